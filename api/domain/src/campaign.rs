@@ -1,0 +1,83 @@
+//! A campaign's settings: what changes from year to year is data, never a constant.
+
+use crate::calendar::Calendar;
+use crate::{Area, Id};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Campaign {
+    pub id: Id,
+    pub name: String,
+    pub area: Area,
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = "date"))]
+    pub from: Date,
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = "date"))]
+    pub until: Date,
+    pub mode: Mode,
+    /// Clocks by name; a name that is not here has its default.
+    #[serde(default)]
+    pub clocks: BTreeMap<String, Span>,
+    /// Targets by indicator.
+    #[serde(default)]
+    pub targets: BTreeMap<String, i64>,
+    #[serde(default)]
+    pub calendar: Calendar,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    Real,
+    /// Made-up people; every screen says so.
+    Training,
+}
+
+/// How long a clock runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Span {
+    Hours(u32),
+    Days(u32),
+    WorkingDays(u32),
+}
+
+impl Campaign {
+    pub fn new(id: Id, name: &str, area: Area, from: Date, until: Date) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            area,
+            from,
+            until,
+            mode: Mode::Real,
+            clocks: BTreeMap::new(),
+            targets: BTreeMap::new(),
+            calendar: Calendar::published(),
+        }
+    }
+
+    /// A clock's length: as the campaign sets it, else its default.
+    pub fn clock(&self, name: &str) -> Option<Span> {
+        self.clocks.get(name).copied().or(match name {
+            "need_accepted" => Some(Span::WorkingDays(2)),
+            _ => None,
+        })
+    }
+
+    /// The moment (ms since 1970 UTC) at which a clock that started then runs out. Working and
+    /// calendar days end with the day in China.
+    pub fn runs_out(&self, span: Span, started_ms: i64) -> i64 {
+        let end_of = |day: Date| crate::start_of(day) + 86_400_000;
+        let day = crate::day_of(started_ms);
+        match span {
+            Span::Hours(hours) => started_ms + i64::from(hours) * 3_600_000,
+            Span::Days(days) => end_of(day) + i64::from(days) * 86_400_000,
+            Span::WorkingDays(days) => end_of(self.calendar.after(day, days)),
+        }
+    }
+}

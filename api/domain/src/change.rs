@@ -1,0 +1,296 @@
+//! Changes, and the server's one step: is this change allowed, and what is the record after it?
+
+use crate::check::Problem;
+use crate::pack::MAX_DEPTH;
+use crate::record::{AREA, AUTHOR, DELETED, overtaken_name};
+use crate::value::Shape;
+use crate::{Area, Cell, Device, Grants, Id, Kind, Record, Stamp, Value};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What one save wrote: some cells of one record under one stamp, and what its author saw there.
+///
+/// The pair of record and stamp is the change's identity: sending it again has no effect.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Change {
+    pub id: Id,
+    pub kind: String,
+    pub stamp: Stamp,
+    pub cells: BTreeMap<String, Value>,
+    /// For each cell that stood there before: the stamp that the author saw; for a mark of an
+    /// overtaken value that the author was shown, under the mark's name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub seen: BTreeMap<String, Stamp>,
+}
+
+/// No more changes than this in one batch.
+pub const BATCH_LIMIT: usize = 500;
+/// No more bytes than this in one batch's body.
+pub const BATCH_BYTES: usize = 2 * 1024 * 1024;
+/// No more cells than this in one change.
+pub const CELL_LIMIT: usize = 200;
+/// No more bytes than this in one packed change.
+pub const CHANGE_BYTES: usize = 48 * 1024;
+
+impl Change {
+    /// The change that takes a record, as its author sees it now, to other values.
+    pub fn of(record: &Record, cells: BTreeMap<String, Value>, stamp: Stamp) -> Self {
+        let mut seen = BTreeMap::new();
+        for name in cells.keys() {
+            let mark = overtaken_name(name);
+            for name in [name, &mark] {
+                if let Some(cell) = record.cells.get(name) {
+                    seen.insert(name.clone(), cell.stamp);
+                }
+            }
+        }
+        Self {
+            id: record.id,
+            kind: record.kind.clone(),
+            stamp,
+            cells,
+            seen,
+        }
+    }
+
+    /// The cells as a delta that merges into the record.
+    pub fn delta(&self) -> Record {
+        let mut delta = Record::new(self.id, &self.kind);
+        for (name, value) in &self.cells {
+            delta.put(name, value.clone(), self.stamp);
+        }
+        delta
+    }
+}
+
+/// Whose change it is, as the token says.
+#[derive(Clone, Copy, Debug)]
+pub struct Author<'a> {
+    pub person: Id,
+    pub device: Device,
+    pub grants: &'a Grants,
+}
+
+/// Why a change was refused; nothing of it was written. The app shows `refusal.<code>`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Refusal {
+    #[error(
+        "this change could not be read; update the app, and if that does not help, write the record again"
+    )]
+    Malformed,
+    #[error(
+        "this server does not know records of this kind yet; keep it, it will be sent again after the server is updated"
+    )]
+    UnknownKind,
+    #[error("a record of another kind has this id; write it as a new record")]
+    KindDiffers,
+    #[error(
+        "the clock of this phone is ahead of the server's; the app corrects it and sends again"
+    )]
+    StampAhead,
+    #[error("this change was written on another device; send it from there")]
+    OtherDevice,
+    #[error("another change has the same stamp; the app writes it again")]
+    StampReused,
+    #[error(
+        "you may not write records of this kind in this area; ask your administrator or hand it to a colleague there"
+    )]
+    NotAllowed,
+    #[error("this area is kept in another ledger; choose the area again")]
+    WrongLedger,
+    #[error("the field {field} cannot be kept: {problem}")]
+    Field { field: String, problem: Problem },
+    #[error("this change is too large; shorten its texts")]
+    TooLarge,
+}
+
+impl Refusal {
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::UnknownKind => "unknown_kind",
+            Self::KindDiffers => "kind_differs",
+            Self::StampAhead => "stamp_ahead",
+            Self::OtherDevice => "other_device",
+            Self::StampReused => "stamp_reused",
+            Self::NotAllowed => "not_allowed",
+            Self::WrongLedger => "wrong_ledger",
+            Self::Field { .. } => "field",
+            Self::TooLarge => "too_large",
+        }
+    }
+
+    /// Every code, for the labels.
+    pub const CODES: &'static [&'static str] = &[
+        "malformed",
+        "unknown_kind",
+        "kind_differs",
+        "stamp_ahead",
+        "other_device",
+        "stamp_reused",
+        "not_allowed",
+        "wrong_ledger",
+        "field",
+        "too_large",
+    ];
+}
+
+/// Decides on a change that is not in the record's history yet. `current` is the whole record as
+/// this ledger holds it; the answer is the whole record after the change.
+///
+/// # Errors
+/// A [`Refusal`]; then nothing is to be written.
+pub fn accept(
+    current: Option<Record>,
+    change: &Change,
+    author: Author<'_>,
+    ledger: Area,
+    now_ms: i64,
+) -> Result<Record, Refusal> {
+    well_formed(change)?;
+    let kind = Kind::find(&change.kind).ok_or(Refusal::UnknownKind)?;
+    if current
+        .as_ref()
+        .is_some_and(|record| record.kind != change.kind)
+    {
+        return Err(Refusal::KindDiffers);
+    }
+    if change.stamp.device != author.device {
+        return Err(Refusal::OtherDevice);
+    }
+    if change.stamp.is_ahead_of(now_ms) {
+        return Err(Refusal::StampAhead);
+    }
+    let next = apply(current.as_ref(), change);
+    allowed(current.as_ref(), &next, kind, change, author)?;
+    if next.area().is_none_or(|area| area.ledger() != ledger) {
+        return Err(Refusal::WrongLedger);
+    }
+    checked(current.as_ref(), &next, kind, change, now_ms)?;
+    Ok(next)
+}
+
+fn well_formed(change: &Change) -> Result<(), Refusal> {
+    let letter = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_';
+    let name = |name: &String| (1..=64).contains(&name.len()) && name.bytes().all(letter);
+    let flat = |value: &Value| value.depth() < MAX_DEPTH;
+    if change.cells.is_empty() || !change.cells.keys().all(name) || !change.cells.values().all(flat)
+    {
+        return Err(Refusal::Malformed);
+    }
+    let bytes = crate::pack::pack(&change.delta()).len();
+    if change.cells.len() > CELL_LIMIT || bytes > CHANGE_BYTES {
+        return Err(Refusal::TooLarge);
+    }
+    let well = |name: &str, fits: fn(&Value) -> bool| change.cells.get(name).is_none_or(fits);
+    let area_fits = |value: &Value| Area::read(value).is_some_and(Area::is_known);
+    if !well(AREA.name(), area_fits) {
+        return Err(Refusal::Field {
+            field: AREA.name().to_owned(),
+            problem: Problem::Area,
+        });
+    }
+    let shaped = well(AUTHOR.name(), |v| Id::read(v).is_some())
+        && well(DELETED.name(), |v| bool::read(v).is_some());
+    if shaped {
+        Ok(())
+    } else {
+        Err(Refusal::Malformed)
+    }
+}
+
+/// Merges the change, and marks what one of two authors wrote without having seen the other's.
+fn apply(current: Option<&Record>, change: &Change) -> Record {
+    let mut next = change.delta();
+    let Some(current) = current else { return next };
+    next.merge(current.clone());
+    for (name, value) in &change.cells {
+        let Some(held) = current.cells.get(name) else {
+            continue;
+        };
+        let seen = |name: &str, stamp: Stamp| change.seen.get(name) == Some(&stamp);
+        let written = Cell {
+            stamp: change.stamp,
+            value: value.clone(),
+        };
+        if !seen(name, held.stamp) && held.stamp != written.stamp && held.value != written.value {
+            let loser = if held.stamp < written.stamp {
+                held.clone()
+            } else {
+                written
+            };
+            next.mark_overtaken(name, loser);
+        }
+        // A mark stays until somebody who was shown it writes the field.
+        if let Some(earlier) = current.overtaken(name)
+            && !seen(&overtaken_name(name), held.stamp)
+            && next.value(name) != Some(&earlier.value)
+        {
+            next.mark_overtaken(
+                name,
+                Cell {
+                    stamp: earlier.stamp,
+                    value: earlier.value,
+                },
+            );
+        }
+    }
+    next
+}
+
+fn allowed(
+    current: Option<&Record>,
+    next: &Record,
+    kind: &'static Kind,
+    change: &Change,
+    author: Author<'_>,
+) -> Result<(), Refusal> {
+    let grants = author.grants;
+    let writes_in = |record: &Record| match record.area() {
+        Some(area) => grants
+            .may_write(kind, area)
+            .then(|| grants.level(kind, area))
+            .flatten(),
+        None => None,
+    };
+    let before = match current {
+        Some(record) => writes_in(record),
+        None => Some(crate::Sensitivity::Sensitive),
+    };
+    let level = before.min(writes_in(next)).ok_or(Refusal::NotAllowed)?;
+    let secret = |name: &String| crate::grant::sensitivity(kind, name) > level;
+    if change.cells.keys().any(secret) {
+        return Err(Refusal::NotAllowed);
+    }
+    match (current, change.cells.get(AUTHOR.name()).and_then(Id::read)) {
+        (None, Some(person)) if person == author.person => Ok(()),
+        (Some(_), None) => Ok(()),
+        _ => Err(Refusal::NotAllowed),
+    }
+}
+
+/// Only what this change writes is checked, and all of a new record: an old record must not
+/// become uneditable because a rule has changed since.
+fn checked(
+    current: Option<&Record>,
+    next: &Record,
+    kind: &'static Kind,
+    change: &Change,
+    now_ms: i64,
+) -> Result<(), Refusal> {
+    let problems = kind.check(next, crate::day_of(now_ms));
+    let concerns = |field: &str| current.is_none() || change.cells.contains_key(field);
+    match problems.into_iter().find(|(field, _)| concerns(field)) {
+        Some((field, problem)) => Err(Refusal::Field {
+            field: field.to_owned(),
+            problem,
+        }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,335 @@
+//! Stories about changes: who may make them, and what two people's changes become.
+
+use super::*;
+use crate::grant::{Grant, Role};
+use crate::kinds::worker;
+use proptest::prelude::*;
+
+const NOW: i64 = 1_800_000_000_000;
+
+fn area(code: &str) -> Area {
+    Area::parse(code).unwrap()
+}
+
+fn stamp(after_ms: i64, device: u64) -> Stamp {
+    Stamp {
+        time: (NOW + after_ms) as u64,
+        counter: 0,
+        device: Device(device),
+    }
+}
+
+struct Person {
+    device: u64,
+    grants: Grants,
+}
+
+impl Person {
+    fn new(device: u64, role: Role, code: &str) -> Self {
+        Self {
+            device,
+            grants: Grants(vec![Grant::new(role, area(code))]),
+        }
+    }
+
+    fn id(&self) -> Id {
+        Id::new(self.device as i64, [7; 10])
+    }
+
+    fn author(&self) -> Author<'_> {
+        Author {
+            person: self.id(),
+            device: Device(self.device),
+            grants: &self.grants,
+        }
+    }
+
+    fn tries(&self, current: Option<Record>, change: &Change) -> Result<Record, Refusal> {
+        accept(current, change, self.author(), area("371721"), NOW)
+    }
+
+    /// Edits what this person sees of the record.
+    fn edits(&self, seen: &Record, after_ms: i64, cells: &[(&str, &str)]) -> Change {
+        let cells = cells
+            .iter()
+            .map(|(name, value)| ((*name).into(), Value::from(*value)));
+        Change::of(seen, cells.collect(), stamp(after_ms, self.device))
+    }
+
+    fn registers(&self, code: &str) -> Change {
+        let blank = Record::new(Id::new(NOW, [1; 10]), "worker");
+        let author = self.id().to_string();
+        let cells = [
+            ("author", author.as_str()),
+            ("area", code),
+            ("name", "张三"),
+            ("flow", "returning"),
+            ("phone", "13800000000"),
+        ];
+        self.edits(&blank, 0, &cells)
+    }
+}
+
+fn lin() -> Person {
+    Person::new(1, Role::FieldWorker, "371721001")
+}
+
+fn wei() -> Person {
+    Person::new(2, Role::FieldWorker, "371721001")
+}
+
+fn zhang() -> Record {
+    let lin = lin();
+    lin.tries(None, &lin.registers("371721001001")).unwrap()
+}
+
+#[test]
+fn two_people_edit_different_fields_and_both_survive() {
+    let seen = zhang();
+    let phone = lin().edits(&seen, 1, &[("phone", "13900000001")]);
+    let flow = wei().edits(&seen, 2, &[("flow", "staying")]);
+    let one = lin().tries(Some(seen), &phone).unwrap();
+    let both = wei().tries(Some(one), &flow).unwrap();
+    assert_eq!(both.text("phone"), "13900000001");
+    assert_eq!(both.text("flow"), "staying");
+    assert_eq!(both.to_confirm().count(), 0);
+}
+
+#[test]
+fn two_people_edit_one_field_and_the_earlier_waits_to_be_confirmed_in_either_order() {
+    let seen = zhang();
+    let early = lin().edits(&seen, 1, &[("phone", "13900000001")]);
+    let late = wei().edits(&seen, 2, &[("phone", "13900000002")]);
+    let one = lin().tries(Some(seen.clone()), &early).unwrap();
+    let one = wei().tries(Some(one), &late).unwrap();
+    let other = wei().tries(Some(seen.clone()), &late).unwrap();
+    let other = lin().tries(Some(other), &early).unwrap();
+    assert_eq!(one, other);
+    assert_eq!(one.text("phone"), "13900000002");
+    let earlier = one.overtaken("phone").unwrap();
+    assert_eq!(
+        (earlier.value, earlier.stamp),
+        ("13900000001".into(), early.stamp)
+    );
+    assert_eq!(one.to_confirm().collect::<Vec<_>>(), ["phone"]);
+}
+
+#[test]
+fn whoever_has_seen_both_values_and_writes_again_settles_it() {
+    let seen = zhang();
+    let early = lin().edits(&seen, 1, &[("phone", "13900000001")]);
+    let late = wei().edits(&seen, 2, &[("phone", "13900000002")]);
+    let one = lin().tries(Some(seen), &early).unwrap();
+    let one = wei().tries(Some(one), &late).unwrap();
+    let confirm = lin().edits(&one, 3, &[("phone", "13900000001")]);
+    let settled = lin().tries(Some(one), &confirm).unwrap();
+    assert_eq!(settled.text("phone"), "13900000001");
+    assert_eq!(settled.to_confirm().count(), 0);
+}
+
+#[test]
+fn a_second_edit_by_somebody_who_has_not_seen_the_conflict_does_not_hide_it() {
+    let seen = zhang();
+    let first = lin().edits(&seen, 2, &[("phone", "13900000001")]);
+    let mut on_lins_phone = seen.clone();
+    on_lins_phone.merge(first.delta());
+    let second = lin().edits(&on_lins_phone, 3, &[("phone", "13900000003")]);
+    let weis = wei().edits(&seen, 1, &[("phone", "13900000002")]);
+    let mut ledger = wei().tries(Some(seen), &weis).unwrap();
+    for change in [&first, &second] {
+        ledger = lin().tries(Some(ledger), change).unwrap();
+    }
+    assert_eq!(ledger.text("phone"), "13900000003");
+    assert_eq!(
+        ledger.overtaken("phone").unwrap().value,
+        "13900000002".into()
+    );
+}
+
+#[test]
+fn the_same_value_written_twice_is_no_conflict() {
+    let seen = zhang();
+    let a = lin().edits(&seen, 1, &[("phone", "13900000001")]);
+    let b = wei().edits(&seen, 2, &[("phone", "13900000001")]);
+    let one = lin().tries(Some(seen), &a).unwrap();
+    let both = wei().tries(Some(one), &b).unwrap();
+    assert_eq!(both.to_confirm().count(), 0);
+}
+
+#[test]
+fn nobody_writes_outside_the_own_area_or_pulls_a_record_into_it() {
+    let stranger = Person::new(3, Role::FieldWorker, "371721002");
+    let seen = zhang();
+    let edit = stranger.edits(&seen, 1, &[("phone", "13900000009")]);
+    assert_eq!(
+        stranger.tries(Some(seen.clone()), &edit),
+        Err(Refusal::NotAllowed)
+    );
+    let pull = stranger.edits(&seen, 1, &[("area", "371721002001")]);
+    assert_eq!(stranger.tries(Some(seen), &pull), Err(Refusal::NotAllowed));
+    let elsewhere = stranger.registers("371721001001");
+    assert_eq!(stranger.tries(None, &elsewhere), Err(Refusal::NotAllowed));
+}
+
+#[test]
+fn a_coordinator_may_not_write_what_a_coordinator_may_not_see() {
+    let coordinator = Person::new(4, Role::Coordinator, "371721");
+    let edit = coordinator.edits(&zhang(), 1, &[("id_number", "11010519491231002X")]);
+    assert_eq!(
+        coordinator.tries(Some(zhang()), &edit),
+        Err(Refusal::NotAllowed)
+    );
+}
+
+#[test]
+fn a_record_is_signed_by_its_maker_and_by_nobody_else() {
+    let mut forged = lin().registers("371721001001");
+    forged
+        .cells
+        .insert("author".into(), wei().id().to_string().as_str().into());
+    assert_eq!(lin().tries(None, &forged), Err(Refusal::NotAllowed));
+    let mine = wei().edits(&zhang(), 1, &[("author", &wei().id().to_string())]);
+    assert_eq!(wei().tries(Some(zhang()), &mine), Err(Refusal::NotAllowed));
+}
+
+#[test]
+fn what_does_not_fit_is_refused_with_its_reason() {
+    let lin = lin();
+    let mut change = lin.registers("371721001001");
+    change.kind = "spaceship".into();
+    assert_eq!(lin.tries(None, &change), Err(Refusal::UnknownKind));
+
+    let mut change = lin.registers("371721001001");
+    change.stamp = stamp(5 * 60 * 1000 + 1, 1);
+    assert_eq!(lin.tries(None, &change), Err(Refusal::StampAhead));
+
+    let mut change = lin.registers("371721001001");
+    change.stamp = stamp(0, 99);
+    assert_eq!(lin.tries(None, &change), Err(Refusal::OtherDevice));
+
+    let mut change = lin.registers("371721001001");
+    change.cells.insert("phone".into(), "12".into());
+    let phone = Refusal::Field {
+        field: "phone".into(),
+        problem: Problem::Phone,
+    };
+    assert_eq!(lin.tries(None, &change), Err(phone));
+
+    let mut change = lin.registers("371721001001");
+    change.cells.remove("flow");
+    let flow = Refusal::Field {
+        field: "flow".into(),
+        problem: Problem::Required,
+    };
+    assert_eq!(lin.tries(None, &change), Err(flow));
+
+    let mut change = lin.registers("371721001001");
+    change.cells.insert("phone?".into(), Value::Null);
+    assert_eq!(lin.tries(None, &change), Err(Refusal::Malformed));
+
+    let mut change = lin.registers("371721001001");
+    change
+        .cells
+        .insert("note".into(), "长".repeat(20_000).as_str().into());
+    assert_eq!(lin.tries(None, &change), Err(Refusal::TooLarge));
+
+    let other_county = Person::new(1, Role::FieldWorker, "370102");
+    let change = other_county.registers("370102001001");
+    assert_eq!(other_county.tries(None, &change), Err(Refusal::WrongLedger));
+}
+
+#[test]
+fn a_field_that_no_table_knows_is_kept() {
+    let mut change = lin().registers("371721001001");
+    change
+        .cells
+        .insert("from_a_newer_app".into(), Value::Int(5));
+    let kept = lin().tries(None, &change).unwrap();
+    assert_eq!(kept.value("from_a_newer_app"), Some(&Value::Int(5)));
+}
+
+fn role() -> impl Strategy<Value = Role> {
+    prop_oneof![
+        Just(Role::FieldWorker),
+        Just(Role::StationVolunteer),
+        Just(Role::Coordinator),
+        Just(Role::Administrator),
+        Just(Role::DepartmentOfficer),
+    ]
+}
+
+fn grants() -> impl Strategy<Value = Grants> {
+    let code = prop_oneof![
+        Just("37"),
+        Just("371721"),
+        Just("371721001"),
+        Just("371721002"),
+        Just("371721001001"),
+        Just("370102"),
+    ];
+    let department = prop_oneof![Just(None), Just(Some(crate::Department::Hr))];
+    let grant = (role(), code, department).prop_map(|(role, code, department)| {
+        let mut grant = Grant::new(role, area(code));
+        grant.department = department;
+        grant
+    });
+    proptest::collection::vec(grant, 0..3).prop_map(Grants)
+}
+
+fn cells() -> impl Strategy<Value = BTreeMap<String, Value>> {
+    let cell = prop_oneof![
+        Just(("area", "371721001001")),
+        Just(("area", "371721002001")),
+        Just(("phone", "13900000001")),
+        Just(("phone", "13900000002")),
+        Just(("name", "李四")),
+        Just(("id_number", "11010519491231002X")),
+        Just(("from_a_newer_app", "1")),
+    ];
+    proptest::collection::vec(cell, 1..4).prop_map(|cells| {
+        cells
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), Value::from(value)))
+            .collect()
+    })
+}
+
+proptest! {
+    /// Whatever somebody writes, they see nothing afterwards that they did not see before, save
+    /// what they wrote themselves.
+    #[test]
+    fn permission_never_widens_through_a_merge(grants in grants(), cells in cells()) {
+        let mut current = zhang();
+        current.set(&worker::ID_NUMBER, "11010519491231002X".to_owned(), stamp(0, 1));
+        current.put("another_new_field", Value::Int(1), stamp(0, 1));
+        let person = Person { device: 5, grants };
+        let before = person.grants.view(&current);
+        let seen = before.clone().unwrap_or_else(|| Record::new(current.id, "worker"));
+        let change = Change::of(&seen, cells.clone(), stamp(1, 5));
+        if let Ok(next) = person.tries(Some(current.clone()), &change)
+            && let Some(after) = person.grants.view(&next)
+        {
+            let before = before.unwrap_or_else(|| Record::new(current.id, "worker"));
+            for name in after.cells.keys() {
+                let name = crate::record::field_of(name);
+                let known = before.cells.contains_key(name) || cells.contains_key(name);
+                prop_assert!(known, "{} became visible", name);
+            }
+        }
+    }
+
+    /// A refused change would have been refused again: it left nothing behind to lean on.
+    #[test]
+    fn cells_outside_the_grants_are_never_written(grants in grants(), cells in cells()) {
+        let person = Person { device: 5, grants };
+        let current = zhang();
+        let change = Change::of(&current, cells, stamp(1, 5));
+        if person.tries(Some(current.clone()), &change).is_ok() {
+            let kind = Kind::find("worker").unwrap();
+            let level = person.grants.level(kind, current.area().unwrap()).unwrap();
+            for name in change.cells.keys() {
+                prop_assert!(crate::grant::sensitivity(kind, name) <= level);
+            }
+        }
+    }
+}

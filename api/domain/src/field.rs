@@ -1,0 +1,227 @@
+//! What a field takes: from this table come its input in the form, its check and its masking.
+
+use crate::check::{self, Problem};
+use crate::value::Shape;
+use crate::{Area, Id, Value, area::Level};
+use jiff::civil::Date;
+use std::borrow::Cow;
+
+/// One field of a kind. A campaign's own fields have the same form, with owned texts.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FieldSpec {
+    pub name: Cow<'static, str>,
+    pub input: Input,
+    pub sensitivity: Sensitivity,
+    pub presence: Presence,
+    /// The field is asked only when another has one of these values: (field, values).
+    pub when: Option<(&'static str, &'static [&'static str])>,
+}
+
+/// How a field is asked, and so what it may hold.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Input {
+    /// One line.
+    Text,
+    /// Several lines.
+    LongText,
+    /// A whole number from the first to the second.
+    Number(i64, i64),
+    /// An amount of money in fen.
+    Money,
+    Flag,
+    /// A day that may not lie in the future.
+    PastDate,
+    Date,
+    /// A moment in milliseconds since 1970 UTC.
+    Moment,
+    Choice(Cow<'static, [&'static str]>),
+    Choices(Cow<'static, [&'static str]>),
+    /// One of the department keys.
+    Department,
+    /// A record of one of these kinds.
+    Reference(&'static [&'static str]),
+    /// An area at this level or below.
+    Area(Level),
+    Phone,
+    /// A resident ID number, if the document type (the named field) is one or is empty.
+    IdNumber {
+        document: &'static str,
+    },
+}
+
+/// How much a cell reveals (Personal Information Protection Law; GB/T 35273).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Sensitivity {
+    Open,
+    /// Name, phone, address: masked outside the area.
+    Personal,
+    /// ID number, health, minors, income: only for those whose work needs it.
+    Sensitive,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Presence {
+    Required,
+    Optional,
+}
+
+/// Texts longer than this (in bytes) are refused: a village's note is short, an attack is not.
+pub const TEXT_LIMIT: usize = 12_000;
+/// One line is no longer than this, in characters.
+pub const LINE_LIMIT: usize = 200;
+
+impl FieldSpec {
+    pub const fn new(name: &'static str, input: Input) -> Self {
+        Self {
+            name: Cow::Borrowed(name),
+            input,
+            sensitivity: Sensitivity::Open,
+            presence: Presence::Optional,
+            when: None,
+        }
+    }
+
+    pub const fn required(mut self) -> Self {
+        self.presence = Presence::Required;
+        self
+    }
+
+    pub const fn personal(mut self) -> Self {
+        self.sensitivity = Sensitivity::Personal;
+        self
+    }
+
+    pub const fn sensitive(mut self) -> Self {
+        self.sensitivity = Sensitivity::Sensitive;
+        self
+    }
+
+    pub const fn when(mut self, field: &'static str, values: &'static [&'static str]) -> Self {
+        self.when = Some((field, values));
+        self
+    }
+
+    pub fn is_required(&self) -> bool {
+        self.presence == Presence::Required
+    }
+
+    /// True if the field is asked, given what `other` fields hold.
+    pub fn applies<'a>(&self, other: impl Fn(&str) -> Option<&'a Value>) -> bool {
+        self.when.is_none_or(|(field, values)| match other(field) {
+            Some(Value::Text(text)) => values.contains(&text.as_str()),
+            Some(Value::List(items)) => items
+                .iter()
+                .filter_map(Value::as_text)
+                .any(|item| values.contains(&item)),
+            _ => false,
+        })
+    }
+
+    /// What a person typed, put into the form in which it is kept.
+    pub fn clean(&self, value: Value) -> Value {
+        let Value::Text(text) = value else {
+            return value;
+        };
+        let cleaned = match self.input {
+            Input::Phone => check::clean_phone(&text),
+            Input::IdNumber { .. } => check::clean_code(&text),
+            Input::LongText => text.trim().to_owned(),
+            _ => check::clean_text(&text),
+        };
+        if cleaned.is_empty() {
+            Value::Null
+        } else {
+            Value::Text(cleaned)
+        }
+    }
+
+    /// Checks one value; `other` gives the record's other fields, `today` is the day in China.
+    ///
+    /// # Errors
+    /// The first [`Problem`] found. An empty value is a problem only of a required field.
+    pub fn check<'a>(
+        &self,
+        value: &Value,
+        other: impl Fn(&str) -> Option<&'a Value>,
+        today: Date,
+    ) -> Result<(), Problem> {
+        if value.is_empty() {
+            let needed = self.is_required() && self.applies(&other);
+            return if needed {
+                Err(Problem::Required)
+            } else {
+                Ok(())
+            };
+        }
+        match &self.input {
+            Input::Text => text(value, LINE_LIMIT),
+            Input::LongText => text(value, TEXT_LIMIT / 3),
+            Input::Number(from, to) => within(value, *from, *to),
+            Input::Money => within(value, 0, 100_000_000_000),
+            Input::Moment => within(value, 0, 1 << 47),
+            Input::Flag => shape::<bool>(value).map(drop),
+            Input::PastDate => match date(value)? {
+                day if day > today => Err(Problem::Future),
+                _ => Ok(()),
+            },
+            Input::Date => date(value).map(drop),
+            Input::Choice(options) => match value.as_text() {
+                Some(key) if options.contains(&key) => Ok(()),
+                _ => Err(Problem::Option),
+            },
+            Input::Choices(options) => {
+                let keys = shape::<Vec<String>>(value)?;
+                let known = keys.iter().all(|key| options.contains(&key.as_str()));
+                if known { Ok(()) } else { Err(Problem::Option) }
+            }
+            Input::Department => match value.as_text().and_then(crate::Department::parse) {
+                Some(_) => Ok(()),
+                None => Err(Problem::Option),
+            },
+            Input::Reference(_) => shape::<Id>(value).map(drop),
+            Input::Area(level) => match Area::read(value) {
+                Some(area) if area.level() >= *level && area.is_known() => Ok(()),
+                _ => Err(Problem::Area),
+            },
+            Input::Phone => check::phone(value.as_text().ok_or(Problem::Shape)?),
+            Input::IdNumber { document } => {
+                let number = value.as_text().ok_or(Problem::Shape)?;
+                let other_document = other(document).and_then(Value::as_text);
+                match other_document {
+                    None | Some("resident_id") => check::resident_id(number, today).map(drop),
+                    Some(_) => text(value, 30),
+                }
+            }
+        }
+    }
+}
+
+fn shape<T: Shape>(value: &Value) -> Result<T, Problem> {
+    T::read(value).ok_or(Problem::Shape)
+}
+
+fn text(value: &Value, limit: usize) -> Result<(), Problem> {
+    let text = value.as_text().ok_or(Problem::Shape)?;
+    if text.chars().count() > limit {
+        Err(Problem::TooLong)
+    } else {
+        Ok(())
+    }
+}
+
+fn within(value: &Value, from: i64, to: i64) -> Result<(), Problem> {
+    if (from..=to).contains(&shape::<i64>(value)?) {
+        Ok(())
+    } else {
+        Err(Problem::Range)
+    }
+}
+
+fn date(value: &Value) -> Result<Date, Problem> {
+    let day = Date::read(value).ok_or(Problem::Date)?;
+    if (1900..=2100).contains(&day.year()) {
+        Ok(day)
+    } else {
+        Err(Problem::Year)
+    }
+}

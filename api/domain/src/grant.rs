@@ -1,0 +1,258 @@
+//! Who may see and write what: decided on the server by these functions, mirrored in the app.
+
+use crate::area::{self, Level};
+use crate::kind::Action;
+use crate::record::{AREA, AUTHOR, DELETED, field_of};
+use crate::{Area, Department, Id, Kind, Record, Sensitivity};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Village or township staff: everything about the people of their own area.
+    FieldWorker,
+    /// Works one place or trip, without ID numbers.
+    StationVolunteer,
+    /// One department's kinds in a county or city.
+    DepartmentOfficer,
+    /// All departments' work in an area.
+    Coordinator,
+    /// People, devices and settings; sees no personal data by virtue of this role.
+    Administrator,
+}
+
+impl Role {
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::FieldWorker => "field_worker",
+            Self::StationVolunteer => "station_volunteer",
+            Self::DepartmentOfficer => "department_officer",
+            Self::Coordinator => "coordinator",
+            Self::Administrator => "administrator",
+        }
+    }
+}
+
+/// One role in one area; for an officer with a department, for a volunteer with a place.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Grant {
+    pub role: Role,
+    pub area: Area,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<Department>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Id>,
+}
+
+impl Grant {
+    pub fn new(role: Role, area: Area) -> Self {
+        Self {
+            role,
+            area,
+            department: None,
+            place: None,
+        }
+    }
+
+    /// The most sensitive cells of this kind in this area that the grant opens.
+    fn opens(&self, kind: &Kind, area: Area) -> Option<Sensitivity> {
+        if !self.area.contains(area) {
+            return None;
+        }
+        match self.role {
+            Role::FieldWorker => Some(Sensitivity::Sensitive),
+            Role::Coordinator => Some(Sensitivity::Personal),
+            Role::DepartmentOfficer => {
+                let department = self.department?;
+                if kind.departments.contains(&department) {
+                    Some(Sensitivity::Sensitive)
+                } else if kind.departments.is_empty() || kind.action == Action::People {
+                    Some(Sensitivity::Personal)
+                } else {
+                    None
+                }
+            }
+            Role::StationVolunteer | Role::Administrator => None,
+        }
+    }
+
+    fn writes(&self, kind: &Kind, area: Area) -> bool {
+        let handles = self.department.is_some_and(|department| {
+            kind.departments.is_empty() || kind.departments.contains(&department)
+        });
+        self.area.contains(area)
+            && match self.role {
+                Role::DepartmentOfficer => handles,
+                Role::StationVolunteer | Role::Administrator => false,
+                role => kind.writers.contains(&role),
+            }
+    }
+}
+
+/// All that one person holds.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct Grants(pub Vec<Grant>);
+
+impl Grants {
+    /// The most sensitive cells of this kind in this area that may be seen; `None`: not at all.
+    pub fn level(&self, kind: &Kind, area: Area) -> Option<Sensitivity> {
+        self.0
+            .iter()
+            .filter_map(|grant| grant.opens(kind, area))
+            .max()
+    }
+
+    pub fn may_write(&self, kind: &Kind, area: Area) -> bool {
+        self.0.iter().any(|grant| grant.writes(kind, area))
+    }
+
+    /// The record as these grants show it, or `None` if they do not show it at all. Kinds that
+    /// this program does not know are shown to nobody: it cannot tell what is in them.
+    pub fn view(&self, record: &Record) -> Option<Record> {
+        let kind = Kind::find(&record.kind)?;
+        let level = self.level(kind, record.area()?)?;
+        Some(record.filtered(|cell| sensitivity(kind, cell) <= level))
+    }
+
+    /// The ledgers that hold anything these grants may show.
+    pub fn ledgers(&self) -> Vec<Area> {
+        let mut ledgers = Vec::new();
+        for grant in self
+            .0
+            .iter()
+            .filter(|grant| grant.role != Role::Administrator)
+        {
+            match grant.area.level() {
+                Level::Province | Level::City => {
+                    let within = area::all().map(|(area, _)| area);
+                    let kept =
+                        |area: &Area| area.level() <= Level::County && grant.area.contains(*area);
+                    ledgers.extend(within.filter(kept));
+                }
+                _ => ledgers.push(grant.area.ledger()),
+            }
+        }
+        ledgers.sort_unstable();
+        ledgers.dedup();
+        ledgers
+    }
+
+    pub fn has(&self, role: Role) -> bool {
+        self.0.iter().any(|grant| grant.role == role)
+    }
+
+    /// True if these grants administer an area: only then may it be given to others.
+    pub fn administer(&self, area: Area) -> bool {
+        let administers = |grant: &Grant| grant.role == Role::Administrator;
+        self.0
+            .iter()
+            .any(|grant| administers(grant) && grant.area.contains(area))
+    }
+
+    /// The widest area in which these grants show records: where a manager's table begins.
+    pub fn home(&self) -> Option<Area> {
+        let seen = self
+            .0
+            .iter()
+            .filter(|grant| grant.role != Role::Administrator);
+        seen.map(|grant| grant.area).min_by_key(|area| area.level())
+    }
+}
+
+/// How much a cell of that name reveals. A field that no table names counts as sensitive: a newer
+/// app may have put anything there.
+pub fn sensitivity(kind: &Kind, cell: &str) -> Sensitivity {
+    let name = field_of(cell);
+    if [AREA.name(), AUTHOR.name(), DELETED.name()].contains(&name) {
+        return Sensitivity::Open;
+    }
+    kind.field(name)
+        .map_or(Sensitivity::Sensitive, |field| field.sensitivity)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::{visit, worker};
+    use crate::{Stamp, Value};
+
+    fn area(code: &str) -> Area {
+        Area::parse(code).unwrap()
+    }
+
+    fn zhang() -> Record {
+        let mut record = Record::new(Id::new(1, [0; 10]), "worker");
+        let stamp = Stamp::default();
+        record.set(&AREA, area("371721001001"), stamp);
+        record.set(&worker::NAME, "张三".to_owned(), stamp);
+        record.set(&worker::FLOW, "staying".to_owned(), stamp);
+        record.set(&worker::ID_NUMBER, "11010519491231002X".to_owned(), stamp);
+        record.put("from_a_newer_app", Value::Int(1), stamp);
+        record
+    }
+
+    fn seen(grant: Grant) -> Option<Vec<String>> {
+        Some(
+            Grants(vec![grant])
+                .view(&zhang())?
+                .cells
+                .into_keys()
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn a_field_worker_sees_the_people_of_the_own_area_whole_and_no_others() {
+        let own = seen(Grant::new(Role::FieldWorker, area("371721001"))).unwrap();
+        assert_eq!(
+            own,
+            ["area", "flow", "from_a_newer_app", "id_number", "name"]
+        );
+        assert_eq!(seen(Grant::new(Role::FieldWorker, area("371721002"))), None);
+    }
+
+    #[test]
+    fn a_coordinator_sees_no_id_number_and_an_administrator_sees_nobody() {
+        let county = seen(Grant::new(Role::Coordinator, area("371721"))).unwrap();
+        assert_eq!(county, ["area", "flow", "name"]);
+        assert_eq!(seen(Grant::new(Role::Administrator, area("37"))), None);
+        assert_eq!(
+            seen(Grant::new(Role::StationVolunteer, area("371721"))),
+            None
+        );
+    }
+
+    #[test]
+    fn an_officer_sees_id_numbers_only_where_the_work_needs_them() {
+        let officer = |department| {
+            let mut grant = Grant::new(Role::DepartmentOfficer, area("371721"));
+            grant.department = Some(department);
+            seen(grant).unwrap().contains(&"id_number".to_owned())
+        };
+        assert!(officer(Department::Hr));
+        assert!(!officer(Department::Culture));
+    }
+
+    #[test]
+    fn the_mark_of_an_overtaken_value_is_as_secret_as_the_field() {
+        assert_eq!(
+            sensitivity(&worker::WORKER, "id_number?"),
+            Sensitivity::Sensitive
+        );
+        assert_eq!(sensitivity(&visit::VISIT, "situation?"), Sensitivity::Open);
+    }
+
+    #[test]
+    fn a_city_reads_its_own_ledger_and_its_counties() {
+        let grants = Grants(vec![Grant::new(Role::Coordinator, area("3717"))]);
+        let ledgers = grants.ledgers();
+        assert!(ledgers.contains(&area("3717")) && ledgers.contains(&area("371721")));
+        assert!(ledgers.iter().all(|ledger| area("3717").contains(*ledger)));
+        let village = Grants(vec![Grant::new(Role::FieldWorker, area("371721001001"))]);
+        assert_eq!(village.ledgers(), [area("371721")]);
+    }
+}

@@ -1,0 +1,529 @@
+//! Indicators: pure folds over records, so that phone, screen, sheet and report agree (C50).
+//!
+//! A fold gathers facts from records in any order; a table breaks each indicator down by area and
+//! keeps the ids that it counted, so that every figure opens the records behind it.
+
+use crate::area::Level;
+use crate::kind::Action;
+use crate::kinds::{household, need, task, visit, worker};
+use crate::record::AREA;
+use crate::{Area, Campaign, Id, Record, day_of};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The days that a table speaks of, both counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Period {
+    pub from: Date,
+    pub until: Date,
+}
+
+impl Period {
+    fn holds(&self, day: Date) -> bool {
+        (self.from..=self.until).contains(&day)
+    }
+}
+
+/// What an indicator counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Count {
+    /// The records of one set.
+    Of(Set),
+    /// How many of the second set are in the first, in per mille of the second.
+    Share(Set, Set),
+}
+
+#[derive(Debug)]
+pub struct Indicator {
+    /// Its label is `indicator.<name>`.
+    pub name: &'static str,
+    pub action: Action,
+    pub count: Count,
+}
+
+/// A set of records that indicators count.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Set {
+    Workers,
+    PriorityWorkers,
+    Returning,
+    Staying,
+    Leaving,
+    Households,
+    PriorityHouseholds,
+    Visits,
+    Visited,
+    PriorityVisited,
+    Rated,
+    Satisfied,
+    Needs,
+    Answered,
+    AnsweredOrLate,
+    AnsweredInTime,
+    TasksOpen,
+    TasksDone,
+}
+
+const fn of(name: &'static str, action: Action, set: Set) -> Indicator {
+    Indicator {
+        name,
+        action,
+        count: Count::Of(set),
+    }
+}
+
+const fn share(name: &'static str, action: Action, part: Set, whole: Set) -> Indicator {
+    Indicator {
+        name,
+        action,
+        count: Count::Share(part, whole),
+    }
+}
+
+pub static INDICATORS: &[Indicator] = &[
+    of("households", Action::People, Set::Households),
+    of("workers", Action::People, Set::Workers),
+    of("priority_workers", Action::People, Set::PriorityWorkers),
+    of("returning", Action::People, Set::Returning),
+    of("staying", Action::People, Set::Staying),
+    of("leaving", Action::People, Set::Leaving),
+    of("visits", Action::Care, Set::Visits),
+    of("households_visited", Action::Care, Set::Visited),
+    share(
+        "priority_visited",
+        Action::Care,
+        Set::PriorityVisited,
+        Set::PriorityHouseholds,
+    ),
+    share("satisfied", Action::Care, Set::Satisfied, Set::Rated),
+    of("needs", Action::Together, Set::Needs),
+    of("needs_answered", Action::Together, Set::Answered),
+    share(
+        "needs_in_time",
+        Action::Together,
+        Set::AnsweredInTime,
+        Set::AnsweredOrLate,
+    ),
+    of("tasks_open", Action::Together, Set::TasksOpen),
+    of("tasks_done", Action::Together, Set::TasksDone),
+];
+
+/// A figure: a count, or a share with what it is made of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Figure {
+    pub count: i64,
+    /// For a share, what `count` is a part of; may be 0, then there is no share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<i64>,
+}
+
+impl Figure {
+    /// The share in tenths of a per cent, rounded half up; `None` of nothing.
+    pub fn per_mille(&self) -> Option<i64> {
+        let of = self.of?;
+        (of > 0).then(|| (self.count * 2000 + of) / (2 * of))
+    }
+}
+
+/// What has been gathered so far. Adding a record twice changes nothing.
+#[derive(Clone, Debug)]
+pub struct Fold {
+    period: Period,
+    now_ms: i64,
+    sets: BTreeMap<Set, BTreeMap<Id, Area>>,
+    household_areas: BTreeMap<Id, Area>,
+    priority_households: BTreeSet<Id>,
+    visited_households: BTreeSet<Id>,
+}
+
+/// The area in which a record is counted.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Row {
+    pub area: Area,
+    pub figures: BTreeMap<String, Figure>,
+}
+
+/// The progress table: a total and one row for each area below.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Table {
+    pub total: Row,
+    pub rows: Vec<Row>,
+}
+
+impl Fold {
+    /// An empty fold; `now_ms` decides what is late.
+    pub fn new(period: Period, now_ms: i64) -> Self {
+        Self {
+            period,
+            now_ms,
+            sets: BTreeMap::new(),
+            household_areas: BTreeMap::new(),
+            priority_households: BTreeSet::new(),
+            visited_households: BTreeSet::new(),
+        }
+    }
+
+    pub fn add(&mut self, record: &Record, campaign: &Campaign) {
+        let Some(area) = record.get(&AREA).filter(|_| !record.is_deleted()) else {
+            return;
+        };
+        match record.kind.as_str() {
+            "household" => self.household(record, area),
+            "worker" => self.worker(record, area),
+            "visit" => self.visit(record, area),
+            "need" => self.need(record, area, campaign),
+            "task" => self.task(record, area),
+            _ => {}
+        }
+    }
+
+    fn put(&mut self, set: Set, id: Id, area: Area) {
+        self.sets.entry(set).or_default().insert(id, area);
+    }
+
+    fn household(&mut self, record: &Record, area: Area) {
+        if day_of(record.id.time_ms()) > self.period.until {
+            return;
+        }
+        debug_assert_eq!(record.kind, household::HOUSEHOLD.name);
+        self.put(Set::Households, record.id, area);
+        self.household_areas.insert(record.id, area);
+    }
+
+    fn worker(&mut self, record: &Record, area: Area) {
+        if day_of(record.id.time_ms()) > self.period.until {
+            return;
+        }
+        self.put(Set::Workers, record.id, area);
+        match record.text(worker::FLOW.name()) {
+            "returning" => self.put(Set::Returning, record.id, area),
+            "staying" => self.put(Set::Staying, record.id, area),
+            "leaving" => self.put(Set::Leaving, record.id, area),
+            _ => {}
+        }
+        if crate::person::priority(record) > 0 {
+            self.put(Set::PriorityWorkers, record.id, area);
+            self.priority_households
+                .extend(record.get(&worker::HOUSEHOLD));
+        }
+    }
+
+    fn visit(&mut self, record: &Record, area: Area) {
+        if !record
+            .get(&visit::DATE)
+            .is_some_and(|day| self.period.holds(day))
+        {
+            return;
+        }
+        self.put(Set::Visits, record.id, area);
+        let met = record.text(visit::SITUATION.name()) != "not_met";
+        self.visited_households
+            .extend(record.get(&visit::HOUSEHOLD).filter(|_| met));
+        match record.text(visit::SATISFIED.name()) {
+            "" => {}
+            "satisfied" => {
+                self.put(Set::Rated, record.id, area);
+                self.put(Set::Satisfied, record.id, area);
+            }
+            _ => self.put(Set::Rated, record.id, area),
+        }
+    }
+
+    fn need(&mut self, record: &Record, area: Area, campaign: &Campaign) {
+        let raised = record.id.time_ms();
+        if !self.period.holds(day_of(raised)) {
+            return;
+        }
+        self.put(Set::Needs, record.id, area);
+        let mut as_raised = record.clone();
+        as_raised.cells.remove(need::STEP.name());
+        let limit = crate::due::due(&as_raised, campaign).unwrap_or(i64::MAX);
+        let answered = matches!(
+            record.text(need::STEP.name()),
+            "accepted" | "declined" | "done"
+        );
+        if answered {
+            self.put(Set::Answered, record.id, area);
+        }
+        let late = if answered {
+            record
+                .get(&need::ANSWERED)
+                .is_some_and(|day| crate::start_of(day) >= limit)
+        } else {
+            self.now_ms >= limit
+        };
+        if answered || late {
+            self.put(Set::AnsweredOrLate, record.id, area);
+        }
+        if answered && !late {
+            self.put(Set::AnsweredInTime, record.id, area);
+        }
+    }
+
+    fn task(&mut self, record: &Record, area: Area) {
+        match record.text(task::STEP.name()) {
+            "" | "open" if day_of(record.id.time_ms()) <= self.period.until => {
+                self.put(Set::TasksOpen, record.id, area);
+            }
+            "done"
+                if record
+                    .get(&task::DONE)
+                    .is_some_and(|day| self.period.holds(day)) =>
+            {
+                self.put(Set::TasksDone, record.id, area);
+            }
+            _ => {}
+        }
+    }
+
+    /// The records that are counted in a set, with the area in which each counts.
+    pub fn members(&self, set: Set) -> Vec<(Id, Area)> {
+        let known = |ids: Vec<&Id>| {
+            let area = |id: &Id| Some((*id, *self.household_areas.get(id)?));
+            ids.into_iter().filter_map(area).collect()
+        };
+        match set {
+            Set::PriorityHouseholds => known(self.priority_households.iter().collect()),
+            Set::Visited => known(self.visited_households.iter().collect()),
+            Set::PriorityVisited => known(
+                self.priority_households
+                    .intersection(&self.visited_households)
+                    .collect(),
+            ),
+            _ => self
+                .sets
+                .get(&set)
+                .into_iter()
+                .flatten()
+                .map(|(id, a)| (*id, *a))
+                .collect(),
+        }
+    }
+
+    /// The records behind an indicator's figure in an area.
+    pub fn behind(&self, indicator: &Indicator, area: Area) -> Vec<Id> {
+        let (Count::Of(set) | Count::Share(set, _)) = indicator.count;
+        let within = |(id, place): (Id, Area)| area.contains(place).then_some(id);
+        self.members(set).into_iter().filter_map(within).collect()
+    }
+
+    /// The table of an area, broken down one level below; every area of the tree has a row, and
+    /// villages have one if anything is counted there.
+    pub fn table(&self, area: Area) -> Table {
+        let below = area.level().below().unwrap_or(Level::Village);
+        let blank = |area: Area| Row {
+            area,
+            figures: INDICATORS
+                .iter()
+                .map(|i| (i.name.to_owned(), i.count.nothing()))
+                .collect(),
+        };
+        let mut rows: BTreeMap<Area, Row> = area.children().map(|a| (a, blank(a))).collect();
+        let mut total = blank(area);
+        for indicator in INDICATORS {
+            for (set, part) in indicator.count.sets() {
+                for (_, place) in self.members(set).into_iter().filter(|m| area.contains(m.1)) {
+                    bump(&mut total, indicator, part);
+                    if let Some(row) = place.at(below) {
+                        bump(
+                            rows.entry(row).or_insert_with(|| blank(row)),
+                            indicator,
+                            part,
+                        );
+                    }
+                }
+            }
+        }
+        Table {
+            total,
+            rows: rows.into_values().collect(),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    Count,
+    Of,
+}
+
+fn bump(row: &mut Row, indicator: &Indicator, part: Part) {
+    let Some(figure) = row.figures.get_mut(indicator.name) else {
+        return;
+    };
+    match part {
+        Part::Count => figure.count += 1,
+        Part::Of => figure.of = Some(figure.of.unwrap_or(0) + 1),
+    }
+}
+
+impl Count {
+    fn nothing(self) -> Figure {
+        match self {
+            Self::Of(_) => Figure { count: 0, of: None },
+            Self::Share(..) => Figure {
+                count: 0,
+                of: Some(0),
+            },
+        }
+    }
+
+    fn sets(self) -> Vec<(Set, Part)> {
+        match self {
+            Self::Of(set) => vec![(set, Part::Count)],
+            Self::Share(part, whole) => vec![(part, Part::Count), (whole, Part::Of)],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Stamp, start_of};
+    use jiff::civil::date;
+
+    const VILLAGE: &str = "371721001001";
+
+    fn campaign() -> Campaign {
+        let (from, until) = (date(2023, 1, 1), date(2023, 2, 28));
+        Campaign::new(
+            Id::new(0, [0; 10]),
+            "春暖行动",
+            Area::parse("37").unwrap(),
+            from,
+            until,
+        )
+    }
+
+    fn record(number: u8, kind: &str, cells: &[(&str, &str)]) -> Record {
+        let made = start_of(date(2023, 1, 10)) + i64::from(number);
+        let mut record = Record::new(Id::new(made, [number; 10]), kind);
+        record.put("area", VILLAGE.into(), Stamp::default());
+        for (name, value) in cells {
+            record.put(name, (*value).into(), Stamp::default());
+        }
+        record
+    }
+
+    fn table(records: &[Record]) -> Table {
+        let period = Period {
+            from: date(2023, 1, 1),
+            until: date(2023, 2, 28),
+        };
+        let mut fold = Fold::new(period, start_of(date(2023, 1, 15)));
+        for record in records {
+            fold.add(record, &campaign());
+            fold.add(record, &campaign());
+        }
+        fold.table(Area::parse("371721").unwrap())
+    }
+
+    fn figure(table: &Table, name: &str) -> (i64, Option<i64>) {
+        let figure = table.total.figures[name];
+        (figure.count, figure.of)
+    }
+
+    #[test]
+    fn a_household_visited_twice_counts_once_and_its_visits_twice() {
+        let home = record(1, "household", &[]);
+        let id = home.id.to_string();
+        let visited = [
+            ("household", id.as_str()),
+            ("date", "2023-01-14"),
+            ("situation", "well"),
+        ];
+        let table = table(&[
+            home,
+            record(2, "visit", &visited),
+            record(3, "visit", &visited),
+        ]);
+        assert_eq!(figure(&table, "visits"), (2, None));
+        assert_eq!(figure(&table, "households_visited"), (1, None));
+        let township = table
+            .rows
+            .iter()
+            .find(|row| row.area.to_string() == "371721001")
+            .unwrap();
+        assert_eq!(township.figures["visits"].count, 2);
+    }
+
+    #[test]
+    fn nobody_met_is_a_visit_but_not_a_visited_household() {
+        let home = record(1, "household", &[]);
+        let id = home.id.to_string();
+        let cells = [
+            ("household", id.as_str()),
+            ("date", "2023-01-14"),
+            ("situation", "not_met"),
+        ];
+        let table = table(&[home, record(2, "visit", &cells)]);
+        assert_eq!(figure(&table, "visits"), (1, None));
+        assert_eq!(figure(&table, "households_visited"), (0, None));
+    }
+
+    #[test]
+    fn the_share_of_nothing_is_no_share() {
+        let table = table(&[]);
+        assert_eq!(figure(&table, "priority_visited"), (0, Some(0)));
+        assert_eq!(table.total.figures["priority_visited"].per_mille(), None);
+        assert_eq!(
+            Figure {
+                count: 1,
+                of: Some(3)
+            }
+            .per_mille(),
+            Some(333)
+        );
+        assert_eq!(
+            Figure {
+                count: 2,
+                of: Some(3)
+            }
+            .per_mille(),
+            Some(667)
+        );
+    }
+
+    #[test]
+    fn an_urgent_need_that_nobody_answers_is_late_the_next_day() {
+        let late = record(1, "need", &[("urgency", "urgent")]);
+        let answered = record(
+            2,
+            "need",
+            &[("step", "done"), ("answered_on", "2023-01-10")],
+        );
+        let table = table(&[late, answered]);
+        assert_eq!(figure(&table, "needs"), (2, None));
+        assert_eq!(figure(&table, "needs_in_time"), (1, Some(2)));
+    }
+
+    #[test]
+    fn the_order_of_the_records_does_not_matter() {
+        let home = record(1, "household", &[]);
+        let id = home.id.to_string();
+        let mut person = record(
+            2,
+            "worker",
+            &[("household", id.as_str()), ("flow", "staying")],
+        );
+        person.set(
+            &worker::PRIORITY,
+            vec!["low_income".to_owned()],
+            Stamp::default(),
+        );
+        let cells = [
+            ("household", id.as_str()),
+            ("date", "2023-01-14"),
+            ("situation", "well"),
+        ];
+        let met = record(3, "visit", &cells);
+        let one = table(&[home.clone(), person.clone(), met.clone()]);
+        let other = table(&[met, person, home]);
+        assert_eq!(one, other);
+        assert_eq!(figure(&one, "priority_visited"), (1, Some(1)));
+    }
+}

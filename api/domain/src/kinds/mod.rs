@@ -1,0 +1,74 @@
+//! The registry: a new kind is one file, one line here, and its labels.
+
+use crate::Kind;
+
+pub mod household;
+pub mod need;
+pub mod task;
+pub mod visit;
+pub mod worker;
+
+pub static KINDS: &[&Kind] = &[
+    &household::HOUSEHOLD,
+    &worker::WORKER,
+    &visit::VISIT,
+    &need::NEED,
+    &task::TASK,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::field::Input;
+
+    #[test]
+    fn every_kind_and_field_has_a_name_of_its_own() {
+        for (at, kind) in KINDS.iter().enumerate() {
+            assert!(
+                KINDS[..at].iter().all(|other| other.name != kind.name),
+                "{}",
+                kind.name
+            );
+            for (at, field) in kind.fields.iter().enumerate() {
+                let twin = kind.fields[..at]
+                    .iter()
+                    .any(|other| other.name == field.name);
+                assert!(
+                    !twin && !field.name.ends_with('?'),
+                    "{}.{}",
+                    kind.name,
+                    field.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_name_that_a_table_mentions_exists() {
+        for kind in KINDS {
+            for name in kind.title.iter().chain(kind.about) {
+                assert!(kind.field(name).is_some(), "{}.{name}", kind.name);
+            }
+            if let Some(steps) = &kind.steps {
+                let field = kind.field(steps.field).expect(steps.field);
+                let Input::Choice(options) = &field.input else {
+                    panic!("{}", kind.name)
+                };
+                assert!(options.contains(&steps.first));
+                assert!(steps.open.iter().all(|step| options.contains(step)));
+            }
+            for field in kind.fields {
+                if let Some((other, values)) = field.when {
+                    let other = kind.field(other).expect(other);
+                    let (Input::Choice(options) | Input::Choices(options)) = &other.input else {
+                        panic!("{}.{}", kind.name, field.name)
+                    };
+                    assert!(values.iter().all(|value| options.contains(value)));
+                }
+                if let Input::Reference(kinds) = field.input {
+                    assert!(kinds.iter().all(|name| Kind::find(name).is_some()));
+                }
+            }
+        }
+    }
+}

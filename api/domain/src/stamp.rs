@@ -1,0 +1,214 @@
+//! Hybrid logical clock stamps (Kulkarni et al., 2014): they order all writes of all devices.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use std::fmt;
+
+/// A device's number: 64 random bits given by the server at enrolment.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Device(pub u64);
+
+/// When and where a cell was written. Stamps sort by time, then counter, then device.
+///
+/// Its text form is 32 lower-case hexadecimal digits: 12 of milliseconds since 1970 UTC, 4 of
+/// the counter, 16 of the device; it sorts as the stamp does.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Stamp {
+    /// Milliseconds since 1970 UTC; below 2⁴⁸.
+    pub time: u64,
+    pub counter: u16,
+    pub device: Device,
+}
+
+/// How far ahead of the server's clock a stamp may be, in milliseconds.
+pub const AHEAD_ALLOWED_MS: u64 = 5 * 60 * 1000;
+
+const TIME_LIMIT: u64 = 1 << 48;
+
+impl Stamp {
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = |c: u8| c.is_ascii_digit() || (b'a'..=b'f').contains(&c);
+        if text.len() != 32 || !text.bytes().all(plain) {
+            return None;
+        }
+        Some(Self {
+            time: u64::from_str_radix(&text[..12], 16).ok()?,
+            counter: u16::from_str_radix(&text[12..16], 16).ok()?,
+            device: Device(u64::from_str_radix(&text[16..], 16).ok()?),
+        })
+    }
+
+    /// True if the stamp lies more than [`AHEAD_ALLOWED_MS`] after `now_ms`.
+    pub fn is_ahead_of(&self, now_ms: i64) -> bool {
+        let now = u64::try_from(now_ms).unwrap_or(0);
+        self.time > now.saturating_add(AHEAD_ALLOWED_MS)
+    }
+}
+
+/// One device's clock. `tick` never goes back, even when the phone's own clock does.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Clock {
+    last: Stamp,
+}
+
+impl Clock {
+    /// A clock that goes on after `last`, the greatest stamp that the device has written or seen.
+    pub fn after(last: Stamp) -> Self {
+        Self { last }
+    }
+
+    /// The next stamp of `device` at the time `now_ms`.
+    pub fn tick(&mut self, now_ms: i64, device: Device) -> Stamp {
+        let now = u64::try_from(now_ms).unwrap_or(0).min(TIME_LIMIT - 1);
+        let (time, counter) = if now > self.last.time {
+            (now, 0)
+        } else if self.last.counter < u16::MAX {
+            (self.last.time, self.last.counter + 1)
+        } else {
+            (self.last.time + 1, 0)
+        };
+        self.last = Stamp {
+            time,
+            counter,
+            device,
+        };
+        self.last
+    }
+
+    /// Takes note of another device's stamp, so that what is written next sorts after it.
+    pub fn observe(&mut self, seen: Stamp) {
+        self.last = self.last.max(seen);
+    }
+}
+
+impl fmt::Display for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:012x}{:04x}{}", self.time, self.counter, self.device)
+    }
+}
+
+impl fmt::Debug for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Device {
+    pub fn parse(text: &str) -> Option<Self> {
+        (text.len() == 16)
+            .then(|| u64::from_str_radix(text, 16).ok())
+            .flatten()
+            .map(Self)
+    }
+}
+
+impl Serialize for Stamp {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Stamp {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(from)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("not a stamp"))
+    }
+}
+
+impl Serialize for Device {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Device {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(from)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("not a device number"))
+    }
+}
+
+#[cfg(feature = "schema")]
+mod schema {
+    use utoipa::openapi::RefOr;
+    use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+
+    fn hex(pattern: &str, text: &str) -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(pattern))
+            .description(Some(text))
+            .into()
+    }
+    impl utoipa::PartialSchema for super::Stamp {
+        fn schema() -> RefOr<Schema> {
+            hex(
+                "^[0-9a-f]{32}$",
+                "Time in ms (12 hex digits), counter (4), device (16).",
+            )
+        }
+    }
+    impl utoipa::ToSchema for super::Stamp {}
+    impl utoipa::PartialSchema for super::Device {
+        fn schema() -> RefOr<Schema> {
+            hex("^[0-9a-f]{16}$", "A device's number, given at enrolment.")
+        }
+    }
+    impl utoipa::ToSchema for super::Device {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_back_still_goes_forward() {
+        let mut clock = Clock::default();
+        let first = clock.tick(2_000, Device(1));
+        let second = clock.tick(1_000, Device(1));
+        assert!(second > first);
+        assert_eq!((second.time, second.counter), (2_000, 1));
+    }
+
+    #[test]
+    fn what_is_written_after_seeing_a_stamp_sorts_after_it() {
+        let mut clock = Clock::default();
+        let seen = Stamp {
+            time: 9_000,
+            counter: u16::MAX,
+            device: Device(7),
+        };
+        clock.observe(seen);
+        let next = clock.tick(5, Device(1));
+        assert!(next > seen);
+        assert_eq!((next.time, next.counter), (9_001, 0));
+    }
+
+    #[test]
+    fn the_text_form_sorts_as_the_stamp_and_reads_back() {
+        let a = Stamp {
+            time: 255,
+            counter: 16,
+            device: Device(3),
+        };
+        let b = Stamp {
+            time: 256,
+            counter: 0,
+            device: Device(1),
+        };
+        assert!(a < b && a.to_string() < b.to_string());
+        assert_eq!(Stamp::parse(&a.to_string()), Some(a));
+        assert_eq!(Stamp::parse("+0000000000000000000000000000000"), None);
+    }
+}

@@ -1,0 +1,251 @@
+//! What phone and server say to each other. Unknown names are ignored, missing ones have
+//! defaults: an older app and a newer server understand each other.
+
+#[cfg(feature = "schema")]
+use crate::Change;
+use crate::grant::Grants;
+use crate::pack::{self, Damaged};
+use crate::{Area, Campaign, Device, Id, Refusal};
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "schema")]
+use utoipa::ToSchema;
+
+/// `POST /api/setup`: the host's own request, with its key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct SetupAsk {
+    /// Sets or replaces the campaign's settings.
+    #[serde(default)]
+    pub campaign: Option<Campaign>,
+    /// Whom to invite; each gets a link.
+    #[serde(default)]
+    pub invitations: Vec<Invitation>,
+    /// When to invite.
+    #[serde(default)]
+    pub when: SetupWhen,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SetupWhen {
+    #[default]
+    Always,
+    /// Only while nobody is enrolled: the first administrator's link.
+    Empty,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct SetupAnswer {
+    /// One token for each invitation, in the same order; valid once, for 48 hours.
+    pub links: Vec<String>,
+    /// The campaign as it now is.
+    pub campaign: Option<Campaign>,
+    /// How many devices are enrolled.
+    pub devices: u64,
+}
+
+/// Whom a link enrols, and with what.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct Invitation {
+    pub name: String,
+    pub grants: Grants,
+}
+
+/// `POST /api/invite` answers with one link.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct InviteAnswer {
+    pub link: String,
+    /// Milliseconds since 1970 UTC.
+    pub expires: i64,
+}
+
+/// `POST /api/enrol`: a device takes a link.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct EnrolAsk {
+    pub link: String,
+    /// The P-256 public key, uncompressed SEC1 (65 bytes), in base64url without padding.
+    pub public_key: String,
+    /// What the device calls itself, for the list of devices.
+    #[serde(default)]
+    pub device_name: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct EnrolAnswer {
+    pub device: Device,
+    pub person: Id,
+    pub name: String,
+}
+
+/// `POST /api/session/challenge`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct ChallengeAsk {
+    pub device: Device,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct ChallengeAnswer {
+    /// The text to sign (its UTF-8 bytes) with ECDSA over P-256 and SHA-256.
+    pub challenge: String,
+}
+
+/// `POST /api/session`: the signed challenge.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct SessionAsk {
+    pub device: Device,
+    pub challenge: String,
+    /// The 64 bytes r ‖ s in base64url without padding.
+    pub signature: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct SessionAnswer {
+    /// For `authorization: Bearer …`.
+    pub token: String,
+    /// Milliseconds since 1970 UTC.
+    pub expires: i64,
+    /// The server's clock, milliseconds since 1970 UTC.
+    pub now: i64,
+    pub profile: Profile,
+}
+
+/// Who works on this device, and in what.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct Profile {
+    pub person: Id,
+    pub name: String,
+    pub grants: Grants,
+    pub campaign: Campaign,
+    /// The ledgers to pull from.
+    pub ledgers: Vec<Area>,
+    /// Staff whose records this person may meet.
+    #[serde(default)]
+    pub colleagues: Vec<Colleague>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct Colleague {
+    pub person: Id,
+    pub name: String,
+}
+
+/// `POST /api/sync/{ledger}`: the outbox's next changes, in order. Changes are read one by one,
+/// so that one that cannot be read does not take the others with it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct PushAsk {
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<Change>))]
+    pub changes: Vec<serde_json::Value>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct PushAnswer {
+    /// One for each change, in the same order.
+    pub answers: Vec<Answer>,
+    /// The server's clock, milliseconds since 1970 UTC.
+    pub now: i64,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Kept, now or when it was sent before; the ledger's sequence number of the record.
+    Accepted(u64),
+    Refused(Refused),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct Refused {
+    #[serde(flatten)]
+    pub refusal: Refusal,
+    /// What happened and what to do, in English.
+    pub sentence: String,
+}
+
+impl From<Refusal> for Answer {
+    fn from(refusal: Refusal) -> Self {
+        let sentence = refusal.to_string();
+        Self::Refused(Refused { refusal, sentence })
+    }
+}
+
+/// Any other 4xx or 5xx answer.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct Trouble {
+    /// Stable; the app shows `trouble.<code>`.
+    pub code: String,
+    /// What happened and what to do, in English.
+    pub sentence: String,
+}
+
+/// The head of a pulled page: `GET /api/sync/{ledger}?after=N&view=V`.
+///
+/// The body is the head's length (4 bytes, big-endian), the head as JSON, then packed records,
+/// each after its length (see [`crate::pack`]).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct PullHead {
+    /// Ask with this next time.
+    pub cursor: u64,
+    /// True if there is more right now.
+    #[serde(default)]
+    pub more: bool,
+    /// True if this page begins a new whole: what the phone held of this ledger goes first.
+    #[serde(default)]
+    pub reset: bool,
+    /// A name for what the asker may see; when it changes the next pull begins anew.
+    pub view: String,
+    /// Records that the asker may no longer see.
+    #[serde(default)]
+    pub gone: Vec<Id>,
+}
+
+/// One page of a pull.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pulled {
+    pub head: PullHead,
+    pub records: Vec<Vec<u8>>,
+}
+
+impl Pulled {
+    /// # Errors
+    /// If the head cannot be written as JSON, which no head does.
+    pub fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let head = serde_json::to_vec(&self.head)?;
+        let mut out = (head.len() as u32).to_be_bytes().to_vec();
+        out.extend_from_slice(&head);
+        out.extend(pack::join(self.records.iter().map(Vec::as_slice)));
+        Ok(out)
+    }
+
+    /// # Errors
+    /// [`Damaged`] if the body was cut or is none of ours; then nothing of it is to be kept.
+    pub fn decode(body: &[u8]) -> Result<Self, Damaged> {
+        let (size, rest) = body.split_first_chunk::<4>().ok_or(Damaged::Short)?;
+        let size = u32::from_be_bytes(*size) as usize;
+        let (head, page) = rest.split_at_checked(size).ok_or(Damaged::Short)?;
+        let head = serde_json::from_slice(head).map_err(|_| Damaged::Form)?;
+        let records = pack::split(page).map(|part| part.map(<[u8]>::to_vec));
+        Ok(Self {
+            head,
+            records: records.collect::<Result<_, _>>()?,
+        })
+    }
+}
