@@ -1,1 +1,48 @@
-//! The Worker.
+//! The Worker: every URL of the API on one screen. Each has a file of its own name; the rules are
+//! in `domain`, the rows in two Durable Objects.
+
+mod enrol;
+mod error;
+mod health;
+mod invite;
+mod ledger;
+mod objects;
+mod openapi;
+mod progress;
+mod registry;
+mod session;
+mod setup;
+mod site;
+mod sql;
+mod sync;
+mod token;
+
+use error::{ApiError, Answered};
+use worker::{Context, Env, Method, Request, Response, event};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+    let path = request.path();
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    if parts.first() != Some(&"api") {
+        return site::serve(&request, &env).await;
+    }
+    let answered = route(request, &env, &parts[1..]).await;
+    answered.or_else(|error| error.response())
+}
+
+async fn route(request: Request, env: &Env, parts: &[&str]) -> Answered {
+    match (request.method(), parts) {
+        (Method::Get, ["health"]) => health::show(),
+        (Method::Get, ["openapi.json"]) => openapi::show(),
+        (Method::Post, ["setup"]) => setup::post(request, env).await,
+        (Method::Post, ["enrol"]) => enrol::post(request, env).await,
+        (Method::Post, ["session", "challenge"]) => session::challenge(request, env).await,
+        (Method::Post, ["session"]) => session::post(request, env).await,
+        (Method::Post, ["invite"]) => invite::post(request, env).await,
+        (Method::Post, ["sync", ledger]) => sync::push(request, env, ledger).await,
+        (Method::Get, ["sync", ledger]) => sync::pull(request, env, ledger).await,
+        (Method::Get, ["progress", area]) => progress::get(request, env, area).await,
+        _ => Err(ApiError::NoSuchAddress),
+    }
+}

@@ -141,6 +141,17 @@ impl Grants {
         ledgers
     }
 
+    /// True if some area of these grants contains one of the others', or the other way round:
+    /// these people meet each other's work.
+    pub fn meet(&self, others: &Grants) -> bool {
+        others.0.iter().any(|other| self.touch(other.area))
+    }
+
+    /// True if an area of these grants contains this one or lies in it.
+    pub fn touch(&self, area: Area) -> bool {
+        self.0.iter().any(|own| own.area.contains(area) || area.contains(own.area))
+    }
+
     pub fn has(&self, role: Role) -> bool {
         self.0.iter().any(|grant| grant.role == role)
     }

@@ -1,0 +1,232 @@
+//! Builds the app and the Worker: cargo, wasm-bindgen, wasm-opt, esbuild, brotli.
+
+use crate::error::{At, HostError};
+use crate::show;
+use crate::site::{self, Asset};
+use crate::tools::{self, Tools};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// What a build made, and where.
+#[derive(Clone, Debug)]
+pub struct Built {
+    pub tools: Tools,
+    /// The folder of `index.js` and `index_bg.wasm`.
+    pub worker: PathBuf,
+    /// The folder of the static files.
+    pub site: PathBuf,
+    /// The files that a first visit downloads.
+    pub first_visit: Vec<Asset>,
+}
+
+/// How the modules are compiled: as they are shipped, or quickly while one edits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Profile {
+    Shipped,
+    Quick,
+}
+
+impl Profile {
+    /// `CHUNNUAN_PROFILE=quick` chooses the quick one.
+    pub fn from_environment() -> Self {
+        match std::env::var("CHUNNUAN_PROFILE").as_deref() {
+            Ok("quick") => Self::Quick,
+            _ => Self::Shipped,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Shipped => "wasm",
+            Self::Quick => "quick",
+        }
+    }
+}
+
+/// Builds everything; what has not changed since is not made again.
+///
+/// # Errors
+/// One sentence on what failed; the compiler's own messages have been shown.
+pub fn build(profile: Profile) -> Result<Built, HostError> {
+    let tools = tools::ready()?;
+    let target = target_folder();
+    show::step("compiling the app and the API to WebAssembly", || compile(profile, &target))?;
+    let modules = target.join("wasm32-unknown-unknown").join(profile.name());
+    let out = target.join("chunnuan").join(profile.name());
+    std::fs::create_dir_all(&out).at(&out)?;
+
+    let worker = out.join("worker");
+    fresh(&worker, &fingerprint(&[modules.join("api.wasm")], profile)?, "the Worker", || {
+        make_worker(&tools, profile, &modules.join("api.wasm"), &worker)
+    })?;
+    let bindings = out.join("bindings");
+    fresh(&bindings, &fingerprint(&[modules.join("app.wasm")], profile)?, "the app", || {
+        bind(&modules.join("app.wasm"), &bindings, "app", &Bound::Browser)?;
+        shrink(&tools, profile, &bindings.join("app_bg.wasm"))?;
+        minify(&tools, &bindings.join("app.js"))
+    })?;
+
+    let site = out.join("site");
+    let root = tools::root();
+    let mut inputs = vec![bindings.join("app_bg.wasm"), bindings.join("app.js")];
+    for folder in ["app/public", "style", "api/domain/data"] {
+        inputs.extend(files_under(&root.join(folder))?);
+    }
+    inputs.push(root.join("app/index.html"));
+    fresh(&site, &fingerprint(&inputs, profile)?, "the page and its files", || {
+        site::make(&tools, profile, &bindings, &site)
+    })?;
+    let first_visit = site::first_visit(&site)?;
+    Ok(Built { tools, worker, site, first_visit })
+}
+
+/// The target folder of the running build, so that both share what they compiled.
+fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| tools::root().join("target"), PathBuf::from)
+}
+
+fn compile(profile: Profile, target: &Path) -> Result<(), HostError> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--target", "wasm32-unknown-unknown", "-p", "app", "-p", "api"]);
+    cargo.args(["--profile", profile.name(), "--locked", "--quiet"]);
+    cargo.arg("--target-dir").arg(target).current_dir(tools::root());
+    // What the outer cargo set for its own crate must not reach the inner one's fingerprints.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        let outer = text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST");
+        if outer || matches!(text.as_ref(), "CARGO_CRATE_NAME" | "CARGO_BIN_NAME" | "RUSTFLAGS") {
+            cargo.env_remove(&name);
+        }
+    }
+    let status = cargo.stdin(Stdio::null()).status().map_err(|_| HostError::NoRustup)?;
+    if status.success() { Ok(()) } else { Err(HostError::Build) }
+}
+
+/// Runs `make` unless the folder was made from the same inputs; a half-made one is made anew.
+fn fresh(
+    folder: &Path,
+    inputs: &str,
+    what: &str,
+    make: impl FnOnce() -> Result<(), HostError>,
+) -> Result<(), HostError> {
+    let stamp = folder.with_extension("made-from");
+    if folder.exists() && std::fs::read_to_string(&stamp).is_ok_and(|had| had == inputs) {
+        return Ok(());
+    }
+    show::step(&format!("making {what}"), || {
+        let _ = std::fs::remove_file(&stamp);
+        let _ = std::fs::remove_dir_all(folder);
+        std::fs::create_dir_all(folder).at(folder)?;
+        make()
+    })?;
+    std::fs::write(&stamp, inputs).at(&stamp)
+}
+
+fn fingerprint(files: &[PathBuf], profile: Profile) -> Result<String, HostError> {
+    let mut hash = Sha256::new();
+    hash.update(profile.name());
+    // What this program does with the files is an input, too.
+    for rules in [include_str!("build.rs"), include_str!("site.rs"), include_str!("worker_shim.js")]
+    {
+        hash.update(rules);
+    }
+    for file in files {
+        hash.update(file.to_string_lossy().as_bytes());
+        hash.update(std::fs::read(file).at(file)?);
+    }
+    Ok(hex(&hash.finalize()))
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn files_under(folder: &Path) -> Result<Vec<PathBuf>, HostError> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).at(folder)? {
+        let path = entry.at(folder)?.path();
+        if path.is_dir() {
+            files.extend(files_under(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+enum Bound {
+    Browser,
+    Worker,
+}
+
+fn bind(wasm: &Path, out: &Path, name: &str, bound: &Bound) -> Result<(), HostError> {
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(wasm).out_name(name).typescript(false);
+    let failed = |error: &dyn std::fmt::Display| HostError::Tool {
+        step: "wasm-bindgen",
+        said: format!("{error:#}"),
+    };
+    let set = match bound {
+        Bound::Browser => bindgen.web(true),
+        Bound::Worker => bindgen.module(true),
+    };
+    let bindgen = set.map_err(|error| failed(&error))?;
+    if matches!(bound, Bound::Worker) {
+        bindgen.reset_state_function(true).force_enable_abort_handler(true);
+    }
+    bindgen.generate(out).map_err(|error| failed(&error))
+}
+
+fn make_worker(
+    tools: &Tools,
+    profile: Profile,
+    wasm: &Path,
+    out: &Path,
+) -> Result<(), HostError> {
+    bind(wasm, out, "index", &Bound::Worker)?;
+    shrink(tools, profile, &out.join("index_bg.wasm"))?;
+    let shim = out.join("shim.js");
+    std::fs::write(&shim, include_str!("worker_shim.js")).at(&shim)?;
+    let mut esbuild = Command::new(&tools.esbuild);
+    esbuild.args(["shim.js", "--bundle", "--format=esm", "--outfile=index.js"]);
+    esbuild.args(["--allow-overwrite", "--minify", "--log-level=warning"]);
+    esbuild.args(["--external:./index_bg.wasm", "--external:cloudflare:*"]);
+    run("esbuild", esbuild.current_dir(out))?;
+    let index = out.join("index.js");
+    let text = std::fs::read_to_string(&index).at(&index)?;
+    // Runtimes import wasm modules plainly; the source phase is not there yet.
+    std::fs::write(&index, text.replace("import source ", "import ")).at(&index)?;
+    std::fs::remove_file(&shim).at(&shim)
+}
+
+fn shrink(tools: &Tools, profile: Profile, wasm: &Path) -> Result<(), HostError> {
+    if profile == Profile::Quick {
+        return Ok(());
+    }
+    let mut wasm_opt = Command::new(&tools.node);
+    wasm_opt.arg(&tools.wasm_opt).arg(wasm).args(["-Oz", "--all-features", "-o"]).arg(wasm);
+    run("wasm-opt", &mut wasm_opt)
+}
+
+fn minify(tools: &Tools, script: &Path) -> Result<(), HostError> {
+    let mut esbuild = Command::new(&tools.esbuild);
+    esbuild.arg(script).args(["--minify", "--format=esm", "--allow-overwrite"]);
+    esbuild.arg("--log-level=error").arg(format!("--outfile={}", script.display()));
+    run("esbuild", &mut esbuild)
+}
+
+/// Runs a tool to its end.
+///
+/// # Errors
+/// The tool's last words.
+pub fn run(step: &'static str, command: &mut Command) -> Result<(), HostError> {
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.map_err(|e| HostError::Tool { step, said: e.to_string() })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(HostError::Tool { step, said: tools::last_words(&output) })
+}

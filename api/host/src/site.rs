@@ -1,0 +1,187 @@
+//! The static files: named by content, compressed beforehand, with the village names by county.
+
+use crate::build::{Profile, hex, run};
+use crate::error::{At, HostError};
+use crate::tools::{self, Tools};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::Command;
+
+/// One file of the first visit, in bytes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Asset {
+    pub path: String,
+    pub raw: u64,
+    pub brotli: u64,
+}
+
+const LIST: &str = ".first-visit.json";
+
+/// Makes the whole site in an empty folder.
+///
+/// # Errors
+/// What could not be read, written or run.
+pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result<(), HostError> {
+    let root = tools::root();
+    copy_tree(&root.join("app/public"), out)?;
+    let script = named(&bound.join("app.js"), out, "app", "js")?;
+    let wasm = named(&bound.join("app_bg.wasm"), out, "app", "wasm")?;
+    let bundled = out.join("style.css");
+    let mut esbuild = Command::new(&tools.esbuild);
+    esbuild.arg(root.join("style/main.css")).args(["--bundle", "--minify", "--log-level=warning"]);
+    run("esbuild", esbuild.arg(format!("--outfile={}", bundled.display())))?;
+    let style = named(&bundled, out, "style", "css")?;
+    std::fs::remove_file(&bundled).at(&bundled)?;
+
+    let page = std::fs::read_to_string(root.join("app/index.html")).at(&root)?;
+    let page =
+        page.replace("{{app}}", &script).replace("{{wasm}}", &wasm).replace("{{style}}", &style);
+    std::fs::write(out.join("index.html"), &page).at(out)?;
+
+    let shell = shell_files(out)?;
+    let worker = out.join("sw.js");
+    let text = std::fs::read_to_string(&worker).at(&worker)?;
+    let list = serde_json::to_string(&shell).unwrap_or_default();
+    let version = version_of(out, &shell)?;
+    let text = text.replace("{{version}}", &version).replace("{{files}}", &list);
+    std::fs::write(&worker, text).at(&worker)?;
+
+    villages(&out.join("areas"))?;
+    compress(profile, out)?;
+    list_first_visit(out, &shell)
+}
+
+/// The files of a first visit, as the build listed them.
+///
+/// # Errors
+/// If the site was not made by this program.
+pub fn first_visit(site: &Path) -> Result<Vec<Asset>, HostError> {
+    let list = site.join(LIST);
+    let text = std::fs::read_to_string(&list).at(&list)?;
+    serde_json::from_str(&text)
+        .map_err(|error| HostError::Tool { step: "reading the file list", said: error.to_string() })
+}
+
+fn named(file: &Path, out: &Path, stem: &str, extension: &str) -> Result<String, HostError> {
+    let bytes = std::fs::read(file).at(file)?;
+    let name = format!("{stem}-{}.{extension}", &hex(&Sha256::digest(&bytes))[..12]);
+    std::fs::write(out.join(&name), bytes).at(out)?;
+    Ok(name)
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<(), HostError> {
+    std::fs::create_dir_all(to).at(to)?;
+    for entry in std::fs::read_dir(from).at(from)? {
+        let path = entry.at(from)?.path();
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy_tree(&path, &target)?;
+        } else {
+            std::fs::copy(&path, &target).at(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// What the service worker keeps: the page under `/` and every file but its own.
+fn shell_files(out: &Path) -> Result<Vec<String>, HostError> {
+    let mut files = vec!["/".to_owned()];
+    collect(out, out, &mut files)?;
+    let own = ["/index.html", "/sw.js", "/_headers"];
+    files.retain(|file| !own.contains(&file.as_str()));
+    files.sort();
+    Ok(files)
+}
+
+fn collect(top: &Path, folder: &Path, files: &mut Vec<String>) -> Result<(), HostError> {
+    for entry in std::fs::read_dir(folder).at(folder)? {
+        let path = entry.at(folder)?.path();
+        if path.is_dir() {
+            collect(top, &path, files)?;
+        } else if let Ok(relative) = path.strip_prefix(top) {
+            files.push(format!("/{}", relative.display()));
+        }
+    }
+    Ok(())
+}
+
+fn on_disk(out: &Path, url: &str) -> std::path::PathBuf {
+    out.join(if url == "/" { "index.html" } else { url.trim_start_matches('/') })
+}
+
+fn version_of(out: &Path, shell: &[String]) -> Result<String, HostError> {
+    let mut hash = Sha256::new();
+    for url in shell {
+        hash.update(url);
+        let file = on_disk(out, url);
+        hash.update(std::fs::read(&file).at(&file)?);
+    }
+    hash.update(std::fs::read(out.join("sw.js")).at(out)?);
+    Ok(hex(&hash.finalize())[..12].to_owned())
+}
+
+/// One file a county with its villages: `371721001001,某村` a line.
+fn villages(out: &Path) -> Result<(), HostError> {
+    let packed = include_bytes!("../../domain/data/villages-37.csv.gz");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut text).at("villages-37.csv.gz")?;
+    let mut counties: BTreeMap<&str, String> = BTreeMap::new();
+    for line in text.lines().skip(1) {
+        let mut columns = line.split(',');
+        if let (Some(code), Some(name)) = (columns.next(), columns.next())
+            && let Some(county) = code.get(..6)
+        {
+            let rows = counties.entry(county).or_default();
+            rows.push_str(&format!("{code},{name}\n"));
+        }
+    }
+    std::fs::create_dir_all(out).at(out)?;
+    for (county, rows) in counties {
+        let file = out.join(format!("{county}.csv"));
+        std::fs::write(&file, rows).at(&file)?;
+    }
+    Ok(())
+}
+
+/// A brotli neighbour for every text and wasm file, so that an own server never compresses.
+fn compress(profile: Profile, out: &Path) -> Result<(), HostError> {
+    let mut files = Vec::new();
+    collect(out, out, &mut files)?;
+    for url in files {
+        let text = ["html", "js", "css", "wasm", "svg", "csv", "webmanifest"];
+        let file = on_disk(out, &url);
+        if !text.iter().any(|t| file.extension().is_some_and(|e| e == *t)) {
+            continue;
+        }
+        let quality = match profile {
+            Profile::Shipped if !url.starts_with("/areas/") => 11,
+            _ => 5,
+        };
+        let packed = brotli_of(&std::fs::read(&file).at(&file)?, quality).at(&file)?;
+        let neighbour = std::path::PathBuf::from(format!("{}.br", file.display()));
+        std::fs::write(&neighbour, packed).at(&neighbour)?;
+    }
+    Ok(())
+}
+
+fn brotli_of(bytes: &[u8], quality: u32) -> std::io::Result<Vec<u8>> {
+    let mut out = brotli::CompressorWriter::new(Vec::new(), 1 << 16, quality, 22);
+    out.write_all(bytes)?;
+    Ok(out.into_inner())
+}
+
+fn list_first_visit(out: &Path, shell: &[String]) -> Result<(), HostError> {
+    let size = |path: &Path| std::fs::metadata(path).map(|meta| meta.len());
+    let mut list = Vec::new();
+    for url in shell.iter().map(String::as_str).chain(["/sw.js"]) {
+        let file = on_disk(out, url);
+        let raw = size(&file).at(&file)?;
+        let brotli = size(Path::new(&format!("{}.br", file.display()))).unwrap_or(raw);
+        list.push(Asset { path: url.to_owned(), raw, brotli });
+    }
+    let text = serde_json::to_string(&list).unwrap_or_default();
+    std::fs::write(out.join(LIST), text).at(out)
+}

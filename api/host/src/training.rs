@@ -1,0 +1,316 @@
+//! The training campaign: made-up people in real villages of Cao County (曹县), pushed through the
+//! real API by a device of its own.
+//!
+//! Names are drawn from common characters, telephone numbers from 1990000xxxx, and ID numbers
+//! begin with 379900, which is nobody's division code: none is a real person's.
+
+use crate::device::Device;
+use crate::error::{At, HostError};
+use crate::links;
+use crate::serve::Server;
+use crate::show;
+use domain::area::Level;
+use domain::campaign::Mode;
+use domain::grant::Role;
+use domain::wire::{Invitation, SetupWhen};
+use domain::{Area, Campaign, Change, Id, Value};
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+use std::io::Read;
+
+const COUNTY: &str = "371721";
+/// The township of the field worker's link.
+const TOWNSHIP: &str = "371721101";
+const VILLAGES_A_TOWNSHIP: usize = 6;
+const HOUSEHOLDS_A_VILLAGE: usize = 12;
+const TOWNSHIPS: usize = 14;
+
+fn county() -> Area {
+    Area::parse(COUNTY).expect("a county's code")
+}
+
+fn township() -> Area {
+    Area::parse(TOWNSHIP).expect("a township's code")
+}
+
+pub fn field_worker() -> Invitation {
+    links::invitation("林晓梅", Role::FieldWorker, township())
+}
+
+pub fn manager() -> Invitation {
+    links::invitation("魏国强", Role::Coordinator, county())
+}
+
+/// Two months around today, on made-up people.
+pub fn campaign(today: Date) -> Campaign {
+    let mut campaign = around(today, "春暖行动（培训）", county());
+    campaign.mode = Mode::Training;
+    campaign
+}
+
+/// The settings with which a real campaign begins; its administrators change them.
+pub fn real_campaign(province: Area) -> Campaign {
+    around(domain::day_of(show::now_ms()), "春暖行动", province)
+}
+
+fn around(today: Date, name: &str, area: Area) -> Campaign {
+    let days = |count: i64| jiff::Span::new().days(count);
+    let (from, until) = (today.saturating_sub(days(14)), today.saturating_add(days(45)));
+    Campaign::new(crate::device::new_id(), name, area, from, until)
+}
+
+/// Fills an empty server with training data; an interrupted filling is completed.
+///
+/// # Errors
+/// The server's refusal.
+pub fn fill(server: &Server) -> Result<(), HostError> {
+    let known = links::setup(server, None, Vec::new(), SetupWhen::Always)?.campaign;
+    let today = domain::day_of(show::now_ms());
+    let campaign = match known {
+        Some(campaign) => campaign,
+        None => {
+            let fresh = Some(campaign(today));
+            links::setup(server, fresh.clone(), Vec::new(), SetupWhen::Always)?;
+            fresh.unwrap_or_else(|| real_campaign(county()))
+        }
+    };
+    let maker = vec![links::invitation("培训资料", Role::FieldWorker, county())];
+    let answer = links::setup(server, None, maker, SetupWhen::Always)?;
+    let Some(link) = answer.links.first() else { return Ok(()) };
+    let mut device = Device::enrol(&server.url(), link, "training data")?;
+    let held: BTreeSet<Id> = device.pull(county())?.into_keys().collect();
+    let missing = made_up(&mut device, &campaign, today, &held)?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    show::step(&format!("making a training campaign ({} records)", missing.len()), || {
+        for batch in missing.chunks(domain::change::BATCH_LIMIT) {
+            let answered = device.push(county(), batch)?;
+            let refused = answered.answers.iter().find_map(|answer| match answer {
+                domain::wire::Answer::Refused(refused) => Some(refused.sentence.clone()),
+                domain::wire::Answer::Accepted(_) => None,
+            });
+            if let Some(said) = refused {
+                return Err(HostError::Tool { step: "making training data", said });
+            }
+        }
+        Ok(())
+    })
+}
+
+/// A small generator (xorshift64*): training data is the same everywhere.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % limit
+    }
+
+    fn of<'a>(&mut self, options: &[&'a str]) -> &'a str {
+        options[self.below(options.len())]
+    }
+
+    /// True once in so many times.
+    fn once_in(&mut self, times: usize) -> bool {
+        self.below(times) == 0
+    }
+}
+
+const SURNAMES: &[&str] = &[
+    "王", "李", "张", "刘", "陈", "杨", "赵", "孙", "周", "徐", "马", "朱", "胡", "郭", "高", "林",
+    "曹", "袁", "邓", "许", "傅", "沈", "曾", "彭", "吕", "苏", "卢", "蒋", "蔡", "贾",
+];
+const GIVEN: &[&str] = &[
+    "建国", "秀英", "志强", "桂兰", "海涛", "玉梅", "春生", "凤霞", "永刚", "丽华", "德胜", "晓燕",
+    "长河", "美玲", "立新", "淑珍", "卫东", "红梅", "保田", "素芳", "文博", "雪", "磊", "静", "伟",
+    "娜", "勇", "芳", "军", "敏", "传宝", "家兴", "守义", "庆春", "广才", "新民",
+];
+const WORK_AREAS: &[&str] =
+    &["青岛市", "济南市", "江苏省苏州市", "浙江省杭州市", "上海市", "北京市", "烟台市", "天津市"];
+const NOTES: &[&str] = &["孩子上学需要接送", "老人常年吃药", "希望在家附近找工作", "房屋漏雨"];
+
+struct Making<'a> {
+    device: &'a mut Device,
+    held: &'a BTreeSet<Id>,
+    dice: Dice,
+    begun_ms: i64,
+    count: u64,
+    changes: Vec<Change>,
+}
+
+fn made_up(
+    device: &mut Device,
+    campaign: &Campaign,
+    today: Date,
+    held: &BTreeSet<Id>,
+) -> Result<Vec<Change>, HostError> {
+    let begun_ms = domain::start_of(campaign.from) + 9 * 3_600_000;
+    let dice = Dice(0x5EED_CAFE);
+    let mut making = Making { device, held, dice, begun_ms, count: 0, changes: Vec::new() };
+    for (order, village) in villages()?.into_iter().enumerate() {
+        for house in 0..HOUSEHOLDS_A_VILLAGE {
+            let day = today.saturating_add(jiff::Span::new().days((order % 6) as i64));
+            making.household(village, house, day, campaign);
+        }
+    }
+    Ok(making.changes)
+}
+
+impl Making<'_> {
+    fn id(&mut self, at_ms: i64) -> Id {
+        self.count += 1;
+        let mut tail = [0; 10];
+        tail[..8].copy_from_slice(&(self.count.wrapping_mul(0x9E37_79B9_7F4A_7C15)).to_be_bytes());
+        Id::new(at_ms, tail)
+    }
+
+    fn put(&mut self, id: Id, kind: &str, area: Area, cells: &[(&str, Value)]) {
+        let change = self.device.makes(id, kind, area, cells);
+        if !self.held.contains(&id) {
+            self.changes.push(change);
+        }
+    }
+
+    fn household(&mut self, area: Area, house: usize, due: Date, campaign: &Campaign) {
+        let surname = self.dice.of(SURNAMES);
+        let head = format!("{surname}{}", self.dice.of(GIVEN));
+        let id = self.id(self.begun_ms);
+        let address = format!("{}号", house + 1);
+        let phone = self.phone();
+        let cells = [
+            ("head", head.as_str().into()),
+            ("address", address.as_str().into()),
+            ("phone", phone.as_str().into()),
+        ];
+        self.put(id, "household", area, &cells);
+        let people = 1 + self.dice.below(3);
+        let mut in_need = false;
+        for person in 0..people {
+            let name = match person {
+                0 => head.clone(),
+                _ => format!("{surname}{}", self.dice.of(GIVEN)),
+            };
+            in_need |= self.worker(area, id, &name, &phone, campaign);
+        }
+        if self.dice.once_in(4) {
+            self.visit(area, id, campaign);
+        } else {
+            self.task(area, id, due, in_need);
+        }
+        if self.dice.once_in(9) {
+            self.need(area, id, campaign);
+        }
+    }
+
+    fn phone(&mut self) -> String {
+        format!("1990000{:04}", self.dice.below(10_000))
+    }
+
+    fn worker(
+        &mut self,
+        area: Area,
+        household: Id,
+        name: &str,
+        phone: &str,
+        campaign: &Campaign,
+    ) -> bool {
+        let id = self.id(self.begun_ms + 60_000);
+        let number = self.id_number();
+        let flow = self.dice.of(domain::kinds::worker::FLOWS);
+        let mut cells: Vec<(&str, Value)> = vec![
+            ("name", name.into()),
+            ("flow", flow.into()),
+            ("phone", phone.into()),
+            ("document", "resident_id".into()),
+            ("id_number", number.as_str().into()),
+            ("household", household.to_string().as_str().into()),
+            ("work_area", self.dice.of(WORK_AREAS).into()),
+            ("trade", self.dice.of(domain::kinds::worker::TRADES).into()),
+            ("consent", "signed".into()),
+            ("consent_on", campaign.from.to_string().as_str().into()),
+        ];
+        cells.extend(domain::person::derived(&number, campaign.until));
+        let priority = self.dice.once_in(3);
+        if priority {
+            let category = self.dice.of(domain::kinds::worker::PRIORITIES);
+            cells.push(("priority", Value::List(vec![category.into()])));
+        }
+        if flow == "returning" {
+            cells.push(("returned_on", campaign.from.to_string().as_str().into()));
+        }
+        self.put(id, "worker", area, &cells);
+        priority
+    }
+
+    fn id_number(&mut self) -> String {
+        let (year, month) = (1962 + self.dice.below(42), 1 + self.dice.below(12));
+        let (day, order) = (1 + self.dice.below(28), self.dice.below(1000));
+        let digits = format!("379900{year}{month:02}{day:02}{order:03}");
+        let check = domain::check::resident_id_check(&digits).unwrap_or('X');
+        format!("{digits}{check}")
+    }
+
+    fn visit(&mut self, area: Area, household: Id, campaign: &Campaign) {
+        let day = campaign.from.saturating_add(jiff::Span::new().days(self.dice.below(13) as i64));
+        let id = self.id(domain::start_of(day) + 10 * 3_600_000);
+        let situation = self.dice.of(&["well", "well", "well", "needs_help", "not_met"]);
+        let mut cells: Vec<(&str, Value)> = vec![
+            ("household", household.to_string().as_str().into()),
+            ("date", day.to_string().as_str().into()),
+            ("form", "home".into()),
+            ("situation", situation.into()),
+            ("given", Value::List(vec!["letter".into(), "policy".into()])),
+        ];
+        if situation != "not_met" {
+            cells.push(("satisfaction", self.dice.of(&["satisfied", "satisfied", "fair"]).into()));
+        }
+        self.put(id, "visit", area, &cells);
+    }
+
+    fn task(&mut self, area: Area, household: Id, due: Date, in_need: bool) {
+        let id = self.id(self.begun_ms + 120_000);
+        let what = if in_need { "节前走访（重点户）" } else { "节前走访" };
+        let cells = [
+            ("what", what.into()),
+            ("due", due.to_string().as_str().into()),
+            ("does", "visit".into()),
+            ("household", household.to_string().as_str().into()),
+        ];
+        self.put(id, "task", area, &cells);
+    }
+
+    fn need(&mut self, area: Area, household: Id, campaign: &Campaign) {
+        let day = campaign.from.saturating_add(jiff::Span::new().days(self.dice.below(14) as i64));
+        let id = self.id(domain::start_of(day) + 11 * 3_600_000);
+        let answered = self.dice.once_in(2);
+        let mut cells: Vec<(&str, Value)> = vec![
+            ("what", self.dice.of(NOTES).into()),
+            ("department", self.dice.of(&["civil", "hr", "health", "rural"]).into()),
+            ("urgency", self.dice.of(&["normal", "normal", "urgent"]).into()),
+            ("household", household.to_string().as_str().into()),
+        ];
+        if answered {
+            cells.push(("step", "done".into()));
+            cells.push(("answered_on", day.to_string().as_str().into()));
+            cells.push(("answer", "已上门处理".into()));
+        }
+        self.put(id, "need", area, &cells);
+    }
+}
+
+/// The villages of the training campaign: the field worker's township first.
+fn villages() -> Result<Vec<Area>, HostError> {
+    let packed = include_bytes!("../../domain/data/villages-37.csv.gz");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut text).at("villages-37.csv.gz")?;
+    let codes = text.lines().filter_map(|line| Area::parse(line.split(',').next()?));
+    let here: Vec<Area> = codes.filter(|code| county().contains(*code)).collect();
+    let mut townships: Vec<Area> = here.iter().filter_map(|v| v.at(Level::Township)).collect();
+    townships.dedup();
+    townships.sort_by_key(|area| *area != township());
+    let of = |area: Area| here.iter().filter(move |v| area.contains(**v)).take(VILLAGES_A_TOWNSHIP);
+    Ok(townships.into_iter().take(TOWNSHIPS).flat_map(of).copied().collect())
+}

@@ -1,0 +1,84 @@
+//! The one error type of the API: a status, a stable code and a sentence that says what to do.
+
+use domain::wire::Trouble;
+use worker::Response;
+
+pub type Answered = Result<Response, ApiError>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    #[error("there is nothing at this address, or not by this method; see /api/openapi.json")]
+    NoSuchAddress,
+    #[error("the request's body could not be read as what this address takes: {0}")]
+    Malformed(String),
+    #[error("the request is too large; send at most {0} bytes")]
+    TooLarge(usize),
+    #[error("a batch may hold at most {0} changes; send the rest in another")]
+    TooMany(usize),
+    #[error("this address needs a sign-in; open the app and sign in again")]
+    NoToken,
+    #[error("the sign-in is not valid any more; the app signs in again by itself")]
+    BadToken,
+    #[error("this link is not valid: it was used already, has expired or was cut; ask your administrator for a new one")]
+    BadLink,
+    #[error("this device is not enrolled or was revoked; ask your administrator for a new link")]
+    UnknownDevice,
+    #[error("the signature does not fit this device; try again")]
+    BadSignature,
+    #[error("the key sent is not a P-256 public key")]
+    BadKey,
+    #[error("you may not do this with the roles you hold; ask your administrator")]
+    NotAllowed,
+    #[error("there is no such area")]
+    UnknownArea,
+    #[error("no campaign has been set up yet; start the server once with its own command")]
+    NoCampaign,
+    #[error("something went wrong on the server; nothing was lost, try again in a moment")]
+    Internal(#[from] worker::Error),
+}
+
+impl ApiError {
+    const fn status(&self) -> u16 {
+        match self {
+            Self::Malformed(_) | Self::BadKey => 400,
+            Self::NoToken | Self::BadToken | Self::BadSignature | Self::UnknownDevice => 401,
+            Self::NotAllowed => 403,
+            Self::NoSuchAddress | Self::UnknownArea => 404,
+            Self::BadLink => 410,
+            Self::TooLarge(_) | Self::TooMany(_) => 413,
+            Self::NoCampaign => 409,
+            Self::Internal(_) => 500,
+        }
+    }
+
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuchAddress => "no_such_address",
+            Self::Malformed(_) => "malformed",
+            Self::TooLarge(_) => "too_large",
+            Self::TooMany(_) => "too_many",
+            Self::NoToken => "no_token",
+            Self::BadToken => "bad_token",
+            Self::BadLink => "bad_link",
+            Self::UnknownDevice => "unknown_device",
+            Self::BadSignature => "bad_signature",
+            Self::BadKey => "bad_key",
+            Self::NotAllowed => "not_allowed",
+            Self::UnknownArea => "unknown_area",
+            Self::NoCampaign => "no_campaign",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// The answer that a client gets.
+    ///
+    /// # Errors
+    /// If the runtime cannot make an answer at all.
+    pub fn response(&self) -> worker::Result<Response> {
+        if let Self::Internal(error) = self {
+            worker::console_error!("internal: {error}");
+        }
+        let trouble = Trouble { code: self.code().to_owned(), sentence: self.to_string() };
+        Ok(Response::from_json(&trouble)?.with_status(self.status()))
+    }
+}

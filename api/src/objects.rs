@@ -1,0 +1,93 @@
+//! How the Worker speaks to its Durable Objects: requests of its own making, never the client's,
+//! so that no header of a client reaches an object.
+
+use crate::error::ApiError;
+use domain::Area;
+use futures_util::StreamExt as _;
+use js_sys::Uint8Array;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use worker::{Env, Method, Request, RequestInit, Response, Stub};
+
+pub struct Object(Stub);
+
+/// People, devices, links, the campaign.
+pub fn registry(env: &Env) -> Result<Object, ApiError> {
+    Ok(Object(env.durable_object("REGISTRY")?.get_by_name("registry")?))
+}
+
+/// The records of one county, city or province.
+pub fn ledger(env: &Env, area: Area) -> Result<Object, ApiError> {
+    Ok(Object(env.durable_object("LEDGER")?.get_by_name(&area.to_string())?))
+}
+
+impl Object {
+    /// Posts bytes and hands the object's answer on.
+    ///
+    /// # Errors
+    /// `Internal` if the object cannot be reached.
+    pub async fn post(&self, path: &str, body: &[u8]) -> Result<Response, ApiError> {
+        let mut init = RequestInit::new();
+        init.with_method(Method::Post).with_body(Some(Uint8Array::from(body).into()));
+        let request = Request::new_with_init(&format!("http://object{path}"), &init)?;
+        Ok(self.0.fetch_with_request(request).await?)
+    }
+
+    /// Posts a value as JSON and hands the object's answer on.
+    ///
+    /// # Errors
+    /// `Internal` if the object cannot be reached.
+    pub async fn pass(&self, path: &str, value: &impl Serialize) -> Result<Response, ApiError> {
+        self.post(path, &json(value)?).await
+    }
+
+    /// # Errors
+    /// `Internal` if the object cannot be reached or answers with an error.
+    pub async fn ask<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
+        Ok(self.post(path, &[]).await?.json().await?)
+    }
+
+    /// # Errors
+    /// `Internal` if the object cannot be reached.
+    pub async fn ask_bytes(&self, path: &str) -> Result<Vec<u8>, ApiError> {
+        Ok(self.post(path, &[]).await?.bytes().await?)
+    }
+}
+
+pub fn json(value: &impl Serialize) -> Result<Vec<u8>, ApiError> {
+    serde_json::to_vec(value).map_err(|e| ApiError::Internal(worker::Error::from(e)))
+}
+
+/// Reads a body of at most `limit` bytes; a larger one is not read to its end.
+///
+/// # Errors
+/// `TooLarge`.
+pub async fn body(request: &mut Request, limit: usize) -> Result<Vec<u8>, ApiError> {
+    let length = request.headers().get("content-length")?;
+    if length.and_then(|l| l.parse::<usize>().ok()).is_some_and(|length| length > limit) {
+        return Err(ApiError::TooLarge(limit));
+    }
+    let Ok(mut stream) = request.stream() else { return Ok(Vec::new()) };
+    let mut body = Vec::new();
+    while let Some(part) = stream.next().await {
+        body.extend(part?);
+        if body.len() > limit {
+            return Err(ApiError::TooLarge(limit));
+        }
+    }
+    Ok(body)
+}
+
+/// Reads a small JSON body.
+///
+/// # Errors
+/// `TooLarge`, or `Malformed` with what does not fit.
+pub async fn read<T: DeserializeOwned>(request: &mut Request) -> Result<T, ApiError> {
+    parse(&body(request, 64 * 1024).await?)
+}
+
+/// # Errors
+/// `Malformed` with what does not fit.
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(|error| ApiError::Malformed(error.to_string()))
+}

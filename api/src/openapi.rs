@@ -1,0 +1,110 @@
+//! `GET /api/openapi.json`: the API's description, made from the types that it speaks.
+
+use crate::error::Answered;
+use domain::indicator::Table;
+use domain::wire::{
+    ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, Invitation, InviteAnswer, PullHead,
+    PushAnswer, PushAsk, SessionAnswer, SessionAsk, SetupAnswer, SetupAsk, Trouble,
+};
+use domain::{Change, Record};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use worker::Response;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Chunnuan sync API",
+        description = "Records of the Spring Warmth campaign. Every answer holds only what the \
+                       asker's grants show. Refusals carry a stable code and a sentence."
+    ),
+    paths(
+        health, setup, enrol, challenge, session, invite, push, pull, progress, description
+    ),
+    components(schemas(Record, Change, PullHead, Trouble)),
+    modifiers(&Tokens)
+)]
+struct Description;
+
+struct Tokens;
+
+impl utoipa::Modify for Tokens {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        let components = description.components.get_or_insert_with(Default::default);
+        components.add_security_scheme("token", bearer);
+    }
+}
+
+pub fn show() -> Answered {
+    Ok(Response::from_json(&Description::openapi())?)
+}
+
+/// That the server answers, its version and clock.
+#[utoipa::path(get, path = "/api/health", responses((status = 200)))]
+#[allow(dead_code)]
+fn health() {}
+
+/// This description.
+#[utoipa::path(get, path = "/api/openapi.json", responses((status = 200)))]
+#[allow(dead_code)]
+fn description() {}
+
+/// Sets the campaign up and invites first people; with `authorization: Setup KEY`.
+#[utoipa::path(post, path = "/api/setup", request_body = SetupAsk,
+    responses((status = 200, body = SetupAnswer), (status = 401, body = Trouble)))]
+#[allow(dead_code)]
+fn setup() {}
+
+/// A device takes a link and leaves its public key.
+#[utoipa::path(post, path = "/api/enrol", request_body = EnrolAsk,
+    responses((status = 200, body = EnrolAnswer), (status = 400, body = Trouble),
+              (status = 410, body = Trouble, description = "used, expired or unknown link")))]
+#[allow(dead_code)]
+fn enrol() {}
+
+/// A text for the device to sign.
+#[utoipa::path(post, path = "/api/session/challenge", request_body = ChallengeAsk,
+    responses((status = 200, body = ChallengeAnswer), (status = 400, body = Trouble)))]
+#[allow(dead_code)]
+fn challenge() {}
+
+/// The signed text for a token of 15 minutes.
+#[utoipa::path(post, path = "/api/session", request_body = SessionAsk,
+    responses((status = 200, body = SessionAnswer), (status = 401, body = Trouble)))]
+#[allow(dead_code)]
+fn session() {}
+
+/// An administrator invites somebody.
+#[utoipa::path(post, path = "/api/invite", request_body = Invitation, security(("token" = [])),
+    responses((status = 200, body = InviteAnswer), (status = 403, body = Trouble)))]
+#[allow(dead_code)]
+fn invite() {}
+
+/// Pushes changes; each is accepted or refused by itself.
+#[utoipa::path(post, path = "/api/sync/{ledger}", request_body = PushAsk,
+    security(("token" = [])), params(("ledger" = String, Path)),
+    responses((status = 200, body = PushAnswer, description = "all accepted"),
+              (status = 207, body = PushAnswer, description = "some refused"),
+              (status = 422, body = PushAnswer, description = "all refused"),
+              (status = 400, body = Trouble), (status = 401, body = Trouble),
+              (status = 413, body = Trouble)))]
+#[allow(dead_code)]
+fn push() {}
+
+/// What changed after a cursor: the length of the head (4 bytes, big-endian), the head (JSON,
+/// `PullHead`), then packed records, each after its length as a varint.
+#[utoipa::path(get, path = "/api/sync/{ledger}", security(("token" = [])),
+    params(("ledger" = String, Path), ("after" = u64, Query), ("view" = String, Query)),
+    responses((status = 200, content_type = "application/octet-stream"),
+              (status = 401, body = Trouble), (status = 404, body = Trouble)))]
+#[allow(dead_code)]
+fn pull() {}
+
+/// The progress table of an area, one row for each area below.
+#[utoipa::path(get, path = "/api/progress/{area}", security(("token" = [])),
+    params(("area" = String, Path), ("from" = Option<String>, Query),
+           ("until" = Option<String>, Query)),
+    responses((status = 200, body = Table), (status = 404, body = Trouble)))]
+#[allow(dead_code)]
+fn progress() {}

@@ -1,0 +1,46 @@
+//! `POST /api/setup`: the campaign's settings and first invitations, for whoever runs the server
+//! and holds its setup key.
+
+use crate::error::{ApiError, Answered};
+use crate::objects::{self, read};
+use crate::registry::Store;
+use crate::{invite, sql};
+use domain::wire::{SetupAnswer, SetupAsk, SetupWhen};
+use worker::{Env, Request, Response};
+
+pub async fn post(mut request: Request, env: &Env) -> Answered {
+    let given = request.headers().get("authorization")?.unwrap_or_default();
+    let key = env.secret("SETUP_KEY").map(|key| key.to_string()).unwrap_or_default();
+    // A server without a setup key cannot be set up by this address at all.
+    let right = given.strip_prefix("Setup ").is_some_and(|given| same(given, &key));
+    if key.len() < 16 || !right {
+        return Err(ApiError::NoToken);
+    }
+    let ask: SetupAsk = read(&mut request).await?;
+    objects::registry(env)?.pass("/setup", &ask).await
+}
+
+pub fn at_registry(store: &Store, ask: SetupAsk) -> Answered {
+    if let Some(campaign) = &ask.campaign {
+        store.set_campaign(campaign)?;
+    }
+    let devices = store.devices()?;
+    let mut links = Vec::new();
+    if ask.when == SetupWhen::Always || devices == 0 {
+        if ask.when == SetupWhen::Empty && !ask.invitations.is_empty() {
+            // An earlier first link that nobody took is worth nothing once there is a new one.
+            sql::run(&store.sql, "DELETE FROM link WHERE used = 0", vec![])?;
+        }
+        for invitation in &ask.invitations {
+            links.push(invite::make(store, invitation)?.link);
+        }
+    }
+    let answer = SetupAnswer { links, campaign: store.campaign()?, devices };
+    Ok(Response::from_json(&answer)?)
+}
+
+/// Compares without telling by its time how much of the key was right.
+fn same(given: &str, key: &str) -> bool {
+    let differing = given.bytes().zip(key.bytes()).fold(0, |found, (a, b)| found | (a ^ b));
+    given.len() == key.len() && differing == 0
+}

@@ -1,0 +1,83 @@
+//! Short-lived tokens: who is asking, sealed with the registry's secret (HMAC-SHA-256).
+
+use crate::error::ApiError;
+use crate::objects;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::change::Author;
+use domain::{Device, Grants, Id};
+use hmac::{Hmac, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use std::cell::RefCell;
+use worker::{Date, Env, Request};
+
+/// How long a token is good for, in milliseconds.
+pub const LIFE_MS: i64 = 15 * 60 * 1000;
+
+/// What a token says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Claims {
+    pub device: Device,
+    pub person: Id,
+    pub grants: Grants,
+    /// Milliseconds since 1970 UTC.
+    pub expires: i64,
+}
+
+impl Claims {
+    pub fn author(&self) -> Author<'_> {
+        Author { person: self.person, device: self.device, grants: &self.grants }
+    }
+}
+
+pub fn now_ms() -> i64 {
+    i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX)
+}
+
+fn mac(secret: &[u8], text: &str) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("any key length fits HMAC");
+    mac.update(text.as_bytes());
+    mac
+}
+
+/// A text with its seal; only this server can have made it.
+pub fn seal(secret: &[u8], text: &str) -> String {
+    let seal = mac(secret, text).finalize().into_bytes();
+    format!("{}.{}", URL_SAFE_NO_PAD.encode(text), URL_SAFE_NO_PAD.encode(seal))
+}
+
+/// The text of an unbroken seal.
+pub fn open(secret: &[u8], sealed: &str) -> Option<String> {
+    let (text, seal) = sealed.split_once('.')?;
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+    let seal = URL_SAFE_NO_PAD.decode(seal).ok()?;
+    mac(secret, &text).verify_slice(&seal).ok()?;
+    Some(text)
+}
+
+thread_local! {
+    /// The registry's secret, remembered by this isolate; it never changes.
+    static SECRET: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+}
+
+/// Who is asking.
+///
+/// # Errors
+/// `NoToken`, or `BadToken` if it is forged, cut or expired.
+pub async fn claims(request: &Request, env: &Env) -> Result<Claims, ApiError> {
+    let header = request.headers().get("authorization")?.unwrap_or_default();
+    let token = header.strip_prefix("Bearer ").ok_or(ApiError::NoToken)?;
+    let known = SECRET.with_borrow(Clone::clone);
+    let secret = match known {
+        Some(secret) => secret,
+        None => {
+            let secret = objects::registry(env)?.ask_bytes("/secret").await?;
+            SECRET.set(Some(secret.clone()));
+            secret
+        }
+    };
+    let text = open(&secret, token).ok_or(ApiError::BadToken)?;
+    let claims: Claims = serde_json::from_str(&text).map_err(|_| ApiError::BadToken)?;
+    if claims.expires < now_ms() { Err(ApiError::BadToken) } else { Ok(claims) }
+}

@@ -1,0 +1,53 @@
+// Keeps the app's own files, so that it opens without a network. It never touches the API: what
+// people wrote is kept by the app itself, in IndexedDB.
+const VERSION = "{{version}}";
+const FILES = {{files}};
+const SHELL = "shell-" + VERSION;
+const AREAS = "areas";
+
+self.addEventListener("install", (event) => {
+  const fresh = FILES.map((file) => new Request(file, { cache: "reload" }));
+  event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(fresh)));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil((async () => {
+    for (const name of await caches.keys()) {
+      if (name !== SHELL && name !== AREAS) await caches.delete(name);
+    }
+    await self.clients.claim();
+  })());
+});
+
+// A new version waits until the person agrees: a reload in the middle of a form would be rude.
+self.addEventListener("message", (event) => {
+  if (event.data && event.data.type === "skip-waiting") self.skipWaiting();
+});
+
+self.addEventListener("fetch", (event) => {
+  const request = event.request;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (url.pathname.startsWith("/api/")) return;
+  if (request.mode === "navigate") {
+    event.respondWith(kept("/", request));
+  } else if (url.pathname.startsWith("/areas/")) {
+    event.respondWith(keptInAreas(request));
+  } else if (FILES.includes(url.pathname)) {
+    event.respondWith(kept(url.pathname, request));
+  }
+});
+
+async function kept(path, request) {
+  const cache = await caches.open(SHELL);
+  return (await cache.match(path)) || fetch(request);
+}
+
+async function keptInAreas(request) {
+  const cache = await caches.open(AREAS);
+  const known = await cache.match(request);
+  if (known) return known;
+  const fresh = await fetch(request);
+  if (fresh.ok) await cache.put(request, fresh.clone());
+  return fresh;
+}
