@@ -3,7 +3,6 @@
 const VERSION = "{{version}}";
 const FILES = {{files}};
 const SHELL = "shell-" + VERSION;
-const AREAS = "areas";
 
 self.addEventListener("install", (event) => {
   const fresh = FILES.map((file) => new Request(file, { cache: "reload" }));
@@ -13,7 +12,7 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
     for (const name of await caches.keys()) {
-      if (name !== SHELL && name !== AREAS) await caches.delete(name);
+      if (name !== SHELL) await caches.delete(name);
     }
     await self.clients.claim();
   })());
@@ -31,8 +30,6 @@ self.addEventListener("fetch", (event) => {
   if (url.pathname.startsWith("/api/")) return;
   if (request.mode === "navigate") {
     event.respondWith(kept("/", request));
-  } else if (url.pathname.startsWith("/areas/")) {
-    event.respondWith(keptInAreas(request));
   } else if (FILES.includes(url.pathname)) {
     event.respondWith(kept(url.pathname, request));
   }
@@ -41,13 +38,4 @@ self.addEventListener("fetch", (event) => {
 async function kept(path, request) {
   const cache = await caches.open(SHELL);
   return (await cache.match(path)) || fetch(request);
-}
-
-async function keptInAreas(request) {
-  const cache = await caches.open(AREAS);
-  const known = await cache.match(request);
-  if (known) return known;
-  const fresh = await fetch(request);
-  if (fresh.ok) await cache.put(request, fresh.clone());
-  return fresh;
 }

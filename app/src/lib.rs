@@ -1,1 +1,24 @@
-//! The field app.
+//! The field app: records are kept on the device first and sent when there is a network.
+
+mod api;
+mod desk;
+mod draft;
+mod form;
+mod key;
+mod language;
+mod now;
+mod save;
+mod screens;
+mod session;
+pub mod store;
+mod sync;
+mod ui;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Starts the app in the page's body.
+#[wasm_bindgen(start)]
+pub fn main() {
+    console_error_panic_hook::set_once();
+    leptos::task::spawn_local(screens::start());
+}

@@ -24,6 +24,15 @@ pub struct Kind {
     pub steps: Option<Steps>,
 }
 
+/// Kinds are told apart by their names.
+impl PartialEq for Kind {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Kind {}
+
 /// The campaign's seven actions and what lies around them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Action {

@@ -1,0 +1,255 @@
+//! The app's state, in one place: what is on the device, who works on it, how it looks.
+
+use crate::language::Language;
+use crate::now;
+use crate::store::database::{Store, StoreError};
+use crate::store::shelf::Shelf;
+use domain::wire::Profile;
+use domain::{Area, Clock, Device, Id, Stamp};
+use futures_channel::mpsc::UnboundedSender;
+use jiff::civil::Date;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+
+/// This device, as it was enrolled, and its person's profile as the server last told it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Enrolled {
+    pub device: Device,
+    pub person: Id,
+    pub name: String,
+    #[serde(default)]
+    pub profile: Option<Profile>,
+}
+
+/// What the sync is doing.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Phase {
+    #[default]
+    Idle,
+    Busy,
+    /// The first download: records so far.
+    First(usize),
+    /// No answer from the server.
+    Offline,
+    /// The server refuses this device; the label says why and what to do.
+    Refused(String),
+}
+
+/// How far the device has pulled a ledger.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Cursor {
+    pub after: u64,
+    pub view: String,
+}
+
+/// A short word at the screen's bottom, with a way back where there is one.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Toast {
+    pub text: String,
+    pub undo: Option<crate::save::Undo>,
+}
+
+#[derive(Clone, Copy)]
+pub struct Desk {
+    pub store: StoredValue<Rc<Store>, LocalStorage>,
+    shelf: StoredValue<Shelf, LocalStorage>,
+    /// Goes up with every change of the shelf; what reads the shelf follows it.
+    version: RwSignal<u64>,
+    clock: StoredValue<Clock, LocalStorage>,
+    pub key: StoredValue<Option<JsValue>, LocalStorage>,
+    pub enrolled: RwSignal<Option<Enrolled>>,
+    pub phase: RwSignal<Phase>,
+    /// When the server last answered, in milliseconds since 1970 UTC.
+    pub last_contact: RwSignal<Option<i64>>,
+    pub cursors: StoredValue<BTreeMap<Area, Cursor>, LocalStorage>,
+    pub villages: RwSignal<Rc<HashMap<Area, String>>, LocalStorage>,
+    pub language: RwSignal<Language>,
+    pub theme: RwSignal<String>,
+    pub type_size: RwSignal<String>,
+    pub toast: RwSignal<Option<Toast>>,
+    pub drafts: RwSignal<Vec<crate::draft::Draft>>,
+    /// Today in China; a new day makes the screens anew.
+    pub today: RwSignal<Date>,
+    nudge: StoredValue<Option<UnboundedSender<()>>, LocalStorage>,
+}
+
+impl Desk {
+    /// Opens the store and takes everything in.
+    pub async fn open() -> Result<Self, StoreError> {
+        let store = Store::open().await?;
+        let loaded = store.load(|pages| shelf_of(pages).pages()).await?;
+        let mut shelf = shelf_of(&loaded.pages);
+        let mut latest = shelf.latest();
+        for entry in loaded.outbox {
+            latest = latest.max(entry.change.stamp);
+            shelf.put(entry);
+        }
+        let text = async |name: &str| -> Result<Option<String>, StoreError> {
+            Ok(store.setting(name).await?.and_then(|value| value.as_string()))
+        };
+        let enrolled: Option<Enrolled> =
+            text("enrolled").await?.and_then(|text| serde_json::from_str(&text).ok());
+        let cursors = text("cursors").await?.and_then(|text| serde_json::from_str(&text).ok());
+        let offset = text("offset").await?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        now::set_offset(offset);
+        let language = match text("language").await? {
+            Some(code) => Language::parse(&code),
+            None => Language::parse(&browser_language()),
+        };
+        let theme = text("theme").await?.unwrap_or_default();
+        let type_size = text("type").await?.unwrap_or_default();
+        let key = store.setting("key").await?;
+        let drafts = crate::draft::read_all(&store).await?;
+        Ok(Self {
+            store: StoredValue::new_local(Rc::new(store)),
+            shelf: StoredValue::new_local(shelf),
+            version: RwSignal::new(0),
+            clock: StoredValue::new_local(Clock::after(latest)),
+            key: StoredValue::new_local(key),
+            enrolled: RwSignal::new(enrolled),
+            phase: RwSignal::new(Phase::Idle),
+            last_contact: RwSignal::new(None),
+            cursors: StoredValue::new_local(cursors.unwrap_or_default()),
+            villages: RwSignal::new_local(Rc::new(HashMap::new())),
+            language: RwSignal::new(language),
+            theme: RwSignal::new(theme),
+            type_size: RwSignal::new(type_size),
+            toast: RwSignal::new(None),
+            drafts: RwSignal::new(drafts),
+            today: RwSignal::new(now::today()),
+            nudge: StoredValue::new_local(None),
+        })
+    }
+
+    pub fn store(&self) -> Rc<Store> {
+        self.store.get_value()
+    }
+
+    /// Reads the working set; whoever does so in a view follows its changes.
+    pub fn read<T>(&self, with: impl FnOnce(&Shelf) -> T) -> T {
+        self.version.track();
+        self.shelf.with_value(with)
+    }
+
+    /// Reads the working set once.
+    pub fn peek<T>(&self, with: impl FnOnce(&Shelf) -> T) -> T {
+        self.shelf.with_value(with)
+    }
+
+    pub fn change<T>(&self, with: impl FnOnce(&mut Shelf) -> T) -> T {
+        let mut answer = None;
+        self.shelf.update_value(|shelf| {
+            answer = Some(with(shelf));
+            let latest = shelf.latest();
+            self.clock.update_value(|clock| clock.observe(latest));
+        });
+        self.version.update(|version| *version += 1);
+        answer.expect("a stored value can be updated")
+    }
+
+    /// Lets the clock go on after what the server has confirmed: its own writes were ahead.
+    pub fn reset_clock(&self) {
+        self.clock.set_value(Clock::after(self.peek(Shelf::latest)));
+    }
+
+    /// Takes records from disk and memory that this person may not see any more.
+    pub async fn forget(&self, ids: &[Id]) -> Result<(), StoreError> {
+        self.change(|shelf| shelf.forget(ids));
+        let without = |pages: &[Vec<u8>]| {
+            let mut shelf = shelf_of(pages);
+            shelf.forget(ids);
+            shelf.pages()
+        };
+        self.store().rewrite(0, without).await.map(drop)
+    }
+
+    /// The next stamp of this device.
+    pub fn tick(&self) -> Stamp {
+        let device = self.enrolled.with_untracked(|e| e.as_ref().map(|e| e.device));
+        let mut stamp = Stamp::default();
+        self.clock.update_value(|clock| {
+            stamp = clock.tick(now::now_ms(), device.unwrap_or_default());
+        });
+        stamp
+    }
+
+    pub fn profile(&self) -> Option<Profile> {
+        self.enrolled.with(|enrolled| enrolled.as_ref().and_then(|e| e.profile.clone()))
+    }
+
+    pub fn profile_now(&self) -> Option<Profile> {
+        self.enrolled.with_untracked(|enrolled| enrolled.as_ref().and_then(|e| e.profile.clone()))
+    }
+
+    /// The area in which this person works.
+    pub fn home(&self) -> Option<Area> {
+        self.profile().and_then(|profile| profile.grants.home())
+    }
+
+    pub fn t(&self, key: &str) -> String {
+        self.language.get().label(key)
+    }
+
+    pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+        self.language.get().fill(key, values)
+    }
+
+    pub fn area_name(&self, area: Area) -> String {
+        let village = self.villages.with(|villages| villages.get(&area).cloned());
+        village.or_else(|| area.name().map(str::to_owned)).unwrap_or_else(|| area.to_string())
+    }
+
+    /// A day as people say it.
+    pub fn day(&self, day: Date) -> String {
+        let days = domain::day_number(day) - domain::day_number(self.today.get());
+        match days {
+            0 => self.t("day.today"),
+            1 => self.t("day.tomorrow"),
+            -1 => self.t("day.yesterday"),
+            _ => {
+                let (month, date) = (day.month().to_string(), day.day().to_string());
+                let year = day.year().to_string();
+                let key = if day.year() == self.today.get().year() { "day.date" } else { "day.full" };
+                self.fill(key, &[("year", &year), ("month", &month), ("day", &date)])
+            }
+        }
+    }
+
+    /// Wakes the sync.
+    pub fn nudge(&self) {
+        self.nudge.with_value(|nudge| {
+            if let Some(nudge) = nudge {
+                let _ = nudge.unbounded_send(());
+            }
+        });
+    }
+
+    pub fn set_nudge(&self, nudge: UnboundedSender<()>) {
+        self.nudge.set_value(Some(nudge));
+    }
+
+    pub fn say(&self, text: String, undo: Option<crate::save::Undo>) {
+        self.toast.set(Some(Toast { text, undo }));
+    }
+}
+
+/// The working set of stored pages, without the outbox.
+fn shelf_of(pages: &[Vec<u8>]) -> Shelf {
+    let mut shelf = Shelf::default();
+    for page in pages {
+        shelf.confirm(domain::pack::split(page).filter_map(Result::ok));
+    }
+    shelf
+}
+
+fn browser_language() -> String {
+    web_sys::window().and_then(|w| w.navigator().language()).unwrap_or_else(|| "zh".to_owned())
+}
+
+/// The state, from any view below the app's root.
+pub fn desk() -> Desk {
+    expect_context()
+}

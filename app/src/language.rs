@@ -1,0 +1,98 @@
+//! Labels in the person's language; the tables are `language/zh.json` and `language/en.json`.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Language {
+    Zh,
+    En,
+}
+
+impl Language {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Zh => "zh",
+            Self::En => "en",
+        }
+    }
+
+    /// For the page's `lang`, so that screen readers choose the right voice.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+
+    pub fn parse(code: &str) -> Self {
+        if code.starts_with("zh") { Self::Zh } else { Self::En }
+    }
+
+    /// The label of a key; the key itself where a newer record brings one that is not known here.
+    pub fn label(self, key: &str) -> String {
+        self.find(key).unwrap_or(key).to_owned()
+    }
+
+    pub fn find(self, key: &str) -> Option<&'static str> {
+        static ZH: OnceLock<HashMap<String, String>> = OnceLock::new();
+        static EN: OnceLock<HashMap<String, String>> = OnceLock::new();
+        let table = match self {
+            Self::Zh => ZH.get_or_init(|| read(include_str!("../language/zh.json"))),
+            Self::En => EN.get_or_init(|| read(include_str!("../language/en.json"))),
+        };
+        table.get(key).map(String::as_str)
+    }
+
+    /// A label with its `{names}` filled in.
+    pub fn fill(self, key: &str, values: &[(&str, &str)]) -> String {
+        let mut text = self.label(key);
+        for (name, value) in values {
+            text = text.replace(&format!("{{{name}}}"), value);
+        }
+        text
+    }
+}
+
+fn read(table: &str) -> HashMap<String, String> {
+    serde_json::from_str(table).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::check::Problem;
+    use domain::field::Input;
+    use domain::indicator::INDICATORS;
+    use domain::kinds::KINDS;
+    use domain::{Department, Refusal};
+
+    fn keys() -> Vec<String> {
+        let mut keys = Vec::new();
+        for kind in KINDS {
+            keys.push(kind.name.to_owned());
+            for field in kind.fields {
+                keys.push(format!("{}.{}", kind.name, field.name));
+                if let Input::Choice(options) | Input::Choices(options) = &field.input {
+                    let option = |o: &&str| format!("{}.{}.{o}", kind.name, field.name);
+                    keys.extend(options.iter().map(option));
+                }
+            }
+        }
+        keys.extend(INDICATORS.iter().map(|i| format!("indicator.{}", i.name)));
+        keys.extend(INDICATORS.iter().map(|i| format!("action.{}", i.action.key())));
+        keys.extend(Problem::ALL.iter().map(|p| format!("problem.{}", p.key())));
+        keys.extend(Refusal::CODES.iter().map(|code| format!("refusal.{code}")));
+        keys.extend(Department::KEYS.iter().map(|key| format!("department.{key}")));
+        keys
+    }
+
+    #[test]
+    fn every_kind_field_option_problem_and_refusal_has_its_words_in_each_language() {
+        for language in [Language::Zh, Language::En] {
+            let missing: Vec<_> =
+                keys().into_iter().filter(|key| language.find(key).is_none()).collect();
+            assert!(missing.is_empty(), "{} lacks {missing:#?}", language.code());
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! 我: language, type size, theme, this device, and what it keeps.
+
+use crate::desk::{Desk, desk};
+use crate::language::Language;
+use crate::ui::head;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+/// Chooses the other language, and remembers it.
+pub fn other_language(desk: Desk) {
+    let next = match desk.language.get_untracked() {
+        Language::Zh => Language::En,
+        Language::En => Language::Zh,
+    };
+    desk.language.set(next);
+    remember(desk, "language", next.code());
+}
+
+fn remember(desk: Desk, name: &'static str, value: &'static str) {
+    spawn_local(async move {
+        let _ = desk.store().set(name, &JsValue::from_str(value)).await;
+    });
+}
+
+#[component]
+pub fn Me() -> impl IntoView {
+    let desk = desk();
+    let name = move || desk.enrolled.with(|e| e.as_ref().map(|e| e.name.clone()));
+    let roles = move || {
+        let grants = desk.profile().map(|profile| profile.grants.0).unwrap_or_default();
+        let said = |grant: &domain::Grant| {
+            format!("{} · {}", desk.t(&format!("role.{}", grant.role.key())), desk.area_name(grant.area))
+        };
+        grants.iter().map(said).collect::<Vec<_>>().join("\n")
+    };
+    let device = move || desk.enrolled.with(|e| e.as_ref().map(|e| e.device.to_string()));
+    let records = move || desk.read(crate::store::shelf::Shelf::len).to_string();
+    let room = LocalResource::new(storage);
+    view! {
+        {head(move || desk.t("nav.me"))}
+        <section class="card">
+            <h2>{name}</h2>
+            <p class="head-sub roles">{roles}</p>
+        </section>
+        <section class="card settings">
+            {choice(desk, "me.language", desk_language(desk), &[("zh", "me.zh"), ("en", "me.en")],
+                |desk, value| { desk.language.set(Language::parse(value)); remember(desk, "language", value); })}
+            {choice(desk, "me.theme", Signal::derive(move || desk.theme.get()),
+                &[("", "me.system"), ("light", "me.light"), ("dark", "me.dark")],
+                |desk, value| { desk.theme.set(value.to_owned()); remember(desk, "theme", value); })}
+            {choice(desk, "me.type", Signal::derive(move || desk.type_size.get()),
+                &[("", "me.normal"), ("large", "me.large")],
+                |desk, value| { desk.type_size.set(value.to_owned()); remember(desk, "type", value); })}
+        </section>
+        <section class="card facts">
+            <h2>{move || desk.t("me.device")}</h2>
+            <dl>
+                <div class="fact"><dt>{move || desk.t("me.number")}</dt><dd class="code">{device}</dd></div>
+                <div class="fact"><dt>{move || desk.t("me.records")}</dt><dd>{records}</dd></div>
+                <div class="fact"><dt>{move || desk.t("me.storage")}</dt>
+                    <dd>{move || room.get().flatten().map(|(used, quota)| desk.fill("me.used", &[
+                        ("used", &megabytes(used)), ("quota", &megabytes(quota)),
+                    ]))}</dd></div>
+                <div class="fact"><dt>{move || desk.t("me.version")}</dt>
+                    <dd>{env!("CARGO_PKG_VERSION")}</dd></div>
+            </dl>
+        </section>
+    }
+}
+
+fn desk_language(desk: Desk) -> Signal<String> {
+    Signal::derive(move || desk.language.get().code().to_owned())
+}
+
+fn choice(
+    desk: Desk,
+    title: &'static str,
+    held: Signal<String>,
+    options: &'static [(&'static str, &'static str)],
+    choose: fn(Desk, &'static str),
+) -> impl IntoView {
+    let chip = move |(value, key): &'static (&'static str, &'static str)| {
+        view! {
+            <button type="button" class="chip" aria-pressed=move || (held.get() == *value).to_string()
+                on:click=move |_| choose(desk, value)>{move || desk.t(key)}</button>
+        }
+    };
+    view! {
+        <div class="setting">
+            <span class="label" id=title>{move || desk.t(title)}</span>
+            <div class="chips" role="group" aria-labelledby=title>
+                {options.iter().map(chip).collect_view()}
+            </div>
+        </div>
+    }
+}
+
+/// Bytes used and bytes there are, as the browser estimates.
+async fn storage() -> Option<(f64, f64)> {
+    let manager = web_sys::window()?.navigator().storage();
+    let estimate = JsFuture::from(manager.estimate().ok()?).await.ok()?;
+    let number = |name: &str| js_sys::Reflect::get(&estimate, &name.into()).ok()?.as_f64();
+    Some((number("usage")?, number("quota")?))
+}
+
+fn megabytes(bytes: f64) -> String {
+    format!("{:.1} MB", bytes / 1e6)
+}

@@ -1,0 +1,282 @@
+//! The app's frame: what is shown around every screen, and which screen a URL shows.
+
+mod enrol;
+mod me;
+mod menu;
+mod people;
+mod progress;
+mod record;
+mod sync_sheet;
+pub mod today;
+mod work;
+
+use crate::desk::{Desk, desk};
+use crate::form::FormScreen;
+use crate::ui::icon;
+use crate::{save, sync};
+use domain::grant::Role;
+use domain::campaign::Mode;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::{A, Route, Router, Routes};
+use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::path;
+
+/// Opens the store and shows the app; without a store it says so.
+pub async fn start() {
+    match Desk::open().await {
+        Ok(desk) => {
+            clear_page();
+            sync::start(desk);
+            villages(desk);
+            leptos::mount::mount_to_body(move || view! { <App desk/> });
+        }
+        Err(error) => {
+            leptos::logging::error!("the store did not open: {error}");
+            if let Some(window) = web_sys::window()
+                && let Ok(event) = web_sys::Event::new("chunnuan-failed")
+            {
+                let _ = window.dispatch_event(&event);
+            }
+        }
+    }
+}
+
+fn clear_page() {
+    let body = web_sys::window().and_then(|w| w.document()).and_then(|d| d.body());
+    if let Some(body) = body {
+        body.set_inner_text("");
+    }
+}
+
+#[component]
+fn App(desk: Desk) -> impl IntoView {
+    provide_context(desk);
+    Effect::new(move || dress(desk));
+    let enrolled = Memo::new(move |_| desk.enrolled.with(|e| {
+        e.as_ref().is_some_and(|e| e.profile.is_some())
+    }));
+    view! {
+        <Router>
+            {move || if enrolled.get() {
+                view! { <Frame/> }.into_any()
+            } else {
+                view! { <enrol::Enrol/> }.into_any()
+            }}
+        </Router>
+    }
+}
+
+/// Sets language, theme and type size on the page itself.
+fn dress(desk: Desk) {
+    let document = web_sys::window().and_then(|w| w.document());
+    let Some(page) = document.and_then(|d| d.document_element()) else { return };
+    let _ = page.set_attribute("lang", desk.language.get().tag());
+    let _ = page.set_attribute("data-theme", &desk.theme.get());
+    let _ = page.set_attribute("data-type", &desk.type_size.get());
+}
+
+#[component]
+fn Frame() -> impl IntoView {
+    let desk = desk();
+    let area = move || desk.home().map(|area| desk.area_name(area)).unwrap_or_default();
+    let training =
+        move || desk.profile().is_some_and(|p| p.campaign.mode == Mode::Training);
+    let open = RwSignal::new(false);
+    view! {
+        <div class="app">
+            <a class="skip" href="#main">{move || desk.t("nav.skip")}</a>
+            {move || training().then(|| view! { <p class="training">{desk.t("app.training")}</p> })}
+            <header class="topbar">
+                <span class="topbar-area">{area}</span>
+                <sync_sheet::Badge open/>
+            </header>
+            <Navigation/>
+            <main id="main" class="screen">
+                <Routes fallback=|| crate::ui::empty("app.no_screen")>
+                    <Route path=path!("/") view=Home/>
+                    <Route path=path!("/today") view=|| panes(today::Today)/>
+                    <Route path=path!("/people") view=|| panes(people::People)/>
+                    <Route path=path!("/work") view=|| panes(work::Work)/>
+                    <Route path=path!("/progress") view=|| panes(progress::Progress)/>
+                    <Route path=path!("/new") view=menu::Menu/>
+                    <Route path=path!("/new/:kind") view=FormScreen/>
+                    <Route path=path!("/edit/:id") view=FormScreen/>
+                    <Route path=path!("/me") view=me::Me/>
+                </Routes>
+            </main>
+            <sync_sheet::SyncSheet open/>
+            <Toasts/>
+        </div>
+    }
+}
+
+/// Who manages begins with the figures, who visits with the day's list.
+#[component]
+fn Home() -> impl IntoView {
+    let desk = desk();
+    if manages(desk) {
+        panes(progress::Progress).into_any()
+    } else {
+        panes(today::Today).into_any()
+    }
+}
+
+/// A list with, beside or over it, what is open in it.
+fn panes<V: IntoView + 'static>(list: impl Fn() -> V + 'static) -> impl IntoView {
+    let query = use_query_map();
+    let open = move || query.read().get("open").and_then(|id| domain::Id::parse(&id));
+    let drilled = move || query.read().get("indicator").is_some();
+    let pane = move || if open().is_some() || drilled() { "detail" } else { "list" };
+    view! {
+        <div class="panes" data-pane=pane>
+            <section class="pane-list">{list()}</section>
+            <section class="pane-detail">
+                {move || match open() {
+                    Some(id) => view! { <record::RecordPage id/> }.into_any(),
+                    None if drilled() => view! { <progress::Behind/> }.into_any(),
+                    None => crate::ui::empty("app.nothing_open").into_any(),
+                }}
+            </section>
+        </div>
+    }
+}
+
+pub fn manages(desk: Desk) -> bool {
+    desk.profile().is_some_and(|profile| {
+        profile.grants.has(Role::Coordinator) || profile.grants.has(Role::DepartmentOfficer)
+    })
+}
+
+#[component]
+fn Navigation() -> impl IntoView {
+    let desk = desk();
+    let location = use_location();
+    let entry = move |path: &'static str, name: &'static str, key: &'static str| {
+        let first = if manages(desk) { "/progress" } else { "/today" };
+        let here = move || {
+            let now = location.pathname.get();
+            now == path || now == "/" && path == first
+        };
+        let current = move || here().then_some("page");
+        view! {
+            <A href=path attr:class="nav-link" attr:aria-current=current>
+                {icon(name)}<span>{move || desk.t(key)}</span>
+            </A>
+        }
+    };
+    view! {
+        <nav class="nav" aria-label=move || desk.t("nav.label")>
+            {move || if manages(desk) {
+                entry("/progress", "progress", "nav.progress").into_any()
+            } else {
+                entry("/today", "today", "nav.today").into_any()
+            }}
+            {entry("/people", "people", "nav.people")}
+            {entry("/new", "plus", "nav.new")}
+            {entry("/work", "work", "nav.work")}
+            {entry("/me", "me", "nav.me")}
+        </nav>
+    }
+}
+
+#[component]
+fn Toasts() -> impl IntoView {
+    let desk = desk();
+    let hide = move || desk.toast.set(None);
+    Effect::new(move || {
+        if let Some(shown) = desk.toast.get() {
+            set_timeout(
+                move || {
+                    if desk.toast.with_untracked(|now| now.as_ref() == Some(&shown)) {
+                        hide();
+                    }
+                },
+                std::time::Duration::from_secs(8),
+            );
+        }
+    });
+    let undo = move |what: save::Undo| {
+        hide();
+        spawn_local(async move {
+            if save::undo(desk, what).await.is_err() {
+                desk.say(desk.language.get_untracked().label("trouble.storage"), None);
+            }
+        });
+    };
+    view! {
+        <div class="toasts" role="status" aria-live="polite">
+            {move || desk.toast.get().map(|toast| {
+                let back = toast.undo.filter(|undo| undo.iter().any(|(_, v)| !v.is_empty()));
+                view! {
+                    <div class="toast">
+                        <span>{toast.text}</span>
+                        {back.map(|what| view! {
+                            <button type="button" on:click=move |_| undo(what.clone())>
+                                {desk.t("form.undo")}
+                            </button>
+                        })}
+                    </div>
+                }
+            })}
+        </div>
+    }
+}
+
+/// Reads the village names of the person's counties; fetches once what is not on the device.
+pub fn villages(desk: Desk) {
+    Effect::new(move || {
+        let ledgers = desk.profile().map(|profile| profile.ledgers).unwrap_or_default();
+        // A province's or city's tables stop at townships.
+        let few = ledgers.len() <= 3;
+        for county in ledgers.into_iter().filter(|_| few) {
+            spawn_local(village_names(desk, county));
+        }
+    });
+}
+
+async fn village_names(desk: Desk, county: domain::Area) {
+    let store = desk.store();
+    let table = match store.villages(county).await.ok().flatten() {
+        Some(table) => table,
+        None => {
+            let path = format!("/areas/{county}.csv");
+            let Ok(bytes) = crate::api::get_bytes(&path, None).await else { return };
+            let table = String::from_utf8_lossy(&bytes).into_owned();
+            let _ = store.keep_villages(county, &table).await;
+            table
+        }
+    };
+    let rows = table.lines().filter_map(|line| {
+        let (code, name) = line.split_once(',')?;
+        Some((domain::Area::parse(code)?, short(name)))
+    });
+    let mut names = desk.villages.get_untracked().as_ref().clone();
+    names.extend(rows);
+    desk.villages.set(std::rc::Rc::new(names));
+}
+
+/// As people say it: 大杨口村 for 大杨口村民委员会.
+fn short(name: &str) -> String {
+    let endings = [("村民委员会", "村"), ("居民委员会", "社区"), ("居委员会", ""), ("居委会", "")];
+    for (long, said) in endings {
+        if let Some(stem) = name.strip_suffix(long) {
+            let doubled = !said.is_empty() && stem.ends_with(said);
+            return if doubled { stem.to_owned() } else { format!("{stem}{said}") };
+        }
+    }
+    name.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn village_names_are_as_people_say_them() {
+        assert_eq!(short("大杨口村民委员会"), "大杨口村");
+        assert_eq!(short("庄寨社区居委会"), "庄寨社区");
+        assert_eq!(short("解放桥社区居民委员会"), "解放桥社区");
+        assert_eq!(short("某村"), "某村");
+    }
+}

@@ -1,0 +1,145 @@
+//! The word of truth about sync on every screen, and behind it what waits and what was refused.
+
+use crate::desk::{Desk, Phase, desk};
+use crate::screens::record::refused_entry;
+use crate::store::entry::Entry;
+use crate::ui::name_of;
+use leptos::html::Dialog;
+use leptos::prelude::*;
+
+/// How things stand, in the order of what one must know first.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Standing {
+    Refused(usize),
+    Blocked(String),
+    First(usize),
+    WaitingOffline(usize),
+    Waiting(usize),
+    Offline,
+    Sent,
+}
+
+fn standing(desk: Desk) -> Standing {
+    let (waiting, refused) = desk.read(|shelf| {
+        let refused = shelf.outbox().filter(|entry| entry.refused.is_some()).count();
+        (shelf.outbox().count() - refused, refused)
+    });
+    match desk.phase.get() {
+        _ if refused > 0 => Standing::Refused(refused),
+        Phase::Refused(label) => Standing::Blocked(label),
+        Phase::First(count) => Standing::First(count),
+        Phase::Offline if waiting > 0 => Standing::WaitingOffline(waiting),
+        Phase::Offline => Standing::Offline,
+        _ if waiting > 0 => Standing::Waiting(waiting),
+        _ => Standing::Sent,
+    }
+}
+
+impl Standing {
+    const fn state(&self) -> &'static str {
+        match self {
+            Self::Refused(_) | Self::Blocked(_) => "refused",
+            Self::WaitingOffline(_) | Self::Waiting(_) => "waiting",
+            Self::Offline => "offline",
+            Self::First(_) => "syncing",
+            Self::Sent => "sent",
+        }
+    }
+
+    fn words(&self, desk: Desk) -> String {
+        let count = |key, count: &usize| desk.fill(key, &[("count", &count.to_string())]);
+        match self {
+            Self::Refused(number) => count("sync.refused", number),
+            Self::Blocked(_) => desk.t("sync.blocked"),
+            Self::First(number) => count("sync.first", number),
+            Self::WaitingOffline(number) => count("sync.waiting_offline", number),
+            Self::Waiting(number) => count("sync.waiting", number),
+            Self::Offline => desk.t("sync.offline"),
+            Self::Sent => desk.t("sync.sent"),
+        }
+    }
+}
+
+#[component]
+pub fn Badge(open: RwSignal<bool>) -> impl IntoView {
+    let desk = desk();
+    let standing = Memo::new(move |_| standing(desk));
+    view! {
+        <button type="button" class="sync" data-state=move || standing.get().state()
+            on:click=move |_| open.set(true)>
+            <span class="sync-dot" aria-hidden="true"></span>
+            <span role="status">{move || standing.get().words(desk)}</span>
+        </button>
+    }
+}
+
+#[component]
+pub fn SyncSheet(open: RwSignal<bool>) -> impl IntoView {
+    let desk = desk();
+    let dialog = NodeRef::<Dialog>::new();
+    Effect::new(move || {
+        let wanted = open.get();
+        if let Some(dialog) = dialog.get() {
+            if wanted && !dialog.open() {
+                let _ = dialog.show_modal();
+            } else if !wanted && dialog.open() {
+                dialog.close();
+            }
+        }
+    });
+    let entries = move || desk.read(|shelf| shelf.outbox().cloned().collect::<Vec<Entry>>());
+    let contact = move || match desk.last_contact.get() {
+        Some(time) => {
+            let minutes = (time + domain::CHINA_OFFSET_MS).rem_euclid(86_400_000) / 60_000;
+            let time = format!("{:02}:{:02}", minutes / 60, minutes % 60);
+            desk.fill("sync.contact", &[("time", &time)])
+        }
+        None => desk.t("sync.no_contact"),
+    };
+    let trouble = move || match desk.phase.get() {
+        Phase::Refused(label) => Some(desk.t(&label)),
+        Phase::Offline => Some(desk.t("trouble.offline")),
+        _ => None,
+    };
+    view! {
+        <dialog class="sheet" node_ref=dialog aria-labelledby="sync-title"
+            on:close=move |_| open.set(false)>
+            <header class="head">
+                <h2 id="sync-title">{move || desk.t("sync.title")}</h2>
+                <button type="button" class="button quiet" on:click=move |_| open.set(false)>
+                    {move || desk.t("sync.close")}
+                </button>
+            </header>
+            <p>{contact}</p>
+            {move || trouble().map(|text| view! { <p class="notice">{text}</p> })}
+            {move || {
+                let entries = entries();
+                if entries.is_empty() {
+                    view! { <p class="empty">{desk.t("sync.nothing")}</p> }.into_any()
+                } else {
+                    let row = move |entry: Entry| waiting(desk, entry);
+                    view! { <ul class="list">{entries.into_iter().map(row).collect_view()}</ul> }
+                        .into_any()
+                }
+            }}
+            <button type="button" class="button primary wide" on:click=move |_| desk.nudge()>
+                {move || desk.t("sync.now")}
+            </button>
+        </dialog>
+    }
+}
+
+fn waiting(desk: Desk, entry: Entry) -> impl IntoView {
+    let row = desk.read(|shelf| shelf.row(entry.change.id).cloned());
+    let name = row.map_or_else(|| desk.t(&entry.change.kind), |row| name_of(desk, &row));
+    if entry.refused.is_some() {
+        view! { <li>{name}{refused_entry(desk, entry)}</li> }.into_any()
+    } else {
+        let kind = desk.t(&entry.change.kind);
+        view! {
+            <li class="row"><span class="row-main"><span class="row-title">{name}</span>
+            <span class="row-sub">{kind}</span></span>
+            <span class="badge">{desk.t("badge.waiting")}</span></li>
+        }.into_any()
+    }
+}

@@ -1,0 +1,99 @@
+//! Enrolment, and signing in: the device signs a challenge and gets a short-lived token.
+
+use crate::api::{self, ApiError};
+use crate::desk::{Desk, Enrolled};
+use crate::{key, now};
+use domain::wire::{
+    ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, SessionAnswer, SessionAsk,
+};
+use leptos::prelude::*;
+use std::cell::RefCell;
+use wasm_bindgen::JsValue;
+
+thread_local! {
+    /// The token is kept in memory only: a page that is closed has none.
+    static TOKEN: RefCell<Option<(String, i64)>> = const { RefCell::new(None) };
+}
+
+/// Why a device could not be enrolled: a label's key.
+pub type Failure = String;
+
+/// Takes a link: makes the device's key, leaves its public half, signs in.
+///
+/// # Errors
+/// The label of what went wrong. The link is good as long as the server has not taken it.
+pub async fn enrol(desk: Desk, link: &str) -> Result<(), Failure> {
+    let (private, public_key) = key::make().await.map_err(|_| "trouble.no_key".to_owned())?;
+    let ask = EnrolAsk { link: link.to_owned(), public_key, device_name: device_name() };
+    let answer: EnrolAnswer =
+        api::post("/api/enrol", None, &ask).await.map_err(|error| error.label())?;
+    let EnrolAnswer { device, person, name } = answer;
+    let enrolled = Enrolled { device, person, name, profile: None };
+    let text = serde_json::to_string(&enrolled).unwrap_or_default();
+    let kept = [("key", private.clone()), ("enrolled", JsValue::from_str(&text))];
+    desk.store().set_all(&kept).await.map_err(|_| "trouble.storage".to_owned())?;
+    desk.key.set_value(Some(private));
+    desk.enrolled.set(Some(enrolled));
+    // Without a network from here on, the device signs in later.
+    let _ = token(desk).await;
+    Ok(())
+}
+
+/// A token that is good for the next request.
+///
+/// # Errors
+/// `Offline`, or the server's refusal of this device.
+pub async fn token(desk: Desk) -> Result<String, ApiError> {
+    let held = TOKEN.with_borrow(Clone::clone);
+    match held {
+        Some((token, expires)) if expires > now::now_ms() + 30_000 => Ok(token),
+        _ => sign_in(desk).await,
+    }
+}
+
+/// Forgets the token, so that the next request signs in anew.
+pub fn forget() {
+    TOKEN.set(None);
+}
+
+async fn sign_in(desk: Desk) -> Result<String, ApiError> {
+    let enrolled = desk.enrolled.get_untracked();
+    let (Some(enrolled), Some(private)) = (enrolled, desk.key.get_value()) else {
+        return Err(ApiError::Refused { status: 401, code: "unknown_device".to_owned() });
+    };
+    let device = enrolled.device;
+    let asked: ChallengeAnswer =
+        api::post("/api/session/challenge", None, &ChallengeAsk { device }).await?;
+    let unsigned = |_| ApiError::Refused { status: 0, code: "no_key".to_owned() };
+    let signature = key::sign(&private, &asked.challenge).await.map_err(unsigned)?;
+    let ask = SessionAsk { device, challenge: asked.challenge, signature };
+    let session: SessionAnswer = api::post("/api/session", None, &ask).await?;
+    learn(desk, &enrolled, &session).await;
+    TOKEN.set(Some((session.token.clone(), session.expires)));
+    Ok(session.token)
+}
+
+/// Takes over the server's clock and the person's profile.
+async fn learn(desk: Desk, enrolled: &Enrolled, session: &SessionAnswer) {
+    now::correct(session.now);
+    let fresh = Enrolled {
+        name: session.profile.name.clone(),
+        profile: Some(session.profile.clone()),
+        ..enrolled.clone()
+    };
+    let text = serde_json::to_string(&fresh).unwrap_or_default();
+    let offset = now::offset().to_string();
+    let kept = [("enrolled", JsValue::from_str(&text)), ("offset", JsValue::from_str(&offset))];
+    // A full disk must not keep anybody from sending; the profile is told again next time.
+    let _ = desk.store().set_all(&kept).await;
+    if desk.enrolled.with_untracked(|held| held.as_ref() != Some(&fresh)) {
+        desk.enrolled.set(Some(fresh));
+    }
+}
+
+fn device_name() -> String {
+    let agent = web_sys::window().and_then(|w| w.navigator().user_agent().ok());
+    let agent = agent.unwrap_or_default();
+    let system = ["Android", "iPhone", "iPad", "Windows", "Mac", "Linux"];
+    system.iter().find(|name| agent.contains(**name)).unwrap_or(&"browser").to_string()
+}

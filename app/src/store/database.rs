@@ -1,0 +1,325 @@
+//! IndexedDB: pages of packed records, the outbox, drafts, settings, village names.
+//!
+//! Confirmed records are kept as pages that are only ever added; the same record may stand in
+//! several, and loading merges them. From time to time they are written anew as few large ones.
+
+use super::entry::Entry;
+use domain::Area;
+use indexed_db_futures::database::Database;
+use indexed_db_futures::prelude::*;
+use indexed_db_futures::transaction::{Transaction, TransactionMode};
+use indexed_db_futures::{KeyRange, error::OpenDbError};
+use js_sys::Uint8Array;
+use std::fmt::Display;
+use wasm_bindgen::{JsCast, JsValue};
+
+const PAGE: &str = "page";
+const OUTBOX: &str = "outbox";
+const DRAFT: &str = "draft";
+const SETTING: &str = "setting";
+const VILLAGE: &str = "village";
+
+/// The device could not keep or read something; the text is the browser's own.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StoreError(String);
+
+impl StoreError {
+    pub fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl<T: Display> From<T> for StoreError
+where
+    T: StoreCause,
+{
+    fn from(cause: T) -> Self {
+        Self(cause.to_string())
+    }
+}
+
+/// The errors that the library gives.
+trait StoreCause {}
+impl StoreCause for indexed_db_futures::error::Error {}
+impl StoreCause for OpenDbError {}
+
+/// With more pages than this they are written anew at the next start.
+const PAGES_AT_MOST: usize = 64;
+
+/// Pages with their keys.
+pub type Pages = Vec<(String, Vec<u8>)>;
+
+type Kept<T> = Result<T, StoreError>;
+
+#[derive(Debug)]
+pub struct Store {
+    db: Database,
+}
+
+/// Everything that the working set is made of.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    pub pages: Vec<Vec<u8>>,
+    pub outbox: Vec<Entry>,
+}
+
+/// Each version of the store's form, with the way from the one before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Version {
+    Nothing,
+    First,
+}
+
+impl Version {
+    const LATEST: u8 = 1;
+
+    fn of(number: f64) -> Self {
+        if number < 1.0 { Self::Nothing } else { Self::First }
+    }
+
+    /// The next version, after its stores have been made; `None` at the latest.
+    fn upgrade(self, db: &Database) -> Result<Option<Self>, indexed_db_futures::error::Error> {
+        match self {
+            Self::Nothing => {
+                for name in [PAGE, OUTBOX, DRAFT, SETTING, VILLAGE] {
+                    db.create_object_store(name).build()?;
+                }
+                Ok(Some(Self::First))
+            }
+            Self::First => Ok(None),
+        }
+    }
+}
+
+impl Store {
+    pub async fn open() -> Kept<Self> {
+        let db = Database::open("chunnuan")
+            .with_version(Version::LATEST)
+            .with_on_upgrade_needed(|event, db| {
+                let mut version = Version::of(event.old_version());
+                while let Some(next) = version.upgrade(&db)? {
+                    version = next;
+                }
+                Ok(())
+            })
+            .await?;
+        Ok(Self { db })
+    }
+
+    /// Reads everything; when there are many pages, they are first written anew as few ones, in
+    /// the same transaction, so that no other tab's page can fall in between.
+    pub async fn load(&self, repack: impl FnOnce(&[Vec<u8>]) -> Pages) -> Kept<Loaded> {
+        let outbox = self.outbox().await?;
+        let pages = self.rewrite(PAGES_AT_MOST, repack).await?;
+        Ok(Loaded { pages, outbox })
+    }
+
+    /// Writes the pages anew if there are more than so many; gives the pages that now stand.
+    pub async fn rewrite(
+        &self,
+        more_than: usize,
+        repack: impl FnOnce(&[Vec<u8>]) -> Pages,
+    ) -> Kept<Vec<Vec<u8>>> {
+        let writing = self.writing(&[PAGE])?;
+        let found = all(&writing, PAGE).await?;
+        let mut pages: Vec<Vec<u8>> = found.iter().map(bytes).collect();
+        if pages.len() > more_than {
+            let fresh = repack(&pages);
+            writing.object_store(PAGE)?.clear()?.await?;
+            for (key, page) in &fresh {
+                put(&writing, PAGE, key, &array(page)).await?;
+            }
+            pages = fresh.into_iter().map(|(_, page)| page).collect();
+        }
+        writing.commit().await?;
+        Ok(pages)
+    }
+
+    /// Puts entries in the place of others, all or none.
+    pub async fn replace(&self, old: &[String], fresh: &[Entry]) -> Kept<()> {
+        let writing = self.writing(&[OUTBOX])?;
+        for key in old {
+            writing.object_store(OUTBOX)?.delete(key.as_str()).await?;
+        }
+        for entry in fresh {
+            put(&writing, OUTBOX, &entry.key(), &json(entry).into()).await?;
+        }
+        Ok(writing.commit().await?)
+    }
+
+    /// The outbox in the order in which it is to be sent, other tabs' entries included.
+    pub async fn outbox(&self) -> Kept<Vec<Entry>> {
+        let reading = self.db.transaction(OUTBOX).build()?;
+        let outbox = all(&reading, OUTBOX).await?;
+        let entry = |value: JsValue| serde_json::from_str(&value.as_string()?).ok();
+        Ok(outbox.into_iter().filter_map(entry).collect())
+    }
+
+    /// Keeps saved changes and takes away the draft that they came from, in one transaction. When
+    /// this has returned, they are on disk.
+    pub async fn save(&self, entries: &[Entry], draft: Option<&str>) -> Kept<()> {
+        let writing = self.writing(&[OUTBOX, DRAFT])?;
+        for entry in entries {
+            put(&writing, OUTBOX, &entry.key(), &json(entry).into()).await?;
+        }
+        if let Some(draft) = draft {
+            writing.object_store(DRAFT)?.delete(draft).await?;
+        }
+        Ok(writing.commit().await?)
+    }
+
+    /// Keeps what the server answered to a batch: accepted changes leave the outbox and become a
+    /// page of confirmed records, refused ones stay with their reason.
+    pub async fn answered(
+        &self,
+        ledger: Area,
+        accepted: &[Entry],
+        refused: &[Entry],
+    ) -> Kept<()> {
+        let writing = self.writing(&[OUTBOX, PAGE])?;
+        for entry in accepted {
+            writing.object_store(OUTBOX)?.delete(entry.key()).await?;
+        }
+        for entry in refused {
+            put(&writing, OUTBOX, &entry.key(), &json(entry).into()).await?;
+        }
+        if let Some(first) = accepted.first() {
+            let packed: Vec<_> =
+                accepted.iter().map(|entry| domain::pack::pack(&entry.change.delta())).collect();
+            let page = domain::pack::join(packed.iter().map(Vec::as_slice));
+            put(&writing, PAGE, &page_key(ledger, &first.key()), &array(&page)).await?;
+        }
+        Ok(writing.commit().await?)
+    }
+
+    pub async fn discard(&self, key: &str) -> Kept<()> {
+        let writing = self.writing(&[OUTBOX])?;
+        writing.object_store(OUTBOX)?.delete(key).await?;
+        Ok(writing.commit().await?)
+    }
+
+    /// Keeps a pulled page with the cursor after it, in one transaction; on a reset the ledger's
+    /// earlier pages go with it.
+    pub async fn pulled(
+        &self,
+        ledger: Area,
+        page: &[u8],
+        cursor: &str,
+        cursors: &str,
+        anew: Anew,
+    ) -> Kept<()> {
+        let writing = self.writing(&[PAGE, SETTING])?;
+        if anew == Anew::Whole {
+            let all = KeyRange::Bound(format!("{ledger}/"), false, format!("{ledger}0"), true);
+            writing.object_store(PAGE)?.delete::<String, _>(all).await?;
+        }
+        if !page.is_empty() {
+            put(&writing, PAGE, &page_key(ledger, cursor), &array(page)).await?;
+        }
+        put(&writing, SETTING, "cursors", &cursors.into()).await?;
+        Ok(writing.commit().await?)
+    }
+
+    pub async fn setting(&self, name: &str) -> Kept<Option<JsValue>> {
+        self.get(SETTING, name).await
+    }
+
+    pub async fn set(&self, name: &str, value: &JsValue) -> Kept<()> {
+        let writing = self.writing(&[SETTING])?;
+        put(&writing, SETTING, name, value).await?;
+        Ok(writing.commit().await?)
+    }
+
+    /// Keeps several settings, all or none.
+    pub async fn set_all(&self, settings: &[(&str, JsValue)]) -> Kept<()> {
+        let writing = self.writing(&[SETTING])?;
+        for (name, value) in settings {
+            put(&writing, SETTING, name, value).await?;
+        }
+        Ok(writing.commit().await?)
+    }
+
+    pub async fn keep_draft(&self, key: &str, text: &str) -> Kept<()> {
+        let writing = self.writing(&[DRAFT])?;
+        put(&writing, DRAFT, key, &text.into()).await?;
+        Ok(writing.commit().await?)
+    }
+
+    pub async fn draft(&self, key: &str) -> Kept<Option<String>> {
+        Ok(self.get(DRAFT, key).await?.and_then(|value| value.as_string()))
+    }
+
+    pub async fn drafts(&self) -> Kept<Vec<String>> {
+        let reading = self.db.transaction(DRAFT).build()?;
+        let drafts = all(&reading, DRAFT).await?;
+        Ok(drafts.into_iter().filter_map(|value| value.as_string()).collect())
+    }
+
+    pub async fn drop_draft(&self, key: &str) -> Kept<()> {
+        let writing = self.writing(&[DRAFT])?;
+        writing.object_store(DRAFT)?.delete(key).await?;
+        Ok(writing.commit().await?)
+    }
+
+    pub async fn villages(&self, county: Area) -> Kept<Option<String>> {
+        Ok(self.get(VILLAGE, &county.to_string()).await?.and_then(|value| value.as_string()))
+    }
+
+    pub async fn keep_villages(&self, county: Area, table: &str) -> Kept<()> {
+        let writing = self.writing(&[VILLAGE])?;
+        put(&writing, VILLAGE, &county.to_string(), &table.into()).await?;
+        Ok(writing.commit().await?)
+    }
+
+    fn writing(&self, stores: &[&str]) -> Kept<Transaction<'_>> {
+        let begun = self.db.transaction(stores.to_vec()).with_mode(TransactionMode::Readwrite);
+        Ok(begun.build()?)
+    }
+
+    async fn get(&self, store: &str, key: &str) -> Kept<Option<JsValue>> {
+        let reading = self.db.transaction(store).build()?;
+        let found: Option<JsValue> = reading.object_store(store)?.get(key).primitive()?.await?;
+        Ok(found.filter(|value| !value.is_undefined()))
+    }
+}
+
+/// Whether a pulled page adds to what is there or begins a new whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Anew {
+    Adds,
+    Whole,
+}
+
+/// Pages sort by ledger; a page pulled again takes its own place again.
+pub fn page_key(ledger: Area, name: &str) -> String {
+    format!("{ledger}/{name}")
+}
+
+async fn put(
+    writing: &Transaction<'_>,
+    store: &str,
+    key: &str,
+    value: &JsValue,
+) -> Result<(), indexed_db_futures::error::Error> {
+    writing.object_store(store)?.put(value).with_key(key).primitive()?.await?;
+    Ok(())
+}
+
+async fn all(reading: &Transaction<'_>, store: &str) -> Kept<Vec<JsValue>> {
+    let found = reading.object_store(store)?.get_all::<JsValue>().primitive()?.await?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+fn json(entry: &Entry) -> String {
+    // Plain structs of texts and numbers are always JSON.
+    serde_json::to_string(entry).unwrap_or_default()
+}
+
+fn array(bytes: &[u8]) -> JsValue {
+    Uint8Array::from(bytes).into()
+}
+
+fn bytes(value: &JsValue) -> Vec<u8> {
+    value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default()
+}

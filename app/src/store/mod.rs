@@ -1,0 +1,5 @@
+//! What the device keeps: `database` lasts (IndexedDB), `shelf` is the working set in memory.
+
+pub mod database;
+pub mod entry;
+pub mod shelf;

@@ -1,0 +1,98 @@
+//! Small pieces that many screens share.
+
+use crate::desk::{Desk, desk};
+use crate::store::shelf::Row;
+use domain::Id;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::NavigateOptions;
+
+/// An icon from the sprite, for the eye only.
+pub fn icon(name: &str) -> impl IntoView + use<> {
+    let link = format!("/icons.svg#{name}");
+    view! { <svg class="icon" aria-hidden="true"><use href=link></use></svg> }
+}
+
+/// The current screen with another record open beside (tablet) or over it (phone).
+pub fn open_link(id: Id) -> impl Fn() -> String {
+    let location = use_location();
+    move || {
+        let query = location.query.get();
+        let mut kept: Vec<String> = ["indicator", "area", "q", "filter"]
+            .iter()
+            .filter_map(|name| query.get(name).map(|value| format!("{name}={value}")))
+            .collect();
+        kept.push(format!("open={id}"));
+        format!("{}?{}", location.pathname.get(), kept.join("&"))
+    }
+}
+
+/// The current screen without the open record.
+pub fn close_link() -> impl Fn() -> String {
+    let location = use_location();
+    move || {
+        let query = location.query.get();
+        let kept: Vec<String> = ["indicator", "area", "q", "filter"]
+            .iter()
+            .filter_map(|name| query.get(name).map(|value| format!("{name}={value}")))
+            .collect();
+        let path = location.pathname.get();
+        if kept.is_empty() { path } else { format!("{path}?{}", kept.join("&")) }
+    }
+}
+
+/// What a record is called, wherever one line of it is shown.
+pub fn name_of(desk: Desk, row: &Row) -> String {
+    if row.title.is_empty() { desk.t(row.kind.name) } else { row.title.clone() }
+}
+
+/// A record as a row of a list.
+pub fn record_row(row: Row) -> impl IntoView {
+    let desk = desk();
+    let link = open_link(row.id);
+    let title = name_of(desk, &row);
+    let sub = format!("{} · {}", desk.area_name(row.area), desk.t(row.kind.name));
+    view! {
+        <li>
+            <a class="row" href=link>
+                <span class="row-mark" data-kind=row.kind.name>{icon(row.kind.name)}</span>
+                <span class="row-main">
+                    <span class="row-title">{title}</span>
+                    <span class="row-sub">{sub}</span>
+                </span>
+                <span class="row-side">{badges(&row)}</span>
+            </a>
+        </li>
+    }
+}
+
+/// What one should notice about a record at once.
+pub fn badges(row: &Row) -> impl IntoView + use<> {
+    let desk = desk();
+    let badge = |shown: bool, class: &'static str, key: &'static str| {
+        shown.then(|| view! { <span class=class>{move || desk.t(key)}</span> })
+    };
+    view! {
+        {badge(row.priority > 0, "badge priority", "badge.priority")}
+        {badge(row.to_confirm, "badge late", "badge.to_confirm")}
+        {badge(row.refused, "badge late", "badge.refused")}
+        {badge(row.waiting && !row.refused, "badge", "badge.waiting")}
+    }
+}
+
+/// A screen with nothing on it says why, and what to do.
+pub fn empty(key: &'static str) -> impl IntoView {
+    let desk = desk();
+    view! { <p class="empty">{move || desk.t(key)}</p> }
+}
+
+/// A screen's heading.
+pub fn head(title: impl Fn() -> String + Send + 'static) -> impl IntoView {
+    view! { <header class="head"><h1 tabindex="-1">{title}</h1></header> }
+}
+
+/// Goes to another screen.
+pub fn goer() -> impl Fn(&str) + Clone {
+    let navigate = use_navigate();
+    move |path: &str| navigate(path, NavigateOptions::default())
+}
