@@ -1,6 +1,6 @@
 //! The ledger object: one county's (city's, province's) records, their history and its chain.
 
-use crate::error::{ApiError, Answered};
+use crate::error::ApiError;
 use crate::objects::parse;
 use crate::sync::{Asked, Gone, Kept};
 use crate::{progress, sql, sync};

@@ -1,6 +1,6 @@
 //! The registry object: people, devices, links, the campaign and the tokens' secret.
 
-use crate::error::{ApiError, Answered};
+use crate::error::ApiError;
 use crate::objects::parse;
 use crate::{enrol, invite, session, setup, sql};
 use domain::wire::{Colleague, Profile};

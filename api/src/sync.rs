@@ -52,7 +52,16 @@ pub async fn pull(request: Request, env: &Env, ledger: &str) -> Answered {
     let ledger = ledger_of(ledger)?;
     let malformed = |e: worker::Error| ApiError::Malformed(e.to_string());
     let ask: PullAsk = request.query().map_err(malformed)?;
-    objects::ledger(env, ledger)?.pass("/pull", &Asked { claims, ledger, ask }).await
+    let gzip = request.headers().get("accept-encoding")?.is_some_and(|kinds| kinds.contains("gzip"));
+    let mut page = objects::ledger(env, ledger)?.pass("/pull", &Asked { claims, ledger, ask }).await?;
+    if !gzip || page.status_code() != 200 {
+        return Ok(page);
+    }
+    // The runtime compresses as it sends.
+    let mut response = Response::from_bytes(page.bytes().await?)?;
+    response.headers_mut().set("cache-control", "no-store")?;
+    response.headers_mut().set("content-encoding", "gzip")?;
+    Ok(response)
 }
 
 /// Each change is decided on by itself; all writes of the batch are one transaction, because
@@ -99,8 +108,6 @@ pub fn pull_at_ledger(store: &Store, asked: &Asked<PullAsk>) -> Answered {
     let bytes = page.encode().map_err(|e| ApiError::Internal(worker::Error::from(e)))?;
     let mut response = Response::from_bytes(bytes)?;
     response.headers_mut().set("cache-control", "no-store")?;
-    // The runtime compresses as it sends.
-    response.headers_mut().set("content-encoding", "gzip")?;
     Ok(response)
 }
 

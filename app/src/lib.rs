@@ -20,5 +20,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen(start)]
 pub fn main() {
     console_error_panic_hook::set_once();
-    leptos::task::spawn_local(screens::start());
+    // The renderer's own executor begins with the first view; the store opens before that.
+    wasm_bindgen_futures::spawn_local(screens::start());
 }

@@ -25,7 +25,7 @@ const SHORTEST_WAIT_MS: u32 = 2_000;
 /// Why a round of sync ended early.
 enum Halt {
     Api(ApiError),
-    Store(StoreError),
+    Store,
 }
 
 impl From<ApiError> for Halt {
@@ -35,8 +35,8 @@ impl From<ApiError> for Halt {
 }
 
 impl From<StoreError> for Halt {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
+    fn from(_: StoreError) -> Self {
+        Self::Store
     }
 }
 
@@ -95,7 +95,7 @@ fn told(halt: Halt) -> Phase {
             }
             Phase::Refused(error.label())
         }
-        Halt::Store(_) => Phase::Refused("trouble.storage".to_owned()),
+        Halt::Store => Phase::Refused("trouble.storage".to_owned()),
     }
 }
 

@@ -1,1 +1,8 @@
-//! The world under test.
+//! The world under test: a real workerd, real browsers, and devices without a screen.
+
+pub mod browser;
+pub mod chromium;
+pub mod world;
+
+pub use browser::Browser;
+pub use world::World;

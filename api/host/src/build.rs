@@ -56,6 +56,7 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
     let modules = target.join("wasm32-unknown-unknown").join(profile.name());
     let out = target.join("chunnuan").join(profile.name());
     std::fs::create_dir_all(&out).at(&out)?;
+    let out = out.canonicalize().at(&out)?;
 
     let worker = out.join("worker");
     fresh(&worker, &fingerprint(&[modules.join("api.wasm")], profile)?, "the Worker", || {

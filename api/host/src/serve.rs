@@ -5,7 +5,7 @@ use crate::error::{At, HostError};
 use crate::http;
 use crate::show;
 use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -25,14 +25,14 @@ impl Server {
     /// `Address`, `PortInUse`, `NotStarted` with its last words, or a file that can't be used.
     pub fn start(built: &Built, data: &Path, listen: &str) -> Result<Self, HostError> {
         let address = free(listen)?;
-        let objects = data.join("objects");
-        std::fs::create_dir_all(&objects).at(&objects)?;
+        std::fs::create_dir_all(data.join("objects")).at(data)?;
+        let data = &data.canonicalize().at(data)?;
         let mut random = [0; 24];
         getrandom::fill(&mut random)
             .map_err(|e| HostError::Tool { step: "making a key", said: e.to_string() })?;
         let setup_key = hex(&random);
         let config = data.join("workerd.capnp");
-        std::fs::write(&config, capnp(built, &objects, address)).at(&config)?;
+        std::fs::write(&config, capnp(built, data, address)).at(&config)?;
         let log = data.join("workerd.log");
         let out = std::fs::File::create(&log).at(&log)?;
         let errors = out.try_clone().at(&log)?;
@@ -138,8 +138,18 @@ fn free(listen: &str) -> Result<SocketAddr, HostError> {
     }
 }
 
-fn capnp(built: &Built, objects: &Path, address: SocketAddr) -> String {
+/// A path as it is seen from a folder; `embed` takes no absolute ones.
+fn seen_from(folder: &Path, path: &Path) -> PathBuf {
+    let up = folder.components().filter(|part| matches!(part, Component::Normal(_)));
+    let mut seen: PathBuf = up.map(|_| "..").collect();
+    seen.extend(path.components().filter(|part| matches!(part, Component::Normal(_))));
+    seen
+}
+
+fn capnp(built: &Built, data: &Path, address: SocketAddr) -> String {
     let quoted = |path: &Path| format!("{:?}", path.display().to_string());
+    let embedded = |name: &str| quoted(&seen_from(data, &built.worker.join(name)));
+    let objects = &data.join("objects");
     format!(
         r#"# Made by `cargo run` at every start; edits are lost.
 using Workerd = import "/workerd/workerd.capnp";
@@ -173,8 +183,8 @@ const api :Workerd.Worker = (
 "#,
         site = quoted(&built.site),
         objects = quoted(objects),
-        index = quoted(&built.worker.join("index.js")),
-        wasm = quoted(&built.worker.join("index_bg.wasm")),
+        index = embedded("index.js"),
+        wasm = embedded("index_bg.wasm"),
         date = COMPATIBILITY_DATE,
     )
 }

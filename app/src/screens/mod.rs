@@ -27,8 +27,6 @@ pub async fn start() {
     match Desk::open().await {
         Ok(desk) => {
             clear_page();
-            sync::start(desk);
-            villages(desk);
             leptos::mount::mount_to_body(move || view! { <App desk/> });
         }
         Err(error) => {
@@ -52,6 +50,8 @@ fn clear_page() {
 #[component]
 fn App(desk: Desk) -> impl IntoView {
     provide_context(desk);
+    sync::start(desk);
+    villages(desk);
     Effect::new(move || dress(desk));
     let enrolled = Memo::new(move |_| desk.enrolled.with(|e| {
         e.as_ref().is_some_and(|e| e.profile.is_some())

@@ -111,7 +111,7 @@ fn row(desk: Desk, stop: Stop) -> impl IntoView {
     let late = stop.due < desk.today.get_untracked();
     let due = desk.day(stop.due);
     let does = stop.does.clone();
-    let label = desk.fill("today.record_for", &[("name", &stop.name)]);
+    let label = desk.fill("today.record_for", &[("kind", &desk.t(&does)), ("name", &stop.name)]);
     let marks = desk.read(|shelf| shelf.row(stop.household).cloned());
     view! {
         <li class="row-with-action">

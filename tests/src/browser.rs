@@ -1,0 +1,386 @@
+//! A person's browser: headless Chromium with a profile of its own. What one looks for is waited
+//! for; what is not found fails with what was on the page.
+
+use crate::chromium::chromium;
+use serde_json::{Value, json};
+use std::future::Future;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Condvar, Mutex};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use thirtyfour::prelude::*;
+
+/// How long one waits for something to be seen.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// As many browsers at once as a small machine can feed.
+const AT_ONCE: usize = 4;
+
+/// A screen in CSS pixels.
+#[derive(Clone, Copy, Debug)]
+pub struct Screen {
+    pub width: u32,
+    pub height: u32,
+}
+
+pub const PHONE: Screen = Screen { width: 360, height: 800 };
+pub const TABLET: Screen = Screen { width: 1180, height: 820 };
+
+pub struct Browser {
+    name: String,
+    runtime: tokio::runtime::Runtime,
+    tools: Child,
+    port: u16,
+    driver: Option<WebDriver>,
+    profile: TempDir,
+    screen: Screen,
+    taps: usize,
+    _place: Place,
+}
+
+/// A place among the browsers that may run at once.
+struct Place;
+
+static FREE: Mutex<usize> = Mutex::new(AT_ONCE);
+static FREED: Condvar = Condvar::new();
+
+impl Place {
+    fn take() -> Self {
+        let free = FREE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut free = FREED.wait_while(free, |free| *free == 0).unwrap_or_else(std::sync::PoisonError::into_inner);
+        *free -= 1;
+        Self
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        *FREE.lock().unwrap_or_else(std::sync::PoisonError::into_inner) += 1;
+        FREED.notify_one();
+    }
+}
+
+#[allow(clippy::disallowed_methods)]
+fn now() -> Instant {
+    Instant::now()
+}
+
+impl Browser {
+    /// An empty browser on a phone's screen.
+    ///
+    /// # Panics
+    /// If Chromium cannot be started.
+    pub fn new(name: &str) -> Self {
+        let place = Place::take();
+        let (tools, port) = start_driver();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let mut browser = Self {
+            name: name.to_owned(),
+            runtime: runtime.expect("a runtime"),
+            tools,
+            port,
+            driver: None,
+            profile: TempDir::new().expect("a temporary folder"),
+            screen: PHONE,
+            taps: 0,
+            _place: place,
+        };
+        browser.begin();
+        browser
+    }
+
+    fn begin(&mut self) {
+        let mut capabilities = DesiredCapabilities::chrome();
+        let flags = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--lang=zh-CN",
+        ];
+        for flag in flags {
+            capabilities.add_arg(flag).expect("a flag");
+        }
+        let profile = format!("--user-data-dir={}", self.profile.path().display());
+        capabilities.add_arg(&profile).expect("a flag");
+        let binary = chromium().browser.display().to_string();
+        capabilities.set_binary(&binary).expect("a path");
+        let preferences = json!({ "intl.accept_languages": "zh-CN,zh" });
+        capabilities
+            .add_experimental_option("prefs", preferences)
+            .expect("preferences");
+        let url = format!("http://127.0.0.1:{}", self.port);
+        let driver = self.runtime.block_on(WebDriver::new(&url, capabilities));
+        self.driver = Some(driver.unwrap_or_else(|error| panic!("Chromium: {error}")));
+        self.on(self.screen);
+    }
+
+    /// Kills the browser as the system does when it needs memory, and starts it again on the same
+    /// profile.
+    pub fn restart(&mut self) {
+        let mark = self.profile.path().display().to_string();
+        let _ = Command::new("pkill").args(["-9", "-f", &format!("user-data-dir={mark}")]).status();
+        if let Some(driver) = self.driver.take() {
+            let _ = self.runtime.block_on(driver.quit());
+        }
+        for lock in ["SingletonLock", "SingletonCookie", "SingletonSocket"] {
+            let _ = std::fs::remove_file(self.profile.path().join(lock));
+        }
+        self.begin();
+    }
+
+    fn ask<T, F: Future<Output = WebDriverResult<T>>>(
+        &self,
+        what: &str,
+        with: impl FnOnce(WebDriver) -> F,
+    ) -> T {
+        let driver = self.driver.clone().expect("the browser runs");
+        match self.runtime.block_on(with(driver)) {
+            Ok(answer) => answer,
+            Err(error) => self.fail(&format!("{what}: {error}")),
+        }
+    }
+
+    fn cdp(&self, command: &str, parameters: Value) -> Value {
+        let (name, command) = (command.to_owned(), command.to_owned());
+        self.ask(&name, |driver| async move {
+            driver.cdp().send_raw(&command, parameters).await
+        })
+    }
+
+    /// Changes the screen's size.
+    pub fn on(&mut self, screen: Screen) {
+        self.screen = screen;
+        self.cdp(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": screen.width, "height": screen.height, "deviceScaleFactor": 1,
+                    "mobile": screen.width < 600 }),
+        );
+    }
+
+    /// Dark or light, as the system would ask for.
+    pub fn colours(&self, scheme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.cdp("Emulation.setEmulatedMedia", json!({ "features": features }));
+    }
+
+    /// Makes the processor slower by a factor.
+    pub fn slow_cpu(&self, factor: u32) {
+        self.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": factor }));
+    }
+
+    pub fn open(&self, url: &str) {
+        self.ask(url, |driver| async move { driver.goto(url).await });
+    }
+
+    /// Closes the tab with the app and opens an empty one.
+    pub fn close_tab(&mut self) {
+        self.ask("closing the tab", |driver| async move {
+            let old = driver.window().await?;
+            let new = driver.new_tab().await?;
+            driver.switch_to_window(old).await?;
+            driver.close_window().await?;
+            driver.switch_to_window(new).await
+        });
+        self.on(self.screen);
+    }
+
+    /// Runs a script's body and gives what it returns.
+    pub fn js(&self, body: &str) -> Value {
+        self.ask(body, |driver| async move {
+            Ok(driver.execute(body, Vec::<Value>::new()).await?.json().clone())
+        })
+    }
+
+    /// Waits until a script's expression is true.
+    pub fn wait_until(&self, what: &str, expression: &str) {
+        let begun = now();
+        let body = format!("return Boolean({expression})");
+        while begun.elapsed() < PATIENCE {
+            if self.js(&body) == Value::Bool(true) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        self.fail(&format!("waited in vain until {what}"));
+    }
+
+    /// Waits until a text stands on the page.
+    pub fn see(&self, text: &str) {
+        let wanted = Value::from(text).to_string();
+        let seen = format!("(document.body?.innerText ?? '').includes({wanted})");
+        self.wait_until(&format!("“{text}” is seen"), &seen);
+    }
+
+    /// Waits until a text does not stand on the page any more.
+    pub fn not_see(&self, text: &str) {
+        let wanted = Value::from(text).to_string();
+        let gone = format!("!(document.body?.innerText ?? '').includes({wanted})");
+        self.wait_until(&format!("“{text}” is gone"), &gone);
+    }
+
+    /// True if a text stands on the page right now.
+    pub fn sees(&self, text: &str) -> bool {
+        let wanted = Value::from(text).to_string();
+        self.js(&format!("return document.body.innerText.includes({wanted})")) == Value::Bool(true)
+    }
+
+    /// Taps the button, link or row with this name; one that is named just so is preferred.
+    pub fn tap(&mut self, name: &str) {
+        let wanted = Value::from(name).to_string();
+        self.tap_found(
+            name,
+            &format!(
+                "const name = (e) => (e.getAttribute('aria-label') ?? e.innerText).trim();
+                 const all = [...document.querySelectorAll(
+                     'a, button, summary, [role=button], label, option')]
+                   .filter((e) => e.getClientRects().length && !e.disabled);
+                 return all.find((e) => name(e) === {wanted})
+                   ?? all.find((e) => name(e).includes({wanted})) ?? null;"
+            ),
+        );
+    }
+
+    /// Taps the first element that a selector finds.
+    pub fn tap_css(&mut self, css: &str) {
+        let wanted = Value::from(css).to_string();
+        self.tap_found(css, &format!("return document.querySelector({wanted});"));
+    }
+
+    fn tap_found(&mut self, what: &str, finder: &str) {
+        self.taps += 1;
+        let begun = now();
+        // A real click at the element's middle: what lies over it gets the tap.
+        let script = format!(
+            "const found = (() => {{ {finder} }})();
+             if (!found) return null;
+             found.scrollIntoView({{ block: 'center' }});
+             const box = found.getBoundingClientRect();
+             const x = box.x + box.width / 2, y = box.y + box.height / 2;
+             const hit = document.elementFromPoint(x, y);
+             return hit && (found === hit || found.contains(hit) || hit.contains(found))
+               ? [x, y] : null;"
+        );
+        while begun.elapsed() < PATIENCE {
+            if let Value::Array(point) = self.js(&script) {
+                for kind in ["mousePressed", "mouseReleased"] {
+                    let event = json!({ "type": kind, "x": point[0], "y": point[1],
+                                        "button": "left", "clickCount": 1 });
+                    self.cdp("Input.dispatchMouseEvent", event);
+                }
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        self.fail(&format!("“{what}” cannot be tapped"));
+    }
+
+    /// Types into the field with this label, in place of what is there.
+    pub fn type_into(&mut self, label: &str, text: &str) {
+        let wanted = Value::from(label).to_string();
+        let id = format!(
+            "const label = [...document.querySelectorAll('label')]
+               .find((l) => l.innerText.trim().startsWith({wanted}));
+             const field = label ? document.getElementById(label.htmlFor)
+               : [...document.querySelectorAll('input')]
+                 .find((i) => i.getAttribute('aria-label') === {wanted});
+             if (!field) return false;
+             const folded = field.closest('details');
+             if (folded) folded.open = true;
+             field.focus();
+             field.select?.();
+             return document.activeElement === field;"
+        );
+        self.wait_until(&format!("“{label}” can be typed into"), &format!("(() => {{ {id} }})()"));
+        self.taps += 1;
+        self.cdp("Input.insertText", json!({ "text": text }));
+    }
+
+    /// What stands in the field with this label.
+    pub fn value_of(&self, label: &str) -> String {
+        let wanted = Value::from(label).to_string();
+        let value = self.js(&format!(
+            "const label = [...document.querySelectorAll('label')]
+               .find((l) => l.innerText.trim().startsWith({wanted}));
+             return document.getElementById(label?.htmlFor)?.value ?? '';"
+        ));
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The text of the first element that a selector finds.
+    pub fn text_of(&self, css: &str) -> String {
+        let wanted = Value::from(css).to_string();
+        let text = self.js(&format!("return document.querySelector({wanted})?.innerText ?? ''"));
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Taps and typed fields since the last [`Self::reset_taps`].
+    pub fn taps(&self) -> usize {
+        self.taps
+    }
+
+    pub fn reset_taps(&mut self) {
+        self.taps = 0;
+    }
+
+    /// Writes a picture of the page to the target folder.
+    pub fn screenshot(&self, name: &str) -> PathBuf {
+        let folder = host::tools::root().join("target/journeys");
+        let _ = std::fs::create_dir_all(&folder);
+        let file = folder.join(format!("{name}.png"));
+        let picture = file.clone();
+        self.ask("a screenshot", |driver| async move { driver.screenshot(&picture).await });
+        file
+    }
+
+    fn fail(&self, what: &str) -> ! {
+        let Some(driver) = self.driver.clone() else { panic!("{}: {what}", self.name) };
+        let page = self.runtime.block_on(async {
+            let file = host::tools::root().join("target/journeys");
+            let _ = std::fs::create_dir_all(&file);
+            let _ = driver.screenshot(&file.join(format!("failed-{}.png", self.name))).await;
+            let url = driver.current_url().await.map(|url| url.to_string());
+            let text = driver
+                .execute("return document.body?.innerText ?? ''", Vec::<Value>::new())
+                .await;
+            let text = text.map(|text| text.json().as_str().unwrap_or_default().to_owned());
+            format!("at {}\n{}", url.unwrap_or_default(), text.unwrap_or_default())
+        });
+        panic!("{}: {what}\n--- the page {page}", self.name)
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if let Some(driver) = self.driver.take() {
+            let _ = self.runtime.block_on(driver.quit());
+        }
+        let _ = self.tools.kill();
+        let _ = self.tools.wait();
+    }
+}
+
+fn start_driver() -> (Child, u16) {
+    let mut tools = Command::new(&chromium().driver)
+        .arg("--port=0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("ChromeDriver starts");
+    let out = tools.stdout.take().expect("its output");
+    let mut lines = BufReader::new(out).lines().map_while(Result::ok);
+    let port = lines.find_map(|line| {
+        let (_, port) = line.split_once("successfully on port ")?;
+        port.trim_end_matches('.').parse().ok()
+    });
+    // What it says later must not fill the pipe.
+    std::thread::spawn(move || lines.for_each(drop));
+    (tools, port.expect("ChromeDriver says its port"))
+}

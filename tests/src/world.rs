@@ -1,0 +1,127 @@
+//! One server with its data, which can be stopped and started again, and the people around it.
+
+use crate::browser::Browser;
+use domain::grant::{Grant, Role};
+use domain::wire::{Invitation, SetupWhen};
+use domain::{Area, Campaign, Grants};
+use host::build::{self, Built, Profile};
+use host::device::Device;
+use host::links;
+use host::serve::Server;
+use std::sync::OnceLock;
+use tempfile::TempDir;
+
+/// The build that all tests of a run share.
+pub fn built() -> &'static Built {
+    static BUILT: OnceLock<Built> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        build::build(Profile::from_environment()).unwrap_or_else(|error| panic!("{error}"))
+    })
+}
+
+/// Cao County (曹县), where the stories happen.
+pub fn county() -> Area {
+    area("371721")
+}
+
+/// # Panics
+/// If it is no area's code.
+pub fn area(code: &str) -> Area {
+    Area::parse(code).unwrap_or_else(|| panic!("{code} is no area"))
+}
+
+pub struct World {
+    server: Option<Server>,
+    data: TempDir,
+    listen: String,
+    url: String,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl World {
+    /// An empty server with a campaign around today.
+    ///
+    /// # Panics
+    /// If the server does not start; the message says why.
+    pub fn new() -> Self {
+        let data = TempDir::new().expect("a temporary folder");
+        let server = start(&data, "127.0.0.1:0");
+        let (listen, url) = (server.address().to_string(), server.url());
+        let world = Self { server: Some(server), data, listen, url };
+        let today = domain::day_of(host::show::now_ms());
+        world.set(&host::training::campaign(today));
+        world
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// # Panics
+    /// If the server is stopped.
+    pub fn server(&self) -> &Server {
+        self.server.as_ref().expect("the server runs")
+    }
+
+    fn set(&self, campaign: &Campaign) {
+        let set = links::setup(self.server(), Some(campaign.clone()), vec![], SetupWhen::Always);
+        set.unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// A link for one person with these grants.
+    ///
+    /// # Panics
+    /// If the server refuses.
+    pub fn invite(&self, name: &str, grants: Vec<Grant>) -> String {
+        let invitation = Invitation { name: name.to_owned(), grants: Grants(grants) };
+        let answer = links::setup(self.server(), None, vec![invitation], SetupWhen::Always);
+        answer.unwrap_or_else(|error| panic!("{error}")).links.remove(0)
+    }
+
+    /// A device without a screen, for a person with one role.
+    ///
+    /// # Panics
+    /// If the server refuses.
+    pub fn device(&self, name: &str, role: Role, code: &str) -> Device {
+        let link = self.invite(name, vec![Grant::new(role, area(code))]);
+        Device::enrol(&self.url, &link, name).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The page on which a person with one role enrols a browser.
+    pub fn enrolment_page(&self, name: &str, role: Role, code: &str) -> String {
+        links::page(self.server(), &self.invite(name, vec![Grant::new(role, area(code))]))
+    }
+
+    /// A browser of its own, for one person's device.
+    pub fn browser(&self, name: &str) -> Browser {
+        Browser::new(name)
+    }
+
+    /// The server ends, as at a planned shutdown.
+    pub fn stop_server(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.stop();
+        }
+    }
+
+    /// The server ends, as in a power cut.
+    pub fn kill_server(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.kill();
+        }
+    }
+
+    /// The server comes back, at the same address, with what is on disk.
+    pub fn start_server(&mut self) {
+        self.server = Some(start(&self.data, &self.listen));
+    }
+}
+
+fn start(data: &TempDir, listen: &str) -> Server {
+    Server::start(built(), data.path(), listen).unwrap_or_else(|error| panic!("{error}"))
+}
