@@ -1,3 +1,10 @@
-//! All stories in one program, so that they share one build.
+//! All stories in one program, so that they share one build. A file is named as what it tests.
 
-mod smoke;
+mod enrol;
+mod journeys;
+mod openapi;
+mod progress;
+mod setup;
+mod site;
+mod sync;
+mod tidy;

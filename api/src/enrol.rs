@@ -1,6 +1,6 @@
 //! `POST /api/enrol`: a device takes a link and leaves its public key.
 
-use crate::error::{ApiError, Answered};
+use crate::error::{Answered, ApiError};
 use crate::objects::{self, parse, read};
 use crate::registry::{Store, random};
 use crate::{invite, sql, token};
@@ -17,7 +17,9 @@ pub async fn post(mut request: Request, env: &Env) -> Answered {
 }
 
 pub fn at_registry(store: &Store, ask: EnrolAsk) -> Answered {
-    let key = URL_SAFE_NO_PAD.decode(&ask.public_key).map_err(|_| ApiError::BadKey)?;
+    let key = URL_SAFE_NO_PAD
+        .decode(&ask.public_key)
+        .map_err(|_| ApiError::BadKey)?;
     VerifyingKey::from_sec1_bytes(&key).map_err(|_| ApiError::BadKey)?;
     let now = token::now_ms();
     // Reading and marking stand in one step without an await: a link cannot be taken twice.
@@ -32,7 +34,11 @@ pub fn at_registry(store: &Store, ask: EnrolAsk) -> Answered {
     let grants = String::from_utf8_lossy(&objects::json(&invitation.grants)?).into_owned();
     let query = "INSERT INTO person (id, name, grants) VALUES (?, ?, ?)";
     let bytes = person.as_bytes().to_vec();
-    let values = vec![bytes.clone().into(), invitation.name.as_str().into(), grants.into()];
+    let values = vec![
+        bytes.clone().into(),
+        invitation.name.as_str().into(),
+        grants.into(),
+    ];
     sql::run(&store.sql, query, values)?;
 
     let device = Device(u64::from_be_bytes(random()?));
@@ -48,5 +54,9 @@ pub fn at_registry(store: &Store, ask: EnrolAsk) -> Answered {
         now.into(),
     ];
     sql::run(&store.sql, query, values)?;
-    Ok(Response::from_json(&EnrolAnswer { device, person, name: invitation.name })?)
+    Ok(Response::from_json(&EnrolAnswer {
+        device,
+        person,
+        name: invitation.name,
+    })?)
 }

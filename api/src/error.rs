@@ -19,7 +19,9 @@ pub enum ApiError {
     NoToken,
     #[error("the sign-in is not valid any more; the app signs in again by itself")]
     BadToken,
-    #[error("this link is not valid: it was used already, has expired or was cut; ask your administrator for a new one")]
+    #[error(
+        "this link is not valid: it was used already, has expired or was cut; ask your administrator for a new one"
+    )]
     BadLink,
     #[error("this device is not enrolled or was revoked; ask your administrator for a new link")]
     UnknownDevice,
@@ -78,7 +80,10 @@ impl ApiError {
         if let Self::Internal(error) = self {
             worker::console_error!("internal: {error}");
         }
-        let trouble = Trouble { code: self.code().to_owned(), sentence: self.to_string() };
+        let trouble = Trouble {
+            code: self.code().to_owned(),
+            sentence: self.to_string(),
+        };
         Ok(Response::from_json(&trouble)?.with_status(self.status()))
     }
 }

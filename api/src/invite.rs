@@ -1,6 +1,6 @@
 //! `POST /api/invite`: an administrator invites somebody; the link is good once, for 48 hours.
 
-use crate::error::{ApiError, Answered};
+use crate::error::{Answered, ApiError};
 use crate::objects::{self, read};
 use crate::registry::{Store, random};
 use crate::{sql, token};
@@ -16,7 +16,9 @@ pub async fn post(mut request: Request, env: &Env) -> Answered {
     let claims = token::claims(&request, env).await?;
     let invitation: Invitation = read(&mut request).await?;
     let grants = &invitation.grants.0;
-    let within = grants.iter().all(|grant| claims.grants.administer(grant.area));
+    let within = grants
+        .iter()
+        .all(|grant| claims.grants.administer(grant.area));
     if grants.is_empty() || !within {
         return Err(ApiError::NotAllowed);
     }
@@ -36,7 +38,11 @@ pub fn make(store: &Store, invitation: &Invitation) -> Result<InviteAnswer, ApiE
     let expires = token::now_ms() + LIFE_MS;
     let body = String::from_utf8_lossy(&objects::json(invitation)?).into_owned();
     let query = "INSERT INTO link (hash, invitation, expires) VALUES (?, ?, ?)";
-    sql::run(&store.sql, query, vec![hash(&link).into(), body.into(), expires.into()])?;
+    sql::run(
+        &store.sql,
+        query,
+        vec![hash(&link).into(), body.into(), expires.into()],
+    )?;
     Ok(InviteAnswer { link, expires })
 }
 

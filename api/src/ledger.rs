@@ -22,14 +22,13 @@ impl DurableObject for Ledger {
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let path = request.path();
         let body = request.bytes().await?;
-        let answered = Store::open(self.state.storage().sql()).and_then(|store| {
-            match path.as_str() {
+        let answered =
+            Store::open(self.state.storage().sql()).and_then(|store| match path.as_str() {
                 "/push" => sync::push_at_ledger(&store, &parse(&body)?),
                 "/pull" => sync::pull_at_ledger(&store, &parse(&body)?),
                 "/progress" => progress::at_ledger(&store, &parse(&body)?),
                 _ => Err(ApiError::NoSuchAddress),
-            }
-        });
+            });
         answered.or_else(|error| error.response())
     }
 }
@@ -65,8 +64,15 @@ impl Store {
     pub fn accepted(&self, change: &Change) -> Result<Option<Kept>, ApiError> {
         let query = "SELECT seq, body FROM history WHERE record = ? AND stamp = ?";
         let id = change.id.as_bytes().to_vec();
-        let row = sql::first(&self.sql, query, vec![id.into(), change.stamp.to_string().into()])?;
-        Ok(row.map(|mut row| Kept { seq: row.number() as u64, body: row.bytes() }))
+        let row = sql::first(
+            &self.sql,
+            query,
+            vec![id.into(), change.stamp.to_string().into()],
+        )?;
+        Ok(row.map(|mut row| Kept {
+            seq: row.number() as u64,
+            body: row.bytes(),
+        }))
     }
 
     /// Writes the record after a change, and the change into the history.
@@ -113,7 +119,9 @@ impl Store {
     fn end_of_chain(&self) -> Result<(u64, Vec<u8>), ApiError> {
         let query = "SELECT seq, chain FROM history ORDER BY seq DESC LIMIT 1";
         let row = sql::first(&self.sql, query, vec![])?;
-        Ok(row.map_or((0, Vec::new()), |mut row| (row.number() as u64, row.bytes())))
+        Ok(row.map_or((0, Vec::new()), |mut row| {
+            (row.number() as u64, row.bytes())
+        }))
     }
 
     /// The number of the last accepted change.
@@ -125,7 +133,10 @@ impl Store {
     pub fn after(&self, seq: u64, limit: i64) -> Result<Vec<Kept>, ApiError> {
         let query = "SELECT seq, body FROM record WHERE seq > ? ORDER BY seq LIMIT ?";
         let rows = sql::rows(&self.sql, query, vec![(seq as i64).into(), limit.into()])?;
-        let kept = |mut row: sql::Row| Kept { seq: row.number() as u64, body: row.bytes() };
+        let kept = |mut row: sql::Row| Kept {
+            seq: row.number() as u64,
+            body: row.bytes(),
+        };
         Ok(rows.into_iter().map(kept).collect())
     }
 
@@ -136,10 +147,14 @@ impl Store {
         let mut gone = Vec::new();
         for mut row in sql::rows(&self.sql, query, values)? {
             let (id, area) = (row.bytes(), Area::parse(&row.text()));
-            let Ok(id) = <[u8; 16]>::try_from(id.as_slice()) else { continue };
+            let Ok(id) = <[u8; 16]>::try_from(id.as_slice()) else {
+                continue;
+            };
             let id = Id::from_bytes(id);
             let was_near = area.is_some_and(|area| grants.touch(area));
-            let seen = self.record(id)?.is_some_and(|record| grants.view(&record).is_some());
+            let seen = self
+                .record(id)?
+                .is_some_and(|record| grants.view(&record).is_some());
             if was_near && !seen {
                 gone.push(id);
             }
@@ -152,7 +167,9 @@ impl Store {
         let mut after = 0;
         loop {
             let rows = self.after(after, 1_000)?;
-            let Some(last) = rows.last() else { return Ok(()) };
+            let Some(last) = rows.last() else {
+                return Ok(());
+            };
             after = last.seq;
             for row in &rows {
                 with(unpacked(&row.body)?);

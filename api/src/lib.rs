@@ -17,7 +17,7 @@ mod sql;
 mod sync;
 mod token;
 
-use error::{ApiError, Answered};
+use error::{Answered, ApiError};
 use worker::{Context, Env, Method, Request, Response, event};
 
 #[event(fetch)]

@@ -13,12 +13,17 @@ pub struct Object(Stub);
 
 /// People, devices, links, the campaign.
 pub fn registry(env: &Env) -> Result<Object, ApiError> {
-    Ok(Object(env.durable_object("REGISTRY")?.get_by_name("registry")?))
+    Ok(Object(
+        env.durable_object("REGISTRY")?.get_by_name("registry")?,
+    ))
 }
 
 /// The records of one county, city or province.
 pub fn ledger(env: &Env, area: Area) -> Result<Object, ApiError> {
-    Ok(Object(env.durable_object("LEDGER")?.get_by_name(&area.to_string())?))
+    Ok(Object(
+        env.durable_object("LEDGER")?
+            .get_by_name(&area.to_string())?,
+    ))
 }
 
 impl Object {
@@ -28,7 +33,8 @@ impl Object {
     /// `Internal` if the object cannot be reached.
     pub async fn post(&self, path: &str, body: &[u8]) -> Result<Response, ApiError> {
         let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_body(Some(Uint8Array::from(body).into()));
+        init.with_method(Method::Post)
+            .with_body(Some(Uint8Array::from(body).into()));
         let request = Request::new_with_init(&format!("http://object{path}"), &init)?;
         Ok(self.0.fetch_with_request(request).await?)
     }
@@ -64,10 +70,15 @@ pub fn json(value: &impl Serialize) -> Result<Vec<u8>, ApiError> {
 /// `TooLarge`.
 pub async fn body(request: &mut Request, limit: usize) -> Result<Vec<u8>, ApiError> {
     let length = request.headers().get("content-length")?;
-    if length.and_then(|l| l.parse::<usize>().ok()).is_some_and(|length| length > limit) {
+    if length
+        .and_then(|l| l.parse::<usize>().ok())
+        .is_some_and(|length| length > limit)
+    {
         return Err(ApiError::TooLarge(limit));
     }
-    let Ok(mut stream) = request.stream() else { return Ok(Vec::new()) };
+    let Ok(mut stream) = request.stream() else {
+        return Ok(Vec::new());
+    };
     let mut body = Vec::new();
     while let Some(part) = stream.next().await {
         body.extend(part?);

@@ -1,7 +1,7 @@
 //! `GET /api/progress/{area}?from=DATE&until=DATE`: the progress table, from the same fold as the
 //! manager's screen uses.
 
-use crate::error::{ApiError, Answered};
+use crate::error::{Answered, ApiError};
 use crate::ledger::Store;
 use crate::objects;
 use crate::sync::Asked;
@@ -27,7 +27,9 @@ struct Query {
 
 pub async fn get(request: Request, env: &Env, area: &str) -> Answered {
     let claims = token::claims(&request, env).await?;
-    let area = Area::parse(area).filter(|area| area.is_known()).ok_or(ApiError::UnknownArea)?;
+    let area = Area::parse(area)
+        .filter(|area| area.is_known())
+        .ok_or(ApiError::UnknownArea)?;
     let malformed = |e: worker::Error| ApiError::Malformed(e.to_string());
     let query: Query = request.query().map_err(malformed)?;
     let campaign: Option<Campaign> = objects::registry(env)?.ask("/campaign").await?;
@@ -36,9 +38,22 @@ pub async fn get(request: Request, env: &Env, area: &str) -> Answered {
         from: query.from.unwrap_or(campaign.from),
         until: query.until.unwrap_or(campaign.until),
     };
-    let ask = ProgressAsk { campaign, area, period };
+    let ask = ProgressAsk {
+        campaign,
+        area,
+        period,
+    };
     let ledger = area.ledger();
-    objects::ledger(env, ledger)?.pass("/progress", &Asked { claims, ledger, ask }).await
+    objects::ledger(env, ledger)?
+        .pass(
+            "/progress",
+            &Asked {
+                claims,
+                ledger,
+                ask,
+            },
+        )
+        .await
 }
 
 /// Counts what the asker may see, and nothing else.

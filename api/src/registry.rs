@@ -20,8 +20,8 @@ impl DurableObject for Registry {
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let path = request.path();
         let body = request.bytes().await?;
-        let answered = Store::open(self.state.storage().sql()).and_then(|store| {
-            match path.as_str() {
+        let answered =
+            Store::open(self.state.storage().sql()).and_then(|store| match path.as_str() {
                 "/secret" => Ok(Response::from_bytes(store.secret()?)?),
                 "/campaign" => Ok(Response::from_json(&store.campaign()?)?),
                 "/setup" => setup::at_registry(&store, parse(&body)?),
@@ -30,8 +30,7 @@ impl DurableObject for Registry {
                 "/challenge" => session::challenge_at_registry(&store, parse(&body)?),
                 "/session" => session::at_registry(&store, parse(&body)?),
                 _ => Err(ApiError::NoSuchAddress),
-            }
-        });
+            });
         answered.or_else(|error| error.response())
     }
 }
@@ -103,7 +102,14 @@ impl Store {
         let grants: Grants = parse(row.text().as_bytes())?;
         let campaign = self.campaign()?.ok_or(ApiError::NoCampaign)?;
         let (ledgers, colleagues) = (grants.ledgers(), self.colleagues(&grants)?);
-        Ok(Profile { person, name, grants, campaign, ledgers, colleagues })
+        Ok(Profile {
+            person,
+            name,
+            grants,
+            campaign,
+            ledgers,
+            colleagues,
+        })
     }
 
     fn colleagues(&self, grants: &Grants) -> Result<Vec<Colleague>, ApiError> {
@@ -114,7 +120,10 @@ impl Store {
             if let Ok(id) = <[u8; 16]>::try_from(id.as_slice())
                 && grants.meet(&others)
             {
-                colleagues.push(Colleague { person: Id::from_bytes(id), name });
+                colleagues.push(Colleague {
+                    person: Id::from_bytes(id),
+                    name,
+                });
             }
         }
         Ok(colleagues)

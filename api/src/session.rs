@@ -1,7 +1,7 @@
 //! `POST /api/session/challenge` and `POST /api/session`: a device proves its key and gets a
 //! short-lived token.
 
-use crate::error::{ApiError, Answered};
+use crate::error::{Answered, ApiError};
 use crate::objects::{self, read};
 use crate::registry::{Store, random};
 use crate::sql;
@@ -30,11 +30,19 @@ pub async fn post(mut request: Request, env: &Env) -> Answered {
 /// learns here which numbers exist.
 pub fn challenge_at_registry(store: &Store, ask: ChallengeAsk) -> Answered {
     let now = now_ms();
-    sql::run(&store.sql, "DELETE FROM challenge WHERE expires < ?", vec![now.into()])?;
+    sql::run(
+        &store.sql,
+        "DELETE FROM challenge WHERE expires < ?",
+        vec![now.into()],
+    )?;
     let nonce = URL_SAFE_NO_PAD.encode(random::<18>()?);
     let challenge = format!("chunnuan:{}:{nonce}", ask.device);
     let values = vec![challenge.as_str().into(), (now + CHALLENGE_LIFE_MS).into()];
-    sql::run(&store.sql, "INSERT INTO challenge (text, expires) VALUES (?, ?)", values)?;
+    sql::run(
+        &store.sql,
+        "INSERT INTO challenge (text, expires) VALUES (?, ?)",
+        values,
+    )?;
     Ok(Response::from_json(&ChallengeAnswer { challenge })?)
 }
 
@@ -43,7 +51,9 @@ pub fn at_registry(store: &Store, ask: SessionAsk) -> Answered {
     let query = "DELETE FROM challenge WHERE text = ? AND expires >= ? RETURNING text";
     let values = vec![ask.challenge.as_str().into(), now.into()];
     let asked = sql::first(&store.sql, query, values)?;
-    let own = ask.challenge.starts_with(&format!("chunnuan:{}:", ask.device));
+    let own = ask
+        .challenge
+        .starts_with(&format!("chunnuan:{}:", ask.device));
     if asked.is_none() || !own {
         return Err(ApiError::BadSignature);
     }
@@ -64,7 +74,12 @@ pub fn at_registry(store: &Store, ask: SessionAsk) -> Answered {
     };
     let text = String::from_utf8_lossy(&objects::json(&claims)?).into_owned();
     let token = token::seal(&store.secret()?, &text);
-    let answer = SessionAnswer { token, expires: claims.expires, now, profile };
+    let answer = SessionAnswer {
+        token,
+        expires: claims.expires,
+        now,
+        profile,
+    };
     Ok(Response::from_json(&answer)?)
 }
 

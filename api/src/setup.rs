@@ -1,7 +1,7 @@
 //! `POST /api/setup`: the campaign's settings and first invitations, for whoever runs the server
 //! and holds its setup key.
 
-use crate::error::{ApiError, Answered};
+use crate::error::{Answered, ApiError};
 use crate::objects::{self, read};
 use crate::registry::Store;
 use crate::{invite, sql};
@@ -10,9 +10,14 @@ use worker::{Env, Request, Response};
 
 pub async fn post(mut request: Request, env: &Env) -> Answered {
     let given = request.headers().get("authorization")?.unwrap_or_default();
-    let key = env.secret("SETUP_KEY").map(|key| key.to_string()).unwrap_or_default();
+    let key = env
+        .secret("SETUP_KEY")
+        .map(|key| key.to_string())
+        .unwrap_or_default();
     // A server without a setup key cannot be set up by this address at all.
-    let right = given.strip_prefix("Setup ").is_some_and(|given| same(given, &key));
+    let right = given
+        .strip_prefix("Setup ")
+        .is_some_and(|given| same(given, &key));
     if key.len() < 16 || !right {
         return Err(ApiError::NoToken);
     }
@@ -35,12 +40,19 @@ pub fn at_registry(store: &Store, ask: SetupAsk) -> Answered {
             links.push(invite::make(store, invitation)?.link);
         }
     }
-    let answer = SetupAnswer { links, campaign: store.campaign()?, devices };
+    let answer = SetupAnswer {
+        links,
+        campaign: store.campaign()?,
+        devices,
+    };
     Ok(Response::from_json(&answer)?)
 }
 
 /// Compares without telling by its time how much of the key was right.
 fn same(given: &str, key: &str) -> bool {
-    let differing = given.bytes().zip(key.bytes()).fold(0, |found, (a, b)| found | (a ^ b));
+    let differing = given
+        .bytes()
+        .zip(key.bytes())
+        .fold(0, |found, (a, b)| found | (a ^ b));
     given.len() == key.len() && differing == 0
 }

@@ -10,11 +10,16 @@ pub async fn serve(request: &Request, env: &Env) -> Result<Response> {
         return Response::error("405", 405);
     }
     let path = request.path();
-    let hidden = path.split('/').any(|part| part.starts_with('.') || part == "_headers");
+    let hidden = path
+        .split('/')
+        .any(|part| part.starts_with('.') || part == "_headers");
     // A path without an extension is a screen of the app: the page finds it.
     let screen = !path.rsplit('/').next().unwrap_or_default().contains('.');
     let file = if screen { "/index.html" } else { path.as_str() };
-    let accepts = request.headers().get("accept-encoding")?.unwrap_or_default();
+    let accepts = request
+        .headers()
+        .get("accept-encoding")?
+        .unwrap_or_default();
     let site = env.service("ASSETS")?;
     if !hidden && accepts.split(',').any(|kind| kind.trim().starts_with("br")) {
         let packed = site.fetch(format!("http://site{file}.br"), None).await?;
@@ -62,7 +67,10 @@ fn content_type(file: &str) -> &'static str {
 fn headers_of<'a>(rules: &'a str, path: &str) -> Vec<(&'a str, &'a str)> {
     let mut fits = false;
     let mut found: Vec<(&str, &str)> = Vec::new();
-    for line in rules.lines().filter(|line| !line.trim_start().starts_with('#')) {
+    for line in rules
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'))
+    {
         if line.starts_with([' ', '\t']) {
             if let Some((name, value)) = line.split_once(':').filter(|_| fits) {
                 let name = name.trim();
@@ -93,12 +101,23 @@ mod tests {
     fn the_page_has_a_strict_content_security_policy_and_hashed_files_last() {
         let of = |path, name| {
             let found = headers_of(HEADERS, path);
-            found.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| (*v).to_owned())
+            found
+                .iter()
+                .find(|(n, _)| n.eq_ignore_ascii_case(name))
+                .map(|(_, v)| (*v).to_owned())
         };
         let policy = of("/", "content-security-policy").unwrap();
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"));
-        assert!(!policy.replace("'wasm-unsafe-eval'", "").contains("unsafe-eval"));
-        assert!(of("/app-0123.js", "cache-control").unwrap().contains("immutable"));
+        assert!(
+            !policy
+                .replace("'wasm-unsafe-eval'", "")
+                .contains("unsafe-eval")
+        );
+        assert!(
+            of("/app-0123.js", "cache-control")
+                .unwrap()
+                .contains("immutable")
+        );
         assert!(of("/sw.js", "cache-control").unwrap().contains("no-cache"));
     }
 

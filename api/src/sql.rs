@@ -30,21 +30,13 @@ impl Row {
 }
 
 /// All rows of a query.
-pub fn rows(
-    sql: &SqlStorage,
-    query: &str,
-    values: Vec<SqlStorageValue>,
-) -> Result<Vec<Row>> {
+pub fn rows(sql: &SqlStorage, query: &str, values: Vec<SqlStorageValue>) -> Result<Vec<Row>> {
     let found = sql.exec(query, values)?;
     found.raw().map(|row| Ok(Row(row?.into_iter()))).collect()
 }
 
 /// The first row of a query, if there is one.
-pub fn first(
-    sql: &SqlStorage,
-    query: &str,
-    values: Vec<SqlStorageValue>,
-) -> Result<Option<Row>> {
+pub fn first(sql: &SqlStorage, query: &str, values: Vec<SqlStorageValue>) -> Result<Option<Row>> {
     Ok(rows(sql, query, values)?.into_iter().next())
 }
 

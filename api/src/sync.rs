@@ -1,6 +1,6 @@
 //! `/api/sync/{ledger}`: POST pushes changes, GET pulls what came after a cursor.
 
-use crate::error::{ApiError, Answered};
+use crate::error::{Answered, ApiError};
 use crate::ledger::Store;
 use crate::objects::{self, body, parse};
 use crate::token::{self, Claims, now_ms};
@@ -44,7 +44,16 @@ pub async fn push(mut request: Request, env: &Env, ledger: &str) -> Answered {
     if ask.changes.len() > BATCH_LIMIT {
         return Err(ApiError::TooMany(BATCH_LIMIT));
     }
-    objects::ledger(env, ledger)?.pass("/push", &Asked { claims, ledger, ask }).await
+    objects::ledger(env, ledger)?
+        .pass(
+            "/push",
+            &Asked {
+                claims,
+                ledger,
+                ask,
+            },
+        )
+        .await
 }
 
 pub async fn pull(request: Request, env: &Env, ledger: &str) -> Answered {
@@ -52,8 +61,20 @@ pub async fn pull(request: Request, env: &Env, ledger: &str) -> Answered {
     let ledger = ledger_of(ledger)?;
     let malformed = |e: worker::Error| ApiError::Malformed(e.to_string());
     let ask: PullAsk = request.query().map_err(malformed)?;
-    let gzip = request.headers().get("accept-encoding")?.is_some_and(|kinds| kinds.contains("gzip"));
-    let mut page = objects::ledger(env, ledger)?.pass("/pull", &Asked { claims, ledger, ask }).await?;
+    let gzip = request
+        .headers()
+        .get("accept-encoding")?
+        .is_some_and(|kinds| kinds.contains("gzip"));
+    let mut page = objects::ledger(env, ledger)?
+        .pass(
+            "/pull",
+            &Asked {
+                claims,
+                ledger,
+                ask,
+            },
+        )
+        .await?;
     if !gzip || page.status_code() != 200 {
         return Ok(page);
     }
@@ -75,7 +96,10 @@ pub fn push_at_ledger(store: &Store, asked: &Asked<PushAsk>) -> Answered {
             Err(_) => Refusal::Malformed.into(),
         });
     }
-    let refused = answers.iter().filter(|answer| matches!(answer, Answer::Refused(_))).count();
+    let refused = answers
+        .iter()
+        .filter(|answer| matches!(answer, Answer::Refused(_)))
+        .count();
     let status = match refused {
         0 => 200,
         all if all == answers.len() => 422,
@@ -93,19 +117,27 @@ fn decide(
     let body = objects::json(change)?;
     if let Some(before) = store.accepted(change)? {
         let same = before.body == body;
-        return Ok(if same { Answer::Accepted(before.seq) } else { Refusal::StampReused.into() });
+        return Ok(if same {
+            Answer::Accepted(before.seq)
+        } else {
+            Refusal::StampReused.into()
+        });
     }
     let current = store.record(change.id)?;
     let before = current.as_ref().and_then(domain::Record::area);
     match change::accept(current, change, asked.claims.author(), asked.ledger, now) {
-        Ok(next) => Ok(Answer::Accepted(store.keep(&next, before, change, body, asked, now)?)),
+        Ok(next) => Ok(Answer::Accepted(
+            store.keep(&next, before, change, body, asked, now)?,
+        )),
         Err(refusal) => Ok(refusal.into()),
     }
 }
 
 pub fn pull_at_ledger(store: &Store, asked: &Asked<PullAsk>) -> Answered {
     let page = page(store, asked)?;
-    let bytes = page.encode().map_err(|e| ApiError::Internal(worker::Error::from(e)))?;
+    let bytes = page
+        .encode()
+        .map_err(|e| ApiError::Internal(worker::Error::from(e)))?;
     let mut response = Response::from_bytes(bytes)?;
     response.headers_mut().set("cache-control", "no-store")?;
     Ok(response)
@@ -139,7 +171,16 @@ fn page(store: &Store, asked: &Asked<PullAsk>) -> Result<Pulled, ApiError> {
         cursor = cursor.max(store.last()?);
     }
     let gone = store.gone(after, cursor, grants)?;
-    Ok(Pulled { head: PullHead { cursor, more, reset, view, gone }, records })
+    Ok(Pulled {
+        head: PullHead {
+            cursor,
+            more,
+            reset,
+            view,
+            gone,
+        },
+        records,
+    })
 }
 
 /// Changes when what the asker may see changes, be it by grants or by this server's tables.
@@ -147,7 +188,12 @@ fn view_name(asked: &Asked<PullAsk>) -> Result<String, ApiError> {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION"));
     hash.update(objects::json(&asked.claims.grants)?);
-    Ok(hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
+    Ok(hash
+        .finalize()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
 }
 
 /// A row of the ledger on its way out.

@@ -27,7 +27,11 @@ pub struct Claims {
 
 impl Claims {
     pub fn author(&self) -> Author<'_> {
-        Author { person: self.person, device: self.device, grants: &self.grants }
+        Author {
+            person: self.person,
+            device: self.device,
+            grants: &self.grants,
+        }
     }
 }
 
@@ -44,7 +48,11 @@ fn mac(secret: &[u8], text: &str) -> Hmac<Sha256> {
 /// A text with its seal; only this server can have made it.
 pub fn seal(secret: &[u8], text: &str) -> String {
     let seal = mac(secret, text).finalize().into_bytes();
-    format!("{}.{}", URL_SAFE_NO_PAD.encode(text), URL_SAFE_NO_PAD.encode(seal))
+    format!(
+        "{}.{}",
+        URL_SAFE_NO_PAD.encode(text),
+        URL_SAFE_NO_PAD.encode(seal)
+    )
 }
 
 /// The text of an unbroken seal.
@@ -79,5 +87,9 @@ pub async fn claims(request: &Request, env: &Env) -> Result<Claims, ApiError> {
     };
     let text = open(&secret, token).ok_or(ApiError::BadToken)?;
     let claims: Claims = serde_json::from_str(&text).map_err(|_| ApiError::BadToken)?;
-    if claims.expires < now_ms() { Err(ApiError::BadToken) } else { Ok(claims) }
+    if claims.expires < now_ms() {
+        Err(ApiError::BadToken)
+    } else {
+        Ok(claims)
+    }
 }

@@ -28,17 +28,24 @@ pub async fn post<T: DeserializeOwned>(
     token: Option<&str>,
     body: &impl Serialize,
 ) -> Result<T, ApiError> {
-    let request = signed(Method::POST, path, token).json(body).map_err(|_| ApiError::Offline)?;
+    let request = signed(Method::POST, path, token)
+        .json(body)
+        .map_err(|_| ApiError::Offline)?;
     let response = request.send().await.map_err(|_| ApiError::Offline)?;
     // 207 and 422 answer each change of a batch by itself.
     if !response.ok() && response.status() != 422 {
         return Err(refusal(response).await);
     }
-    read(&response.binary().await.map_err(|_| ApiError::Offline)?, response.status())
+    read(
+        &response.binary().await.map_err(|_| ApiError::Offline)?,
+        response.status(),
+    )
 }
 
 pub async fn get_bytes(path: &str, token: Option<&str>) -> Result<Vec<u8>, ApiError> {
-    let request = signed(Method::GET, path, token).build().map_err(|_| ApiError::Offline)?;
+    let request = signed(Method::GET, path, token)
+        .build()
+        .map_err(|_| ApiError::Offline)?;
     let response = request.send().await.map_err(|_| ApiError::Offline)?;
     if !response.ok() {
         return Err(refusal(response).await);
@@ -59,7 +66,10 @@ fn signed(method: Method, path: &str, token: Option<&str>) -> RequestBuilder {
 
 fn read<T: DeserializeOwned>(body: &[u8], status: u16) -> Result<T, ApiError> {
     serde_json::from_slice(body).map_err(|_| match serde_json::from_slice::<Trouble>(body) {
-        Ok(trouble) => ApiError::Refused { status, code: trouble.code },
+        Ok(trouble) => ApiError::Refused {
+            status,
+            code: trouble.code,
+        },
         Err(_) => ApiError::Offline,
     })
 }
@@ -67,7 +77,10 @@ fn read<T: DeserializeOwned>(body: &[u8], status: u16) -> Result<T, ApiError> {
 /// An answer that is not the API's (a hotel's sign-in page, say) counts as no network.
 async fn refusal(response: Response) -> ApiError {
     match response.json::<Trouble>().await {
-        Ok(trouble) => ApiError::Refused { status: response.status(), code: trouble.code },
+        Ok(trouble) => ApiError::Refused {
+            status: response.status(),
+            code: trouble.code,
+        },
         Err(_) => ApiError::Offline,
     }
 }

@@ -88,12 +88,21 @@ impl Desk {
             shelf.put(entry);
         }
         let text = async |name: &str| -> Result<Option<String>, StoreError> {
-            Ok(store.setting(name).await?.and_then(|value| value.as_string()))
+            Ok(store
+                .setting(name)
+                .await?
+                .and_then(|value| value.as_string()))
         };
-        let enrolled: Option<Enrolled> =
-            text("enrolled").await?.and_then(|text| serde_json::from_str(&text).ok());
-        let cursors = text("cursors").await?.and_then(|text| serde_json::from_str(&text).ok());
-        let offset = text("offset").await?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let enrolled: Option<Enrolled> = text("enrolled")
+            .await?
+            .and_then(|text| serde_json::from_str(&text).ok());
+        let cursors = text("cursors")
+            .await?
+            .and_then(|text| serde_json::from_str(&text).ok());
+        let offset = text("offset")
+            .await?
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0);
         now::set_offset(offset);
         let language = match text("language").await? {
             Some(code) => Language::parse(&code),
@@ -168,7 +177,9 @@ impl Desk {
 
     /// The next stamp of this device.
     pub fn tick(&self) -> Stamp {
-        let device = self.enrolled.with_untracked(|e| e.as_ref().map(|e| e.device));
+        let device = self
+            .enrolled
+            .with_untracked(|e| e.as_ref().map(|e| e.device));
         let mut stamp = Stamp::default();
         self.clock.update_value(|clock| {
             stamp = clock.tick(now::now_ms(), device.unwrap_or_default());
@@ -177,11 +188,13 @@ impl Desk {
     }
 
     pub fn profile(&self) -> Option<Profile> {
-        self.enrolled.with(|enrolled| enrolled.as_ref().and_then(|e| e.profile.clone()))
+        self.enrolled
+            .with(|enrolled| enrolled.as_ref().and_then(|e| e.profile.clone()))
     }
 
     pub fn profile_now(&self) -> Option<Profile> {
-        self.enrolled.with_untracked(|enrolled| enrolled.as_ref().and_then(|e| e.profile.clone()))
+        self.enrolled
+            .with_untracked(|enrolled| enrolled.as_ref().and_then(|e| e.profile.clone()))
     }
 
     /// The area in which this person works.
@@ -199,7 +212,9 @@ impl Desk {
 
     pub fn area_name(&self, area: Area) -> String {
         let village = self.villages.with(|villages| villages.get(&area).cloned());
-        village.or_else(|| area.name().map(str::to_owned)).unwrap_or_else(|| area.to_string())
+        village
+            .or_else(|| area.name().map(str::to_owned))
+            .unwrap_or_else(|| area.to_string())
     }
 
     /// A day as people say it.
@@ -212,7 +227,11 @@ impl Desk {
             _ => {
                 let (month, date) = (day.month().to_string(), day.day().to_string());
                 let year = day.year().to_string();
-                let key = if day.year() == self.today.get().year() { "day.date" } else { "day.full" };
+                let key = if day.year() == self.today.get().year() {
+                    "day.date"
+                } else {
+                    "day.full"
+                };
                 self.fill(key, &[("year", &year), ("month", &month), ("day", &date)])
             }
         }
@@ -246,7 +265,9 @@ fn shelf_of(pages: &[Vec<u8>]) -> Shelf {
 }
 
 fn browser_language() -> String {
-    web_sys::window().and_then(|w| w.navigator().language()).unwrap_or_else(|| "zh".to_owned())
+    web_sys::window()
+        .and_then(|w| w.navigator().language())
+        .unwrap_or_else(|| "zh".to_owned())
 }
 
 /// The state, from any view below the app's root.

@@ -30,7 +30,10 @@ pub fn key(kind: &str, record: Option<Id>, context: Option<Id>) -> String {
 
 pub async fn read_all(store: &Store) -> Result<Vec<Draft>, StoreError> {
     let drafts = store.drafts().await?;
-    Ok(drafts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect())
+    Ok(drafts
+        .iter()
+        .filter_map(|text| serde_json::from_str(text).ok())
+        .collect())
 }
 
 pub async fn keep(desk: Desk, draft: Draft) -> Result<(), StoreError> {
@@ -45,6 +48,7 @@ pub async fn keep(desk: Desk, draft: Draft) -> Result<(), StoreError> {
 
 pub async fn drop(desk: Desk, key: &str) -> Result<(), StoreError> {
     desk.store().drop_draft(key).await?;
-    desk.drafts.update(|drafts| drafts.retain(|draft| draft.key != key));
+    desk.drafts
+        .update(|drafts| drafts.retain(|draft| draft.key != key));
     Ok(())
 }

@@ -63,7 +63,9 @@ impl Sheet {
     }
 
     pub fn value(&self, name: &str) -> Value {
-        self.signal(name).map(|signal| signal.get()).unwrap_or_default()
+        self.signal(name)
+            .map(|signal| signal.get())
+            .unwrap_or_default()
     }
 
     /// All values, cleaned as they would be kept.
@@ -71,11 +73,19 @@ impl Sheet {
         let clean = |field: &&'static FieldSpec| {
             (field.name.to_string(), field.clean(self.value(&field.name)))
         };
-        self.kind.fields.iter().collect::<Vec<_>>().iter().map(clean).collect()
+        self.kind
+            .fields
+            .iter()
+            .collect::<Vec<_>>()
+            .iter()
+            .map(clean)
+            .collect()
     }
 
     pub fn applies(&self, field: &FieldSpec) -> bool {
-        let Some((name, _)) = field.when else { return true };
+        let Some((name, _)) = field.when else {
+            return true;
+        };
         let other = self.value(name);
         field.applies(|_| Some(&other))
     }
@@ -87,12 +97,16 @@ impl Sheet {
         }
         let values = self.values();
         let value = values.get(field.name.as_ref()).cloned().unwrap_or_default();
-        field.check(&value, |name| values.get(name), now::today()).err()
+        field
+            .check(&value, |name| values.get(name), now::today())
+            .err()
     }
 
     /// The problem to show: an empty field says nothing until one tries to save.
     pub fn shown_problem(&self, field: &'static FieldSpec) -> Option<Problem> {
-        let touched = self.touched.with(|touched| touched.contains(&field.name.as_ref()));
+        let touched = self
+            .touched
+            .with(|touched| touched.contains(&field.name.as_ref()));
         let problem = self.problem(field)?;
         let show = self.tried.get() || touched && problem != Problem::Required;
         show.then_some(problem)
@@ -100,7 +114,10 @@ impl Sheet {
 
     fn problems(&self) -> Vec<&'static str> {
         let fields = self.kind.fields.iter();
-        fields.filter(|f| self.problem(f).is_some()).map(|f| f.name.as_ref()).collect()
+        fields
+            .filter(|f| self.problem(f).is_some())
+            .map(|f| f.name.as_ref())
+            .collect()
     }
 
     /// The person has given a field another value.
@@ -135,10 +152,12 @@ impl Sheet {
 
     fn keep_draft(self, desk: Desk) {
         let values = self.values.with_value(|values| {
-            let written = values.iter().filter(|(_, signal)| {
-                signal.with_untracked(|value| !value.is_empty())
-            });
-            written.map(|(name, signal)| ((*name).to_owned(), signal.get_untracked())).collect()
+            let written = values
+                .iter()
+                .filter(|(_, signal)| signal.with_untracked(|value| !value.is_empty()));
+            written
+                .map(|(name, signal)| ((*name).to_owned(), signal.get_untracked()))
+                .collect()
         });
         let draft = Draft {
             key: self.draft_key(),
@@ -188,7 +207,9 @@ fn FormOf(record: Option<Id>, context: Option<Id>, kind: String) -> impl IntoVie
         return crate::ui::empty("form.unknown_kind").into_any();
     };
     let about = context.and_then(|id| desk.peek(|shelf| shelf.get(id)));
-    let before: BTreeMap<String, Value> = held.iter().flat_map(|record| record.cells.iter())
+    let before: BTreeMap<String, Value> = held
+        .iter()
+        .flat_map(|record| record.cells.iter())
         .map(|(name, cell)| (name.clone(), cell.value.clone()))
         .collect();
     let mut shown = match &held {
@@ -196,13 +217,17 @@ fn FormOf(record: Option<Id>, context: Option<Id>, kind: String) -> impl IntoVie
         None => domain::prefill::prefill(kind, about.as_ref(), desk.home(), now::today()),
     };
     let key = draft::key(kind.name, record, context);
-    let draft = desk.drafts.with_untracked(|d| d.iter().find(|draft| draft.key == key).cloned());
+    let draft = desk
+        .drafts
+        .with_untracked(|d| d.iter().find(|draft| draft.key == key).cloned());
     let resumed = draft.is_some();
     if let Some(draft) = draft {
         shown.extend(draft.values);
     }
     let sheet = Sheet::new(kind, record, context, before, &shown);
-    let title = about.or(held).and_then(|r| desk.peek(|s| s.row(r.id).cloned()));
+    let title = about
+        .or(held)
+        .and_then(|r| desk.peek(|s| s.row(r.id).cloned()));
     view! { <FormBody sheet title=title.map(|row| name_of(desk, &row)) resumed/> }.into_any()
 }
 
@@ -239,7 +264,10 @@ fn FormBody(sheet: Sheet, title: Option<String>, resumed: bool) -> impl IntoView
 /// What must be answered comes first; what is filled in already or may be left out comes after.
 fn split(sheet: Sheet) -> (Vec<&'static FieldSpec>, Vec<&'static FieldSpec>) {
     let known = |field: &FieldSpec| {
-        let value = sheet.signal(&field.name).map(|s| s.get_untracked()).unwrap_or_default();
+        let value = sheet
+            .signal(&field.name)
+            .map(|s| s.get_untracked())
+            .unwrap_or_default();
         !value.is_empty()
     };
     let later = |field: &FieldSpec| match field.input {
@@ -337,10 +365,7 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
     }
 }
 
-async fn keep(
-    desk: Desk,
-    sheet: Sheet,
-) -> Result<save::Undo, crate::store::database::StoreError> {
+async fn keep(desk: Desk, sheet: Sheet) -> Result<save::Undo, crate::store::database::StoreError> {
     let key = sheet.draft_key();
     let values = sheet.changed();
     match sheet.record {
@@ -349,7 +374,9 @@ async fn keep(
             Ok(vec![(id, BTreeMap::new())])
         }
         Some(id) => save::edit(desk, id, values, Some(&key)).await,
-        None => save::create(desk, sheet.kind, values, &key).await.map(|(_, undo)| undo),
+        None => save::create(desk, sheet.kind, values, &key)
+            .await
+            .map(|(_, undo)| undo),
     }
 }
 
@@ -361,15 +388,21 @@ fn next_household(desk: Desk, sheet: Sheet) -> Option<(String, String)> {
     let here = Id::parse(sheet.value("household").as_text()?)?;
     let walk = desk.read(|shelf| crate::screens::today::walk(shelf, desk.today.get()));
     let place = walk.iter().position(|stop| stop.household == here)?;
-    let next = walk.get(place + 1).filter(|stop| stop.does == sheet.kind.name)?;
+    let next = walk
+        .get(place + 1)
+        .filter(|stop| stop.does == sheet.kind.name)?;
     let path = format!("/new/{}?about={}", sheet.kind.name, next.household);
     Some((path, next.name.clone()))
 }
 
 /// Back to where the form was opened; to the start if it was opened by a link.
 pub fn back() {
-    let Some(window) = web_sys::window() else { return };
-    let Ok(history) = window.history() else { return };
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    let Ok(history) = window.history() else {
+        return;
+    };
     if history.length().unwrap_or(0) > 1 {
         let _ = history.back();
     } else {

@@ -24,19 +24,22 @@ fn object(entries: &[(&str, &str)]) -> Result<Object, JsValue> {
 pub async fn make() -> Result<(JsValue, String), JsValue> {
     let algorithm = object(&[("name", "ECDSA"), ("namedCurve", "P-256")])?;
     let uses = Array::of2(&"sign".into(), &"verify".into());
-    let pair = JsFuture::from(subtle()?.generate_key_with_object(&algorithm, false, &uses)?).await?;
+    let pair =
+        JsFuture::from(subtle()?.generate_key_with_object(&algorithm, false, &uses)?).await?;
     let private = Reflect::get(&pair, &"privateKey".into())?;
     let public: CryptoKey = Reflect::get(&pair, &"publicKey".into())?.dyn_into()?;
     let raw = JsFuture::from(subtle()?.export_key("raw", &public)?).await?;
-    Ok((private, URL_SAFE_NO_PAD.encode(Uint8Array::new(&raw).to_vec())))
+    Ok((
+        private,
+        URL_SAFE_NO_PAD.encode(Uint8Array::new(&raw).to_vec()),
+    ))
 }
 
 /// The signature of a text: r ‖ s, in base64url.
 pub async fn sign(private: &JsValue, text: &str) -> Result<String, JsValue> {
     let key: &CryptoKey = private.dyn_ref().ok_or(JsValue::NULL)?;
     let algorithm = object(&[("name", "ECDSA"), ("hash", "SHA-256")])?;
-    let signed =
-        subtle()?.sign_with_object_and_u8_array(&algorithm, key, text.as_bytes())?;
+    let signed = subtle()?.sign_with_object_and_u8_array(&algorithm, key, text.as_bytes())?;
     let raw = JsFuture::from(signed).await?;
     Ok(URL_SAFE_NO_PAD.encode(Uint8Array::new(&raw).to_vec()))
 }

@@ -26,7 +26,11 @@ impl Language {
     }
 
     pub fn parse(code: &str) -> Self {
-        if code.starts_with("zh") { Self::Zh } else { Self::En }
+        if code.starts_with("zh") {
+            Self::Zh
+        } else {
+            Self::En
+        }
     }
 
     /// The label of a key; the key itself where a newer record brings one that is not known here.
@@ -80,18 +84,28 @@ mod tests {
             }
         }
         keys.extend(INDICATORS.iter().map(|i| format!("indicator.{}", i.name)));
-        keys.extend(INDICATORS.iter().map(|i| format!("action.{}", i.action.key())));
+        keys.extend(
+            INDICATORS
+                .iter()
+                .map(|i| format!("action.{}", i.action.key())),
+        );
         keys.extend(Problem::ALL.iter().map(|p| format!("problem.{}", p.key())));
         keys.extend(Refusal::CODES.iter().map(|code| format!("refusal.{code}")));
-        keys.extend(Department::KEYS.iter().map(|key| format!("department.{key}")));
+        keys.extend(
+            Department::KEYS
+                .iter()
+                .map(|key| format!("department.{key}")),
+        );
         keys
     }
 
     #[test]
     fn every_kind_field_option_problem_and_refusal_has_its_words_in_each_language() {
         for language in [Language::Zh, Language::En] {
-            let missing: Vec<_> =
-                keys().into_iter().filter(|key| language.find(key).is_none()).collect();
+            let missing: Vec<_> = keys()
+                .into_iter()
+                .filter(|key| language.find(key).is_none())
+                .collect();
             assert!(missing.is_empty(), "{} lacks {missing:#?}", language.code());
         }
     }

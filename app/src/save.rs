@@ -31,15 +31,25 @@ pub async fn create(
     mut values: BTreeMap<String, Value>,
     draft: &str,
 ) -> Result<(Id, Undo), StoreError> {
-    let profile = desk.profile_now().ok_or_else(|| StoreError::new("not enrolled"))?;
+    let profile = desk
+        .profile_now()
+        .ok_or_else(|| StoreError::new("not enrolled"))?;
     let id = new_id().ok_or_else(|| StoreError::new("no random numbers"))?;
-    let area = values.get(AREA.name()).and_then(Area::read).or_else(|| near(desk, &values));
-    let area = area.or(profile.grants.home()).ok_or_else(|| StoreError::new("no area"))?;
+    let area = values
+        .get(AREA.name())
+        .and_then(Area::read)
+        .or_else(|| near(desk, &values));
+    let area = area
+        .or(profile.grants.home())
+        .ok_or_else(|| StoreError::new("no area"))?;
     values.retain(|_, value| *value != Value::Null);
     values.insert(AREA.name().to_owned(), area.write());
     values.insert(AUTHOR.name().to_owned(), profile.person.write());
     let made = Change::of(&Record::new(id, kind.name), values, desk.tick());
-    let mut undo = vec![(id, BTreeMap::from([(DELETED.name().to_owned(), Value::Bool(true))]))];
+    let mut undo = vec![(
+        id,
+        BTreeMap::from([(DELETED.name().to_owned(), Value::Bool(true))]),
+    )];
     let record = made.delta();
     let mut changes = vec![made];
     for task in desk.peek(|shelf| tasks_done_by(shelf, &record)) {
@@ -64,7 +74,9 @@ pub async fn edit(
     values: BTreeMap<String, Value>,
     draft: Option<&str>,
 ) -> Result<Undo, StoreError> {
-    let seen = desk.peek(|shelf| shelf.get(id)).ok_or_else(|| StoreError::new("no record"))?;
+    let seen = desk
+        .peek(|shelf| shelf.get(id))
+        .ok_or_else(|| StoreError::new("no record"))?;
     let undo = vec![(id, before(&seen, &values))];
     let change = Change::of(&seen, values, desk.tick());
     keep(desk, vec![change], draft).await?;
@@ -81,17 +93,24 @@ pub async fn undo(desk: Desk, undo: Undo) -> Result<(), StoreError> {
 
 fn before(seen: &Record, values: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     let old = |name: &String| seen.value(name).cloned().unwrap_or_default();
-    values.keys().map(|name| (name.clone(), old(name))).collect()
+    values
+        .keys()
+        .map(|name| (name.clone(), old(name)))
+        .collect()
 }
 
 /// The area of the household or person that the record refers to.
 fn near(desk: Desk, values: &BTreeMap<String, Value>) -> Option<Area> {
-    let referred = ["household", "worker"].iter().find_map(|name| Id::read(values.get(*name)?));
+    let referred = ["household", "worker"]
+        .iter()
+        .find_map(|name| Id::read(values.get(*name)?));
     desk.peek(|shelf| shelf.row(referred?).map(|row| row.area))
 }
 
 fn tasks_done_by(shelf: &crate::store::shelf::Shelf, made: &Record) -> Vec<Record> {
-    let about = ["household", "worker"].iter().filter_map(|name| Id::parse(made.text(name)));
+    let about = ["household", "worker"]
+        .iter()
+        .filter_map(|name| Id::parse(made.text(name)));
     let mut tasks: Vec<Record> = about
         .flat_map(|id| shelf.about(id))
         .filter(|row| row.kind.name == "task")
@@ -109,12 +128,17 @@ async fn keep(desk: Desk, changes: Vec<Change>, draft: Option<&str>) -> Result<(
         let area = change.cells.get(AREA.name()).and_then(Area::read);
         let area = area.or_else(|| desk.peek(|shelf| shelf.row(change.id).map(|row| row.area)));
         let ledger = area.ok_or_else(|| StoreError::new("no area"))?.ledger();
-        entries.push(Entry { change, ledger, refused: None });
+        entries.push(Entry {
+            change,
+            ledger,
+            refused: None,
+        });
     }
     desk.store().save(&entries, draft).await?;
     desk.change(|shelf| entries.into_iter().for_each(|entry| shelf.put(entry)));
     if let Some(draft) = draft {
-        desk.drafts.update(|drafts| drafts.retain(|other| other.key != draft));
+        desk.drafts
+            .update(|drafts| drafts.retain(|other| other.key != draft));
     }
     desk.nudge();
     Ok(())

@@ -24,14 +24,34 @@ pub type Failure = String;
 /// The label of what went wrong. The link is good as long as the server has not taken it.
 pub async fn enrol(desk: Desk, link: &str) -> Result<(), Failure> {
     let (private, public_key) = key::make().await.map_err(|_| "trouble.no_key".to_owned())?;
-    let ask = EnrolAsk { link: link.to_owned(), public_key, device_name: device_name() };
-    let answer: EnrolAnswer =
-        api::post("/api/enrol", None, &ask).await.map_err(|error| error.label())?;
-    let EnrolAnswer { device, person, name } = answer;
-    let enrolled = Enrolled { device, person, name, profile: None };
+    let ask = EnrolAsk {
+        link: link.to_owned(),
+        public_key,
+        device_name: device_name(),
+    };
+    let answer: EnrolAnswer = api::post("/api/enrol", None, &ask)
+        .await
+        .map_err(|error| error.label())?;
+    let EnrolAnswer {
+        device,
+        person,
+        name,
+    } = answer;
+    let enrolled = Enrolled {
+        device,
+        person,
+        name,
+        profile: None,
+    };
     let text = serde_json::to_string(&enrolled).unwrap_or_default();
-    let kept = [("key", private.clone()), ("enrolled", JsValue::from_str(&text))];
-    desk.store().set_all(&kept).await.map_err(|_| "trouble.storage".to_owned())?;
+    let kept = [
+        ("key", private.clone()),
+        ("enrolled", JsValue::from_str(&text)),
+    ];
+    desk.store()
+        .set_all(&kept)
+        .await
+        .map_err(|_| "trouble.storage".to_owned())?;
     desk.key.set_value(Some(private));
     desk.enrolled.set(Some(enrolled));
     // Without a network from here on, the device signs in later.
@@ -59,14 +79,26 @@ pub fn forget() {
 async fn sign_in(desk: Desk) -> Result<String, ApiError> {
     let enrolled = desk.enrolled.get_untracked();
     let (Some(enrolled), Some(private)) = (enrolled, desk.key.get_value()) else {
-        return Err(ApiError::Refused { status: 401, code: "unknown_device".to_owned() });
+        return Err(ApiError::Refused {
+            status: 401,
+            code: "unknown_device".to_owned(),
+        });
     };
     let device = enrolled.device;
     let asked: ChallengeAnswer =
         api::post("/api/session/challenge", None, &ChallengeAsk { device }).await?;
-    let unsigned = |_| ApiError::Refused { status: 0, code: "no_key".to_owned() };
-    let signature = key::sign(&private, &asked.challenge).await.map_err(unsigned)?;
-    let ask = SessionAsk { device, challenge: asked.challenge, signature };
+    let unsigned = |_| ApiError::Refused {
+        status: 0,
+        code: "no_key".to_owned(),
+    };
+    let signature = key::sign(&private, &asked.challenge)
+        .await
+        .map_err(unsigned)?;
+    let ask = SessionAsk {
+        device,
+        challenge: asked.challenge,
+        signature,
+    };
     let session: SessionAnswer = api::post("/api/session", None, &ask).await?;
     learn(desk, &enrolled, &session).await;
     TOKEN.set(Some((session.token.clone(), session.expires)));
@@ -83,10 +115,16 @@ async fn learn(desk: Desk, enrolled: &Enrolled, session: &SessionAnswer) {
     };
     let text = serde_json::to_string(&fresh).unwrap_or_default();
     let offset = now::offset().to_string();
-    let kept = [("enrolled", JsValue::from_str(&text)), ("offset", JsValue::from_str(&offset))];
+    let kept = [
+        ("enrolled", JsValue::from_str(&text)),
+        ("offset", JsValue::from_str(&offset)),
+    ];
     // A full disk must not keep anybody from sending; the profile is told again next time.
     let _ = desk.store().set_all(&kept).await;
-    if desk.enrolled.with_untracked(|held| held.as_ref() != Some(&fresh)) {
+    if desk
+        .enrolled
+        .with_untracked(|held| held.as_ref() != Some(&fresh))
+    {
         desk.enrolled.set(Some(fresh));
     }
 }
@@ -95,5 +133,9 @@ fn device_name() -> String {
     let agent = web_sys::window().and_then(|w| w.navigator().user_agent().ok());
     let agent = agent.unwrap_or_default();
     let system = ["Android", "iPhone", "iPad", "Windows", "Mac", "Linux"];
-    system.iter().find(|name| agent.contains(**name)).unwrap_or(&"browser").to_string()
+    system
+        .iter()
+        .find(|name| agent.contains(**name))
+        .unwrap_or(&"browser")
+        .to_string()
 }

@@ -18,8 +18,9 @@ use std::collections::BTreeMap;
 
 /// While somebody looks, what others wrote is asked for this often, in milliseconds.
 const LOOK_MS: u32 = 5_000;
-/// After failures one waits longer and longer, up to this.
-const LONGEST_WAIT_MS: u32 = 60_000;
+/// After failures one waits longer and longer, up to this; nobody who looks at the screen is to
+/// wait longer for the network's return to show.
+const LONGEST_WAIT_MS: u32 = 15_000;
 const SHORTEST_WAIT_MS: u32 = 2_000;
 
 /// Why a round of sync ended early.
@@ -62,7 +63,11 @@ async fn run(desk: Desk, mut nudged: UnboundedReceiver<()>) {
                     LOOK_MS
                 }
                 Err(halt) => {
-                    let before = if wait == LOOK_MS { SHORTEST_WAIT_MS / 2 } else { wait };
+                    let before = if wait == LOOK_MS {
+                        SHORTEST_WAIT_MS / 2
+                    } else {
+                        wait
+                    };
                     desk.phase.set(told(halt));
                     (before * 2).min(LONGEST_WAIT_MS)
                 }
@@ -112,7 +117,9 @@ async fn round(desk: Desk) -> Result<(), Halt> {
         desk.change(|shelf| new.into_iter().for_each(|entry| shelf.put(entry)));
     }
     push(desk, &token, outbox).await?;
-    let Some(profile) = desk.profile_now() else { return Ok(()) };
+    let Some(profile) = desk.profile_now() else {
+        return Ok(());
+    };
     for ledger in profile.ledgers {
         pull(desk, &token, ledger).await?;
     }
@@ -134,12 +141,7 @@ async fn push(desk: Desk, token: &str, outbox: Vec<Entry>) -> Result<(), Halt> {
     Ok(())
 }
 
-async fn push_batch(
-    desk: Desk,
-    token: &str,
-    ledger: Area,
-    batch: &[Entry],
-) -> Result<(), Halt> {
+async fn push_batch(desk: Desk, token: &str, ledger: Area, batch: &[Entry]) -> Result<(), Halt> {
     let changes: Vec<_> = batch.iter().map(|entry| &entry.change).collect();
     let body = serde_json::json!({ "changes": changes });
     let path = format!("/api/sync/{ledger}");
@@ -156,7 +158,10 @@ async fn push_batch(
                 again.push(entry.clone());
             }
             Answer::Refused(why) => {
-                refused.push(Entry { refused: Some(why), ..entry.clone() });
+                refused.push(Entry {
+                    refused: Some(why),
+                    ..entry.clone()
+                });
             }
         }
     }
@@ -201,12 +206,19 @@ async fn restamp(desk: Desk, entries: Vec<Entry>) -> Result<(), Halt> {
 
 async fn pull(desk: Desk, token: &str, ledger: Area) -> Result<(), Halt> {
     loop {
-        let cursor = desk.cursors.with_value(|c| c.get(&ledger).cloned()).unwrap_or_default();
+        let cursor = desk
+            .cursors
+            .with_value(|c| c.get(&ledger).cloned())
+            .unwrap_or_default();
         let first = cursor.after == 0;
         if first {
-            desk.phase.set(Phase::First(desk.peek(crate::store::shelf::Shelf::len)));
+            desk.phase
+                .set(Phase::First(desk.peek(crate::store::shelf::Shelf::len)));
         }
-        let path = format!("/api/sync/{ledger}?after={}&view={}", cursor.after, cursor.view);
+        let path = format!(
+            "/api/sync/{ledger}?after={}&view={}",
+            cursor.after, cursor.view
+        );
         let body = api::get_bytes(&path, Some(token)).await?;
         let page = Pulled::decode(&body).map_err(|_| ApiError::Offline)?;
         let nothing = page.records.is_empty() && page.head.gone.is_empty() && !page.head.reset;
@@ -224,14 +236,19 @@ async fn pull(desk: Desk, token: &str, ledger: Area) -> Result<(), Halt> {
 /// Keeps a page: first on disk with its cursor, then in memory.
 async fn take(desk: Desk, ledger: Area, page: Pulled) -> Result<(), Halt> {
     let head = page.head;
-    let cursor = Cursor { after: head.cursor, view: head.view };
+    let cursor = Cursor {
+        after: head.cursor,
+        view: head.view,
+    };
     let mut cursors = desk.cursors.get_value();
     cursors.insert(ledger, cursor);
     let text = serde_json::to_string(&cursors).unwrap_or_default();
     let packed = pack::join(page.records.iter().map(Vec::as_slice));
     let anew = if head.reset { Anew::Whole } else { Anew::Adds };
     let name = format!("{:012}", head.cursor);
-    desk.store().pulled(ledger, &packed, &name, &text, anew).await?;
+    desk.store()
+        .pulled(ledger, &packed, &name, &text, anew)
+        .await?;
     desk.cursors.set_value(cursors);
     desk.change(|shelf| {
         if head.reset {

@@ -4,8 +4,8 @@ use crate::desk::{Desk, desk};
 use crate::store::shelf::Row;
 use domain::Id;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
 
 /// An icon from the sprite, for the eye only.
 pub fn icon(name: &str) -> impl IntoView + use<> {
@@ -37,13 +37,21 @@ pub fn close_link() -> impl Fn() -> String {
             .filter_map(|name| query.get(name).map(|value| format!("{name}={value}")))
             .collect();
         let path = location.pathname.get();
-        if kept.is_empty() { path } else { format!("{path}?{}", kept.join("&")) }
+        if kept.is_empty() {
+            path
+        } else {
+            format!("{path}?{}", kept.join("&"))
+        }
     }
 }
 
 /// What a record is called, wherever one line of it is shown.
 pub fn name_of(desk: Desk, row: &Row) -> String {
-    if row.title.is_empty() { desk.t(row.kind.name) } else { row.title.clone() }
+    if row.title.is_empty() {
+        desk.t(row.kind.name)
+    } else {
+        row.title.clone()
+    }
 }
 
 /// A record as a row of a list.

@@ -24,8 +24,14 @@ pub struct Screen {
     pub height: u32,
 }
 
-pub const PHONE: Screen = Screen { width: 360, height: 800 };
-pub const TABLET: Screen = Screen { width: 1180, height: 820 };
+pub const PHONE: Screen = Screen {
+    width: 360,
+    height: 800,
+};
+pub const TABLET: Screen = Screen {
+    width: 1180,
+    height: 820,
+};
 
 pub struct Browser {
     name: String,
@@ -47,8 +53,12 @@ static FREED: Condvar = Condvar::new();
 
 impl Place {
     fn take() -> Self {
-        let free = FREE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut free = FREED.wait_while(free, |free| *free == 0).unwrap_or_else(std::sync::PoisonError::into_inner);
+        let free = FREE
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut free = FREED
+            .wait_while(free, |free| *free == 0)
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         *free -= 1;
         Self
     }
@@ -56,7 +66,9 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        *FREE.lock().unwrap_or_else(std::sync::PoisonError::into_inner) += 1;
+        *FREE
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) += 1;
         FREED.notify_one();
     }
 }
@@ -74,7 +86,9 @@ impl Browser {
     pub fn new(name: &str) -> Self {
         let place = Place::take();
         let (tools, port) = start_driver();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
         let mut browser = Self {
             name: name.to_owned(),
             runtime: runtime.expect("a runtime"),
@@ -125,7 +139,9 @@ impl Browser {
     /// profile.
     pub fn restart(&mut self) {
         let mark = self.profile.path().display().to_string();
-        let _ = Command::new("pkill").args(["-9", "-f", &format!("user-data-dir={mark}")]).status();
+        let _ = Command::new("pkill")
+            .args(["-9", "-f", &format!("user-data-dir={mark}")])
+            .status();
         if let Some(driver) = self.driver.take() {
             let _ = self.runtime.block_on(driver.quit());
         }
@@ -167,7 +183,10 @@ impl Browser {
     /// Dark or light, as the system would ask for.
     pub fn colours(&self, scheme: &str) {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-        self.cdp("Emulation.setEmulatedMedia", json!({ "features": features }));
+        self.cdp(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": features }),
+        );
     }
 
     /// Makes the processor slower by a factor.
@@ -194,7 +213,11 @@ impl Browser {
     /// Runs a script's body and gives what it returns.
     pub fn js(&self, body: &str) -> Value {
         self.ask(body, |driver| async move {
-            Ok(driver.execute(body, Vec::<Value>::new()).await?.json().clone())
+            Ok(driver
+                .execute(body, Vec::<Value>::new())
+                .await?
+                .json()
+                .clone())
         })
     }
 
@@ -228,7 +251,9 @@ impl Browser {
     /// True if a text stands on the page right now.
     pub fn sees(&self, text: &str) -> bool {
         let wanted = Value::from(text).to_string();
-        self.js(&format!("return document.body.innerText.includes({wanted})")) == Value::Bool(true)
+        self.js(&format!(
+            "return document.body.innerText.includes({wanted})"
+        )) == Value::Bool(true)
     }
 
     /// Taps the button, link or row with this name; one that is named just so is preferred.
@@ -297,7 +322,10 @@ impl Browser {
              field.select?.();
              return document.activeElement === field;"
         );
-        self.wait_until(&format!("“{label}” can be typed into"), &format!("(() => {{ {id} }})()"));
+        self.wait_until(
+            &format!("“{label}” can be typed into"),
+            &format!("(() => {{ {id} }})()"),
+        );
         self.taps += 1;
         self.cdp("Input.insertText", json!({ "text": text }));
     }
@@ -316,7 +344,9 @@ impl Browser {
     /// The text of the first element that a selector finds.
     pub fn text_of(&self, css: &str) -> String {
         let wanted = Value::from(css).to_string();
-        let text = self.js(&format!("return document.querySelector({wanted})?.innerText ?? ''"));
+        let text = self.js(&format!(
+            "return document.querySelector({wanted})?.innerText ?? ''"
+        ));
         text.as_str().unwrap_or_default().to_owned()
     }
 
@@ -335,22 +365,32 @@ impl Browser {
         let _ = std::fs::create_dir_all(&folder);
         let file = folder.join(format!("{name}.png"));
         let picture = file.clone();
-        self.ask("a screenshot", |driver| async move { driver.screenshot(&picture).await });
+        self.ask("a screenshot", |driver| async move {
+            driver.screenshot(&picture).await
+        });
         file
     }
 
     fn fail(&self, what: &str) -> ! {
-        let Some(driver) = self.driver.clone() else { panic!("{}: {what}", self.name) };
+        let Some(driver) = self.driver.clone() else {
+            panic!("{}: {what}", self.name)
+        };
         let page = self.runtime.block_on(async {
             let file = host::tools::root().join("target/journeys");
             let _ = std::fs::create_dir_all(&file);
-            let _ = driver.screenshot(&file.join(format!("failed-{}.png", self.name))).await;
+            let _ = driver
+                .screenshot(&file.join(format!("failed-{}.png", self.name)))
+                .await;
             let url = driver.current_url().await.map(|url| url.to_string());
             let text = driver
                 .execute("return document.body?.innerText ?? ''", Vec::<Value>::new())
                 .await;
             let text = text.map(|text| text.json().as_str().unwrap_or_default().to_owned());
-            format!("at {}\n{}", url.unwrap_or_default(), text.unwrap_or_default())
+            format!(
+                "at {}\n{}",
+                url.unwrap_or_default(),
+                text.unwrap_or_default()
+            )
         });
         panic!("{}: {what}\n--- the page {page}", self.name)
     }

@@ -32,14 +32,19 @@ fn find() -> Option<Chromium> {
         set.or_else(|| programs.iter().find_map(|program| on_path(program)))
     };
     Some(Chromium {
-        browser: named("CHROMIUM", &["chromium", "chromium-browser", "google-chrome"])?,
+        browser: named(
+            "CHROMIUM",
+            &["chromium", "chromium-browser", "google-chrome"],
+        )?,
         driver: named("CHROMEDRIVER", &["chromedriver"])?,
     })
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
 }
 
 /// Debian and Ubuntu, as root.
@@ -56,6 +61,10 @@ fn bring() -> Option<Chromium> {
     };
     let packages = ["chromium", "chromium-driver", "fonts-noto-cjk"];
     let installed = apt(&["update", "-qq"])
-        && apt(&[&["install", "-y", "-qq", "--no-install-recommends"], &packages[..]].concat());
+        && apt(&[
+            &["install", "-y", "-qq", "--no-install-recommends"],
+            &packages[..],
+        ]
+        .concat());
     if installed { find() } else { None }
 }

@@ -52,7 +52,12 @@ impl World {
         let data = TempDir::new().expect("a temporary folder");
         let server = start(&data, "127.0.0.1:0");
         let (listen, url) = (server.address().to_string(), server.url());
-        let world = Self { server: Some(server), data, listen, url };
+        let world = Self {
+            server: Some(server),
+            data,
+            listen,
+            url,
+        };
         let today = domain::day_of(host::show::now_ms());
         world.set(&host::training::campaign(today));
         world
@@ -69,7 +74,12 @@ impl World {
     }
 
     fn set(&self, campaign: &Campaign) {
-        let set = links::setup(self.server(), Some(campaign.clone()), vec![], SetupWhen::Always);
+        let set = links::setup(
+            self.server(),
+            Some(campaign.clone()),
+            vec![],
+            SetupWhen::Always,
+        );
         set.unwrap_or_else(|error| panic!("{error}"));
     }
 
@@ -78,9 +88,15 @@ impl World {
     /// # Panics
     /// If the server refuses.
     pub fn invite(&self, name: &str, grants: Vec<Grant>) -> String {
-        let invitation = Invitation { name: name.to_owned(), grants: Grants(grants) };
+        let invitation = Invitation {
+            name: name.to_owned(),
+            grants: Grants(grants),
+        };
         let answer = links::setup(self.server(), None, vec![invitation], SetupWhen::Always);
-        answer.unwrap_or_else(|error| panic!("{error}")).links.remove(0)
+        answer
+            .unwrap_or_else(|error| panic!("{error}"))
+            .links
+            .remove(0)
     }
 
     /// A device without a screen, for a person with one role.
@@ -94,7 +110,10 @@ impl World {
 
     /// The page on which a person with one role enrols a browser.
     pub fn enrolment_page(&self, name: &str, role: Role, code: &str) -> String {
-        links::page(self.server(), &self.invite(name, vec![Grant::new(role, area(code))]))
+        links::page(
+            self.server(),
+            &self.invite(name, vec![Grant::new(role, area(code))]),
+        )
     }
 
     /// A browser of its own, for one person's device.

@@ -149,7 +149,9 @@ impl Grants {
 
     /// True if an area of these grants contains this one or lies in it.
     pub fn touch(&self, area: Area) -> bool {
-        self.0.iter().any(|own| own.area.contains(area) || area.contains(own.area))
+        self.0
+            .iter()
+            .any(|own| own.area.contains(area) || area.contains(own.area))
     }
 
     pub fn has(&self, role: Role) -> bool {

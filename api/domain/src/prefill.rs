@@ -19,7 +19,8 @@ pub fn prefill(
             Input::Reference(kinds) => referred(field, kinds, context),
             Input::Area(level) => {
                 let near = context.and_then(Record::area).or(own_area);
-                near.filter(|area| area.level() >= *level).map(|area| text(&area.to_string()))
+                near.filter(|area| area.level() >= *level)
+                    .map(|area| text(&area.to_string()))
             }
             Input::PastDate if field.is_required() => Some(text(&today.to_string())),
             Input::Choice(options) if field.is_required() && field.name == "form" => {

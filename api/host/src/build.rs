@@ -52,22 +52,32 @@ impl Profile {
 pub fn build(profile: Profile) -> Result<Built, HostError> {
     let tools = tools::ready()?;
     let target = target_folder();
-    show::step("compiling the app and the API to WebAssembly", || compile(profile, &target))?;
+    show::step("compiling the app and the API to WebAssembly", || {
+        compile(profile, &target)
+    })?;
     let modules = target.join("wasm32-unknown-unknown").join(profile.name());
     let out = target.join("chunnuan").join(profile.name());
     std::fs::create_dir_all(&out).at(&out)?;
     let out = out.canonicalize().at(&out)?;
 
     let worker = out.join("worker");
-    fresh(&worker, &fingerprint(&[modules.join("api.wasm")], profile)?, "the Worker", || {
-        make_worker(&tools, profile, &modules.join("api.wasm"), &worker)
-    })?;
+    fresh(
+        &worker,
+        &fingerprint(&[modules.join("api.wasm")], profile)?,
+        "the Worker",
+        || make_worker(&tools, profile, &modules.join("api.wasm"), &worker),
+    )?;
     let bindings = out.join("bindings");
-    fresh(&bindings, &fingerprint(&[modules.join("app.wasm")], profile)?, "the app", || {
-        bind(&modules.join("app.wasm"), &bindings, "app", &Bound::Browser)?;
-        shrink(&tools, profile, &bindings.join("app_bg.wasm"))?;
-        minify(&tools, &bindings.join("app.js"))
-    })?;
+    fresh(
+        &bindings,
+        &fingerprint(&[modules.join("app.wasm")], profile)?,
+        "the app",
+        || {
+            bind(&modules.join("app.wasm"), &bindings, "app", &Bound::Browser)?;
+            shrink(&tools, profile, &bindings.join("app_bg.wasm"))?;
+            minify(&tools, &bindings.join("app.js"))
+        },
+    )?;
 
     let site = out.join("site");
     let root = tools::root();
@@ -76,11 +86,19 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
         inputs.extend(files_under(&root.join(folder))?);
     }
     inputs.push(root.join("app/index.html"));
-    fresh(&site, &fingerprint(&inputs, profile)?, "the page and its files", || {
-        site::make(&tools, profile, &bindings, &site)
-    })?;
+    fresh(
+        &site,
+        &fingerprint(&inputs, profile)?,
+        "the page and its files",
+        || site::make(&tools, profile, &bindings, &site),
+    )?;
     let first_visit = site::first_visit(&site)?;
-    Ok(Built { tools, worker, site, first_visit })
+    Ok(Built {
+        tools,
+        worker,
+        site,
+        first_visit,
+    })
 }
 
 /// The target folder of the running build, so that both share what they compiled.
@@ -90,19 +108,42 @@ fn target_folder() -> PathBuf {
 
 fn compile(profile: Profile, target: &Path) -> Result<(), HostError> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--target", "wasm32-unknown-unknown", "-p", "app", "-p", "api"]);
+    cargo.args([
+        "build",
+        "--target",
+        "wasm32-unknown-unknown",
+        "-p",
+        "app",
+        "-p",
+        "api",
+    ]);
     cargo.args(["--profile", profile.name(), "--locked", "--quiet"]);
-    cargo.arg("--target-dir").arg(target).current_dir(tools::root());
+    cargo
+        .arg("--target-dir")
+        .arg(target)
+        .current_dir(tools::root());
     // What the outer cargo set for its own crate must not reach the inner one's fingerprints.
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         let outer = text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST");
-        if outer || matches!(text.as_ref(), "CARGO_CRATE_NAME" | "CARGO_BIN_NAME" | "RUSTFLAGS") {
+        if outer
+            || matches!(
+                text.as_ref(),
+                "CARGO_CRATE_NAME" | "CARGO_BIN_NAME" | "RUSTFLAGS"
+            )
+        {
             cargo.env_remove(&name);
         }
     }
-    let status = cargo.stdin(Stdio::null()).status().map_err(|_| HostError::NoRustup)?;
-    if status.success() { Ok(()) } else { Err(HostError::Build) }
+    let status = cargo
+        .stdin(Stdio::null())
+        .status()
+        .map_err(|_| HostError::NoRustup)?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(HostError::Build)
+    }
 }
 
 /// Runs `make` unless the folder was made from the same inputs; a half-made one is made anew.
@@ -129,8 +170,11 @@ fn fingerprint(files: &[PathBuf], profile: Profile) -> Result<String, HostError>
     let mut hash = Sha256::new();
     hash.update(profile.name());
     // What this program does with the files is an input, too.
-    for rules in [include_str!("build.rs"), include_str!("site.rs"), include_str!("worker_shim.js")]
-    {
+    for rules in [
+        include_str!("build.rs"),
+        include_str!("site.rs"),
+        include_str!("worker_shim.js"),
+    ] {
         hash.update(rules);
     }
     for file in files {
@@ -176,17 +220,14 @@ fn bind(wasm: &Path, out: &Path, name: &str, bound: &Bound) -> Result<(), HostEr
     };
     let bindgen = set.map_err(|error| failed(&error))?;
     if matches!(bound, Bound::Worker) {
-        bindgen.reset_state_function(true).force_enable_abort_handler(true);
+        bindgen
+            .reset_state_function(true)
+            .force_enable_abort_handler(true);
     }
     bindgen.generate(out).map_err(|error| failed(&error))
 }
 
-fn make_worker(
-    tools: &Tools,
-    profile: Profile,
-    wasm: &Path,
-    out: &Path,
-) -> Result<(), HostError> {
+fn make_worker(tools: &Tools, profile: Profile, wasm: &Path, out: &Path) -> Result<(), HostError> {
     bind(wasm, out, "index", &Bound::Worker)?;
     shrink(tools, profile, &out.join("index_bg.wasm"))?;
     let shim = out.join("shim.js");
@@ -208,14 +249,22 @@ fn shrink(tools: &Tools, profile: Profile, wasm: &Path) -> Result<(), HostError>
         return Ok(());
     }
     let mut wasm_opt = Command::new(&tools.node);
-    wasm_opt.arg(&tools.wasm_opt).arg(wasm).args(["-Oz", "--all-features", "-o"]).arg(wasm);
+    wasm_opt
+        .arg(&tools.wasm_opt)
+        .arg(wasm)
+        .args(["-Oz", "--all-features", "-o"])
+        .arg(wasm);
     run("wasm-opt", &mut wasm_opt)
 }
 
 fn minify(tools: &Tools, script: &Path) -> Result<(), HostError> {
     let mut esbuild = Command::new(&tools.esbuild);
-    esbuild.arg(script).args(["--minify", "--format=esm", "--allow-overwrite"]);
-    esbuild.arg("--log-level=error").arg(format!("--outfile={}", script.display()));
+    esbuild
+        .arg(script)
+        .args(["--minify", "--format=esm", "--allow-overwrite"]);
+    esbuild
+        .arg("--log-level=error")
+        .arg(format!("--outfile={}", script.display()));
     run("esbuild", &mut esbuild)
 }
 
@@ -225,9 +274,15 @@ fn minify(tools: &Tools, script: &Path) -> Result<(), HostError> {
 /// The tool's last words.
 pub fn run(step: &'static str, command: &mut Command) -> Result<(), HostError> {
     let output = command.stdin(Stdio::null()).output();
-    let output = output.map_err(|e| HostError::Tool { step, said: e.to_string() })?;
+    let output = output.map_err(|e| HostError::Tool {
+        step,
+        said: e.to_string(),
+    })?;
     if output.status.success() {
         return Ok(());
     }
-    Err(HostError::Tool { step, said: tools::last_words(&output) })
+    Err(HostError::Tool {
+        step,
+        said: tools::last_words(&output),
+    })
 }

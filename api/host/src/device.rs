@@ -7,8 +7,8 @@ use crate::show;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::wire::{
-    ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, Profile, Pulled, PushAnswer, SessionAnswer,
-    SessionAsk,
+    ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, Profile, Pulled, PushAnswer,
+    SessionAnswer, SessionAsk,
 };
 use domain::{Area, Change, Clock, Id, Record, Stamp, Value};
 use p256::ecdsa::signature::Signer;
@@ -96,17 +96,26 @@ impl Device {
         self.clock.tick(show::now_ms(), self.number)
     }
 
+    /// What this device writes from now on is later than that.
+    pub fn observe(&mut self, seen: Stamp) {
+        self.clock.observe(seen);
+    }
+
     /// The change that this device's person makes to a record as seen.
     pub fn edits(&mut self, seen: &Record, cells: &[(&str, Value)]) -> Change {
-        let cells = cells.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        let cells = cells
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()));
         let stamp = self.tick();
         Change::of(seen, cells.collect(), stamp)
     }
 
     /// The change that makes a new record in an area.
     pub fn makes(&mut self, id: Id, kind: &str, area: Area, cells: &[(&str, Value)]) -> Change {
-        let mut all: BTreeMap<String, Value> =
-            cells.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let mut all: BTreeMap<String, Value> = cells
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
         all.insert("area".to_owned(), area.to_string().as_str().into());
         all.insert("author".to_owned(), self.person.to_string().as_str().into());
         let stamp = self.tick();
@@ -125,7 +134,10 @@ impl Device {
     /// # Errors
     /// Only if the server cannot be reached.
     pub fn get(&self, path: &str) -> Result<Answer, HostError> {
-        http::get_as(&format!("{}{path}", self.url), &[("authorization", &self.bearer())])
+        http::get_as(
+            &format!("{}{path}", self.url),
+            &[("authorization", &self.bearer())],
+        )
     }
 
     /// Pushes changes in one batch.
@@ -152,10 +164,16 @@ impl Device {
         let answer = self.get(&path)?;
         if answer.status != 200 {
             let said = answer.text();
-            return Err(HostError::Refused { path, status: answer.status, said });
+            return Err(HostError::Refused {
+                path,
+                status: answer.status,
+                said,
+            });
         }
-        Pulled::decode(&answer.body)
-            .map_err(|e| HostError::Tool { step: "reading a page", said: e.to_string() })
+        Pulled::decode(&answer.body).map_err(|e| HostError::Tool {
+            step: "reading a page",
+            said: e.to_string(),
+        })
     }
 
     /// Everything that this device may see of a ledger.
@@ -167,8 +185,10 @@ impl Device {
         loop {
             let page = self.pull_page(ledger, after, &view)?;
             for packed in &page.records {
-                let record = domain::pack::unpack(packed)
-                    .map_err(|e| HostError::Tool { step: "reading a record", said: e.to_string() })?;
+                let record = domain::pack::unpack(packed).map_err(|e| HostError::Tool {
+                    step: "reading a record",
+                    said: e.to_string(),
+                })?;
                 held.insert(record.id, record);
             }
             after = page.head.cursor;
@@ -185,8 +205,11 @@ fn sign_in(
     device: domain::Device,
     key: &SigningKey,
 ) -> Result<SessionAnswer, HostError> {
-    let asked: ChallengeAnswer =
-        http::ask(&format!("{url}/api/session/challenge"), "", &ChallengeAsk { device })?;
+    let asked: ChallengeAnswer = http::ask(
+        &format!("{url}/api/session/challenge"),
+        "",
+        &ChallengeAsk { device },
+    )?;
     let signature: Signature = key.sign(asked.challenge.as_bytes());
     let ask = SessionAsk {
         device,

@@ -6,13 +6,21 @@ use std::path::PathBuf;
 pub enum HostError {
     #[error("rustup was not found: install Rust from https://rustup.rs, then run this again")]
     NoRustup,
-    #[error("the WebAssembly target could not be installed: connect to the internet and run `rustup target add wasm32-unknown-unknown`")]
+    #[error(
+        "the WebAssembly target could not be installed: connect to the internet and run `rustup target add wasm32-unknown-unknown`"
+    )]
     NoTarget,
-    #[error("npm was not found: install Node.js 18 or newer from https://nodejs.org, then run this again")]
+    #[error(
+        "npm was not found: install Node.js 18 or newer from https://nodejs.org, then run this again"
+    )]
     NoNpm,
-    #[error("Node.js {found} is too old: install version {needed} or newer from https://nodejs.org")]
+    #[error(
+        "Node.js {found} is too old: install version {needed} or newer from https://nodejs.org"
+    )]
     OldNode { found: String, needed: u32 },
-    #[error("npm could not fetch the build tools; connect to the internet (or set your npm registry) and run this again. npm said: {said}")]
+    #[error(
+        "npm could not fetch the build tools; connect to the internet (or set your npm registry) and run this again. npm said: {said}"
+    )]
     NoNetwork { said: String },
     #[error("workerd has no build for this machine; use Linux or macOS on x64 or arm64")]
     NoRuntime,
@@ -20,18 +28,27 @@ pub enum HostError {
     Build,
     #[error("{step} failed: {said}")]
     Tool { step: &'static str, said: String },
-    #[error("{address} is already in use: stop what listens there, or choose another address with `--listen`")]
+    #[error(
+        "{address} is already in use: stop what listens there, or choose another address with `--listen`"
+    )]
     PortInUse { address: String },
     #[error("{0} is not an address to listen on: give one like 127.0.0.1:8787")]
     Address(String),
     #[error("the server did not start; its last words: {said}")]
     NotStarted { said: String },
     #[error("the server answered {status} to {path}: {said}")]
-    Refused { path: String, status: u16, said: String },
+    Refused {
+        path: String,
+        status: u16,
+        said: String,
+    },
     #[error("the server could not be reached at {url}: {said}")]
     Unreachable { url: String, said: String },
     #[error("{path} cannot be used: {source}")]
-    File { path: PathBuf, source: std::io::Error },
+    File {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error("{0}")]
     Usage(String),
 }
@@ -46,6 +63,9 @@ pub trait At<T> {
 
 impl<T> At<T> for std::io::Result<T> {
     fn at(self, path: impl Into<PathBuf>) -> Result<T, HostError> {
-        self.map_err(|source| HostError::File { path: path.into(), source })
+        self.map_err(|source| HostError::File {
+            path: path.into(),
+            source,
+        })
     }
 }

@@ -19,15 +19,21 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        let found = self
+            .headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
     /// # Errors
     /// `Refused` if the answer is not a success or is not of this form.
     pub fn json<T: DeserializeOwned>(&self, path: &str) -> Result<T, HostError> {
-        let refused =
-            |said| HostError::Refused { path: path.to_owned(), status: self.status, said };
+        let refused = |said| HostError::Refused {
+            path: path.to_owned(),
+            status: self.status,
+            said,
+        };
         if self.status >= 300 {
             return Err(refused(self.text()));
         }
@@ -77,8 +83,10 @@ pub fn ask<T: DeserializeOwned>(
     authorization: &str,
     body: &impl Serialize,
 ) -> Result<T, HostError> {
-    let body = serde_json::to_vec(body)
-        .map_err(|e| HostError::Tool { step: "writing a request", said: e.to_string() })?;
+    let body = serde_json::to_vec(body).map_err(|e| HostError::Tool {
+        step: "writing a request",
+        said: e.to_string(),
+    })?;
     post(url, &[("authorization", authorization)], &body)?.json(url)
 }
 
@@ -86,15 +94,24 @@ fn answered(
     url: &str,
     answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
 ) -> Result<Answer, HostError> {
-    let unreachable =
-        |said: String| HostError::Unreachable { url: url.to_owned(), said };
+    let unreachable = |said: String| HostError::Unreachable {
+        url: url.to_owned(),
+        said,
+    };
     let answer = answer.map_err(|error| unreachable(error.to_string()))?;
     let status = answer.status().as_u16();
     let header = |(name, value): (&ureq::http::HeaderName, &ureq::http::HeaderValue)| {
-        (name.to_string(), value.to_str().unwrap_or_default().to_owned())
+        (
+            name.to_string(),
+            value.to_str().unwrap_or_default().to_owned(),
+        )
     };
     let headers = answer.headers().iter().map(header).collect();
     let mut body = answer.into_body();
     let body = body.with_config().limit(256 * 1024 * 1024).read_to_vec();
-    Ok(Answer { status, headers, body: body.map_err(|error| unreachable(error.to_string()))? })
+    Ok(Answer {
+        status,
+        headers,
+        body: body.map_err(|error| unreachable(error.to_string()))?,
+    })
 }

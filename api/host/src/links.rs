@@ -10,7 +10,10 @@ use qrcode::render::unicode::Dense1x2;
 
 /// One role in one area.
 pub fn invitation(name: &str, role: Role, area: Area) -> Invitation {
-    Invitation { name: name.to_owned(), grants: Grants(vec![Grant::new(role, area)]) }
+    Invitation {
+        name: name.to_owned(),
+        grants: Grants(vec![Grant::new(role, area)]),
+    }
 }
 
 /// Sets the campaign up and invites, with the server's setup key.
@@ -24,7 +27,11 @@ pub fn setup(
     when: SetupWhen,
 ) -> Result<SetupAnswer, HostError> {
     let key = format!("Setup {}", server.setup_key());
-    let ask = SetupAsk { campaign, invitations, when };
+    let ask = SetupAsk {
+        campaign,
+        invitations,
+        when,
+    };
     http::ask(&format!("{}/api/setup", server.url()), &key, &ask)
 }
 

@@ -10,8 +10,8 @@ use host::serve::Server;
 use host::{show, tools, training};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 const HELP: &str = "\
@@ -69,7 +69,9 @@ fn wish() -> Result<Wish, HostError> {
         "serve" => Ok(Wish::Serve(place)),
         "build" => Ok(Wish::Build),
         "help" => Ok(Wish::Help),
-        other => Err(HostError::Usage(format!("{other} is not a command\n\n{HELP}"))),
+        other => Err(HostError::Usage(format!(
+            "{other} is not a command\n\n{HELP}"
+        ))),
     }
 }
 
@@ -93,12 +95,20 @@ fn run(
     let built = build::build(Profile::from_environment())?;
     let stopping = Arc::new(AtomicBool::new(false));
     let asked = stopping.clone();
-    ctrlc::set_handler(move || asked.store(true, Ordering::SeqCst))
-        .map_err(|e| HostError::Tool { step: "listening for Ctrl-C", said: e.to_string() })?;
+    ctrlc::set_handler(move || asked.store(true, Ordering::SeqCst)).map_err(|e| {
+        HostError::Tool {
+            step: "listening for Ctrl-C",
+            said: e.to_string(),
+        }
+    })?;
     let starting = || Server::start(&built, &place.data, &place.listen);
     let mut server = show::step("starting the server", starting)?;
     prepare(&server)?;
-    println!("\nServing on {} — data in {} — Ctrl-C stops.", server.url(), place.data.display());
+    println!(
+        "\nServing on {} — data in {} — Ctrl-C stops.",
+        server.url(),
+        place.data.display()
+    );
     while !stopping.load(Ordering::SeqCst) {
         if !server.is_running() {
             let said = server.log().lines().last().unwrap_or("nothing").to_owned();
@@ -133,7 +143,9 @@ fn training_links(server: &Server) -> Result<(), HostError> {
 }
 
 fn first_link(server: &Server) -> Result<(), HostError> {
-    let Some(province) = Area::parse("37") else { return Ok(()) };
+    let Some(province) = Area::parse("37") else {
+        return Ok(());
+    };
     let campaign = training::real_campaign(province);
     let known = links::setup(server, None, Vec::new(), SetupWhen::Empty)?;
     let campaign = known.campaign.is_none().then_some(campaign);
@@ -141,7 +153,10 @@ fn first_link(server: &Server) -> Result<(), HostError> {
     let answer = links::setup(server, campaign, first, SetupWhen::Empty)?;
     if let Some(token) = answer.links.first() {
         let page = links::page(server, token);
-        println!("\nFor the first administrator, valid once and for 48 hours:\n  {page}\n{}", links::qr(&page));
+        println!(
+            "\nFor the first administrator, valid once and for 48 hours:\n  {page}\n{}",
+            links::qr(&page)
+        );
     }
     Ok(())
 }

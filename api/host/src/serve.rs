@@ -28,8 +28,10 @@ impl Server {
         std::fs::create_dir_all(data.join("objects")).at(data)?;
         let data = &data.canonicalize().at(data)?;
         let mut random = [0; 24];
-        getrandom::fill(&mut random)
-            .map_err(|e| HostError::Tool { step: "making a key", said: e.to_string() })?;
+        getrandom::fill(&mut random).map_err(|e| HostError::Tool {
+            step: "making a key",
+            said: e.to_string(),
+        })?;
         let setup_key = hex(&random);
         let config = data.join("workerd.capnp");
         std::fs::write(&config, capnp(built, data, address)).at(&config)?;
@@ -37,13 +39,24 @@ impl Server {
         let out = std::fs::File::create(&log).at(&log)?;
         let errors = out.try_clone().at(&log)?;
         let mut command = Command::new(&built.tools.workerd);
-        command.arg("serve").arg(&config).stdin(Stdio::null()).stdout(out).stderr(errors);
+        command
+            .arg("serve")
+            .arg(&config)
+            .stdin(Stdio::null())
+            .stdout(out)
+            .stderr(errors);
         // By the environment, not the file: the key is never on disk.
         command.env("CHUNNUAN_SETUP_KEY", &setup_key);
-        let child = command
-            .spawn()
-            .map_err(|e| HostError::Tool { step: "starting workerd", said: e.to_string() })?;
-        let mut server = Self { child, address, setup_key, log };
+        let child = command.spawn().map_err(|e| HostError::Tool {
+            step: "starting workerd",
+            said: e.to_string(),
+        })?;
+        let mut server = Self {
+            child,
+            address,
+            setup_key,
+            log,
+        };
         server.wait_until_it_answers()?;
         Ok(server)
     }
@@ -72,7 +85,9 @@ impl Server {
 
     /// Ends it as a system does at shutdown, and waits until it is gone.
     pub fn stop(mut self) {
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
         let _ = self.child.wait();
     }
 
@@ -105,8 +120,14 @@ impl Server {
             std::thread::sleep(Duration::from_millis(20));
         }
         let log = self.log();
-        let said = log.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("nothing");
-        Err(HostError::NotStarted { said: said.to_owned() })
+        let said = log
+            .lines()
+            .rev()
+            .find(|line| !line.trim().is_empty())
+            .unwrap_or("nothing");
+        Err(HostError::NotStarted {
+            said: said.to_owned(),
+        })
     }
 }
 
@@ -128,21 +149,31 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 /// Makes sure that the address can be listened on; a free port is chosen for port 0.
 fn free(listen: &str) -> Result<SocketAddr, HostError> {
     let text = listen.replace("localhost", "127.0.0.1");
-    let address: SocketAddr = text.parse().map_err(|_| HostError::Address(listen.to_owned()))?;
+    let address: SocketAddr = text
+        .parse()
+        .map_err(|_| HostError::Address(listen.to_owned()))?;
     match TcpListener::bind(address) {
         Ok(listener) => listener.local_addr().at(listen),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            Err(HostError::PortInUse { address: listen.to_owned() })
-        }
-        Err(source) => Err(HostError::File { path: listen.into(), source }),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Err(HostError::PortInUse {
+            address: listen.to_owned(),
+        }),
+        Err(source) => Err(HostError::File {
+            path: listen.into(),
+            source,
+        }),
     }
 }
 
 /// A path as it is seen from a folder; `embed` takes no absolute ones.
 fn seen_from(folder: &Path, path: &Path) -> PathBuf {
-    let up = folder.components().filter(|part| matches!(part, Component::Normal(_)));
+    let up = folder
+        .components()
+        .filter(|part| matches!(part, Component::Normal(_)));
     let mut seen: PathBuf = up.map(|_| "..").collect();
-    seen.extend(path.components().filter(|part| matches!(part, Component::Normal(_))));
+    seen.extend(
+        path.components()
+            .filter(|part| matches!(part, Component::Normal(_))),
+    );
     seen
 }
 

@@ -31,14 +31,21 @@ pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result
     let wasm = named(&bound.join("app_bg.wasm"), out, "app", "wasm")?;
     let bundled = out.join("style.css");
     let mut esbuild = Command::new(&tools.esbuild);
-    esbuild.arg(root.join("style/main.css")).args(["--bundle", "--minify", "--log-level=warning"]);
-    run("esbuild", esbuild.arg(format!("--outfile={}", bundled.display())))?;
+    esbuild
+        .arg(root.join("style/main.css"))
+        .args(["--bundle", "--minify", "--log-level=warning"]);
+    run(
+        "esbuild",
+        esbuild.arg(format!("--outfile={}", bundled.display())),
+    )?;
     let style = named(&bundled, out, "style", "css")?;
     std::fs::remove_file(&bundled).at(&bundled)?;
 
     let page = std::fs::read_to_string(root.join("app/index.html")).at(&root)?;
-    let page =
-        page.replace("{{app}}", &script).replace("{{wasm}}", &wasm).replace("{{style}}", &style);
+    let page = page
+        .replace("{{app}}", &script)
+        .replace("{{wasm}}", &wasm)
+        .replace("{{style}}", &style);
     std::fs::write(out.join("index.html"), &page).at(out)?;
 
     let shell = shell_files(out)?;
@@ -46,7 +53,9 @@ pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result
     let text = std::fs::read_to_string(&worker).at(&worker)?;
     let list = serde_json::to_string(&shell).unwrap_or_default();
     let version = version_of(out, &shell)?;
-    let text = text.replace("{{version}}", &version).replace("{{files}}", &list);
+    let text = text
+        .replace("{{version}}", &version)
+        .replace("{{files}}", &list);
     std::fs::write(&worker, text).at(&worker)?;
 
     villages(&out.join("areas"))?;
@@ -61,8 +70,10 @@ pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result
 pub fn first_visit(site: &Path) -> Result<Vec<Asset>, HostError> {
     let list = site.join(LIST);
     let text = std::fs::read_to_string(&list).at(&list)?;
-    serde_json::from_str(&text)
-        .map_err(|error| HostError::Tool { step: "reading the file list", said: error.to_string() })
+    serde_json::from_str(&text).map_err(|error| HostError::Tool {
+        step: "reading the file list",
+        said: error.to_string(),
+    })
 }
 
 fn named(file: &Path, out: &Path, stem: &str, extension: &str) -> Result<String, HostError> {
@@ -109,7 +120,11 @@ fn collect(top: &Path, folder: &Path, files: &mut Vec<String>) -> Result<(), Hos
 }
 
 fn on_disk(out: &Path, url: &str) -> std::path::PathBuf {
-    out.join(if url == "/" { "index.html" } else { url.trim_start_matches('/') })
+    out.join(if url == "/" {
+        "index.html"
+    } else {
+        url.trim_start_matches('/')
+    })
 }
 
 fn version_of(out: &Path, shell: &[String]) -> Result<String, HostError> {
@@ -127,7 +142,9 @@ fn version_of(out: &Path, shell: &[String]) -> Result<String, HostError> {
 fn villages(out: &Path) -> Result<(), HostError> {
     let packed = include_bytes!("../../domain/data/villages-37.csv.gz");
     let mut text = String::new();
-    flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut text).at("villages-37.csv.gz")?;
+    flate2::read::GzDecoder::new(&packed[..])
+        .read_to_string(&mut text)
+        .at("villages-37.csv.gz")?;
     let mut counties: BTreeMap<&str, String> = BTreeMap::new();
     for line in text.lines().skip(1) {
         let mut columns = line.split(',');
@@ -153,7 +170,10 @@ fn compress(profile: Profile, out: &Path) -> Result<(), HostError> {
     for url in files {
         let text = ["html", "js", "css", "wasm", "svg", "csv", "webmanifest"];
         let file = on_disk(out, &url);
-        if !text.iter().any(|t| file.extension().is_some_and(|e| e == *t)) {
+        if !text
+            .iter()
+            .any(|t| file.extension().is_some_and(|e| e == *t))
+        {
             continue;
         }
         let quality = match profile {
@@ -180,7 +200,11 @@ fn list_first_visit(out: &Path, shell: &[String]) -> Result<(), HostError> {
         let file = on_disk(out, url);
         let raw = size(&file).at(&file)?;
         let brotli = size(Path::new(&format!("{}.br", file.display()))).unwrap_or(raw);
-        list.push(Asset { path: url.to_owned(), raw, brotli });
+        list.push(Asset {
+            path: url.to_owned(),
+            raw,
+            brotli,
+        });
     }
     let text = serde_json::to_string(&list).unwrap_or_default();
     std::fs::write(out.join(LIST), text).at(out)

@@ -42,7 +42,11 @@ pub fn ready() -> Result<Tools, HostError> {
             if machine == "x64" { "64" } else { machine }
         )),
     };
-    if tools.workerd.exists() { Ok(tools) } else { Err(HostError::NoRuntime) }
+    if tools.workerd.exists() {
+        Ok(tools)
+    } else {
+        Err(HostError::NoRuntime)
+    }
 }
 
 fn platform() -> Option<(&'static str, &'static str)> {
@@ -62,28 +66,45 @@ fn platform() -> Option<(&'static str, &'static str)> {
 fn wasm_target() -> Result<(), HostError> {
     const TARGET: &str = "wasm32-unknown-unknown";
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let asked = Command::new(rustc).args(["--print", "target-libdir", "--target", TARGET]).output();
+    let asked = Command::new(rustc)
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .output();
     let there = asked.is_ok_and(|output| {
-        output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).exists()
+        output.status.success()
+            && Path::new(String::from_utf8_lossy(&output.stdout).trim()).exists()
     });
     if there {
         return Ok(());
     }
     show::step("bringing the WebAssembly target by rustup", || {
-        let asked = Command::new("rustup").args(["target", "add", TARGET]).output();
+        let asked = Command::new("rustup")
+            .args(["target", "add", TARGET])
+            .output();
         let output = asked.map_err(|_| HostError::NoRustup)?;
-        if output.status.success() { Ok(()) } else { Err(HostError::NoTarget) }
+        if output.status.success() {
+            Ok(())
+        } else {
+            Err(HostError::NoTarget)
+        }
     })
 }
 
 fn node() -> Result<PathBuf, HostError> {
-    let asked = Command::new("node").arg("--version").output().map_err(|_| HostError::NoNpm)?;
+    let asked = Command::new("node")
+        .arg("--version")
+        .output()
+        .map_err(|_| HostError::NoNpm)?;
     let found = String::from_utf8_lossy(&asked.stdout).trim().to_owned();
-    let major: Option<u32> = found.trim_start_matches('v').split('.').next().and_then(|m| m.parse().ok());
+    let major: Option<u32> = found
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .and_then(|m| m.parse().ok());
     match major {
-        Some(major) if major < NODE_NEEDED => {
-            Err(HostError::OldNode { found, needed: NODE_NEEDED })
-        }
+        Some(major) if major < NODE_NEEDED => Err(HostError::OldNode {
+            found,
+            needed: NODE_NEEDED,
+        }),
         Some(_) => Ok("node".into()),
         None => Err(HostError::NoNpm),
     }
@@ -99,7 +120,16 @@ fn packages() -> Result<PathBuf, HostError> {
         return Ok(modules);
     }
     show::step("bringing workerd and the build tools from npm", || {
-        npm(&api, &["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"])?;
+        npm(
+            &api,
+            &[
+                "ci",
+                "--omit=dev",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+            ],
+        )?;
         std::fs::write(&stamp, &wanted).at(&stamp)
     })?;
     Ok(modules)
@@ -110,12 +140,17 @@ fn packages() -> Result<PathBuf, HostError> {
 /// # Errors
 /// `NoNpm`, or `NoNetwork` with npm's last words.
 pub fn npm(folder: &Path, arguments: &[&str]) -> Result<(), HostError> {
-    let asked = Command::new("npm").args(arguments).current_dir(folder).output();
+    let asked = Command::new("npm")
+        .args(arguments)
+        .current_dir(folder)
+        .output();
     let output = asked.map_err(|_| HostError::NoNpm)?;
     if output.status.success() {
         return Ok(());
     }
-    Err(HostError::NoNetwork { said: last_words(&output) })
+    Err(HostError::NoNetwork {
+        said: last_words(&output),
+    })
 }
 
 /// The last line that a tool printed and that says something.

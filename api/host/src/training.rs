@@ -55,7 +55,10 @@ pub fn real_campaign(province: Area) -> Campaign {
 
 fn around(today: Date, name: &str, area: Area) -> Campaign {
     let days = |count: i64| jiff::Span::new().days(count);
-    let (from, until) = (today.saturating_sub(days(14)), today.saturating_add(days(45)));
+    let (from, until) = (
+        today.saturating_sub(days(14)),
+        today.saturating_add(days(45)),
+    );
     Campaign::new(crate::device::new_id(), name, area, from, until)
 }
 
@@ -76,26 +79,34 @@ pub fn fill(server: &Server) -> Result<(), HostError> {
     };
     let maker = vec![links::invitation("培训资料", Role::FieldWorker, county())];
     let answer = links::setup(server, None, maker, SetupWhen::Always)?;
-    let Some(link) = answer.links.first() else { return Ok(()) };
+    let Some(link) = answer.links.first() else {
+        return Ok(());
+    };
     let mut device = Device::enrol(&server.url(), link, "training data")?;
     let held: BTreeSet<Id> = device.pull(county())?.into_keys().collect();
     let missing = made_up(&mut device, &campaign, today, &held)?;
     if missing.is_empty() {
         return Ok(());
     }
-    show::step(&format!("making a training campaign ({} records)", missing.len()), || {
-        for batch in missing.chunks(domain::change::BATCH_LIMIT) {
-            let answered = device.push(county(), batch)?;
-            let refused = answered.answers.iter().find_map(|answer| match answer {
-                domain::wire::Answer::Refused(refused) => Some(refused.sentence.clone()),
-                domain::wire::Answer::Accepted(_) => None,
-            });
-            if let Some(said) = refused {
-                return Err(HostError::Tool { step: "making training data", said });
+    show::step(
+        &format!("making a training campaign ({} records)", missing.len()),
+        || {
+            for batch in missing.chunks(domain::change::BATCH_LIMIT) {
+                let answered = device.push(county(), batch)?;
+                let refused = answered.answers.iter().find_map(|answer| match answer {
+                    domain::wire::Answer::Refused(refused) => Some(refused.sentence.clone()),
+                    domain::wire::Answer::Accepted(_) => None,
+                });
+                if let Some(said) = refused {
+                    return Err(HostError::Tool {
+                        step: "making training data",
+                        said,
+                    });
+                }
             }
-        }
-        Ok(())
-    })
+            Ok(())
+        },
+    )
 }
 
 /// A small generator (xorshift64*): training data is the same everywhere.
@@ -128,9 +139,22 @@ const GIVEN: &[&str] = &[
     "长河", "美玲", "立新", "淑珍", "卫东", "红梅", "保田", "素芳", "文博", "雪", "磊", "静", "伟",
     "娜", "勇", "芳", "军", "敏", "传宝", "家兴", "守义", "庆春", "广才", "新民",
 ];
-const WORK_AREAS: &[&str] =
-    &["青岛市", "济南市", "江苏省苏州市", "浙江省杭州市", "上海市", "北京市", "烟台市", "天津市"];
-const NOTES: &[&str] = &["孩子上学需要接送", "老人常年吃药", "希望在家附近找工作", "房屋漏雨"];
+const WORK_AREAS: &[&str] = &[
+    "青岛市",
+    "济南市",
+    "江苏省苏州市",
+    "浙江省杭州市",
+    "上海市",
+    "北京市",
+    "烟台市",
+    "天津市",
+];
+const NOTES: &[&str] = &[
+    "孩子上学需要接送",
+    "老人常年吃药",
+    "希望在家附近找工作",
+    "房屋漏雨",
+];
 
 struct Making<'a> {
     device: &'a mut Device,
@@ -149,7 +173,14 @@ fn made_up(
 ) -> Result<Vec<Change>, HostError> {
     let begun_ms = domain::start_of(campaign.from) + 9 * 3_600_000;
     let dice = Dice(0x5EED_CAFE);
-    let mut making = Making { device, held, dice, begun_ms, count: 0, changes: Vec::new() };
+    let mut making = Making {
+        device,
+        held,
+        dice,
+        begun_ms,
+        count: 0,
+        changes: Vec::new(),
+    };
     for (order, village) in villages()?.into_iter().enumerate() {
         for house in 0..HOUSEHOLDS_A_VILLAGE {
             let day = today.saturating_add(jiff::Span::new().days((order % 6) as i64));
@@ -254,9 +285,13 @@ impl Making<'_> {
     }
 
     fn visit(&mut self, area: Area, household: Id, campaign: &Campaign) {
-        let day = campaign.from.saturating_add(jiff::Span::new().days(self.dice.below(13) as i64));
+        let day = campaign
+            .from
+            .saturating_add(jiff::Span::new().days(self.dice.below(13) as i64));
         let id = self.id(domain::start_of(day) + 10 * 3_600_000);
-        let situation = self.dice.of(&["well", "well", "well", "needs_help", "not_met"]);
+        let situation = self
+            .dice
+            .of(&["well", "well", "well", "needs_help", "not_met"]);
         let mut cells: Vec<(&str, Value)> = vec![
             ("household", household.to_string().as_str().into()),
             ("date", day.to_string().as_str().into()),
@@ -265,14 +300,21 @@ impl Making<'_> {
             ("given", Value::List(vec!["letter".into(), "policy".into()])),
         ];
         if situation != "not_met" {
-            cells.push(("satisfaction", self.dice.of(&["satisfied", "satisfied", "fair"]).into()));
+            cells.push((
+                "satisfaction",
+                self.dice.of(&["satisfied", "satisfied", "fair"]).into(),
+            ));
         }
         self.put(id, "visit", area, &cells);
     }
 
     fn task(&mut self, area: Area, household: Id, due: Date, in_need: bool) {
         let id = self.id(self.begun_ms + 120_000);
-        let what = if in_need { "节前走访（重点户）" } else { "节前走访" };
+        let what = if in_need {
+            "节前走访（重点户）"
+        } else {
+            "节前走访"
+        };
         let cells = [
             ("what", what.into()),
             ("due", due.to_string().as_str().into()),
@@ -283,13 +325,21 @@ impl Making<'_> {
     }
 
     fn need(&mut self, area: Area, household: Id, campaign: &Campaign) {
-        let day = campaign.from.saturating_add(jiff::Span::new().days(self.dice.below(14) as i64));
+        let day = campaign
+            .from
+            .saturating_add(jiff::Span::new().days(self.dice.below(14) as i64));
         let id = self.id(domain::start_of(day) + 11 * 3_600_000);
         let answered = self.dice.once_in(2);
         let mut cells: Vec<(&str, Value)> = vec![
             ("what", self.dice.of(NOTES).into()),
-            ("department", self.dice.of(&["civil", "hr", "health", "rural"]).into()),
-            ("urgency", self.dice.of(&["normal", "normal", "urgent"]).into()),
+            (
+                "department",
+                self.dice.of(&["civil", "hr", "health", "rural"]).into(),
+            ),
+            (
+                "urgency",
+                self.dice.of(&["normal", "normal", "urgent"]).into(),
+            ),
             ("household", household.to_string().as_str().into()),
         ];
         if answered {
@@ -305,12 +355,25 @@ impl Making<'_> {
 fn villages() -> Result<Vec<Area>, HostError> {
     let packed = include_bytes!("../../domain/data/villages-37.csv.gz");
     let mut text = String::new();
-    flate2::read::GzDecoder::new(&packed[..]).read_to_string(&mut text).at("villages-37.csv.gz")?;
-    let codes = text.lines().filter_map(|line| Area::parse(line.split(',').next()?));
+    flate2::read::GzDecoder::new(&packed[..])
+        .read_to_string(&mut text)
+        .at("villages-37.csv.gz")?;
+    let codes = text
+        .lines()
+        .filter_map(|line| Area::parse(line.split(',').next()?));
     let here: Vec<Area> = codes.filter(|code| county().contains(*code)).collect();
     let mut townships: Vec<Area> = here.iter().filter_map(|v| v.at(Level::Township)).collect();
     townships.dedup();
     townships.sort_by_key(|area| *area != township());
-    let of = |area: Area| here.iter().filter(move |v| area.contains(**v)).take(VILLAGES_A_TOWNSHIP);
-    Ok(townships.into_iter().take(TOWNSHIPS).flat_map(of).copied().collect())
+    let of = |area: Area| {
+        here.iter()
+            .filter(move |v| area.contains(**v))
+            .take(VILLAGES_A_TOWNSHIP)
+    };
+    Ok(townships
+        .into_iter()
+        .take(TOWNSHIPS)
+        .flat_map(of)
+        .copied()
+        .collect())
 }

@@ -33,7 +33,11 @@ pub fn field(sheet: Sheet, spec: &'static FieldSpec) -> impl IntoView {
     let label = format!("{}.{}", sheet.kind.name, spec.name);
     let id = html_id(&spec.name);
     let problem_id = format!("{id}-problem");
-    let hint = desk.language.get_untracked().find(&format!("{label}.hint")).is_some();
+    let hint = desk
+        .language
+        .get_untracked()
+        .find(&format!("{label}.hint"))
+        .is_some();
     let hint_key = format!("{label}.hint");
     let needed = spec.is_required();
     let described = problem_id.clone();
@@ -41,7 +45,11 @@ pub fn field(sheet: Sheet, spec: &'static FieldSpec) -> impl IntoView {
     let group = is_group(&spec.input);
     let title = move || {
         let words = desk.t(&label);
-        if needed { words } else { desk.fill("form.optional", &[("field", &words)]) }
+        if needed {
+            words
+        } else {
+            desk.fill("form.optional", &[("field", &words)])
+        }
     };
     let problem = Memo::new(move |_| sheet.shown_problem(spec));
     let shown = Memo::new(move |_| sheet.applies(spec));
@@ -65,7 +73,11 @@ pub fn field(sheet: Sheet, spec: &'static FieldSpec) -> impl IntoView {
 const fn is_group(input: &Input) -> bool {
     matches!(
         input,
-        Input::Choice(_) | Input::Choices(_) | Input::Department | Input::Flag | Input::Reference(_)
+        Input::Choice(_)
+            | Input::Choices(_)
+            | Input::Department
+            | Input::Flag
+            | Input::Reference(_)
     )
 }
 
@@ -78,15 +90,29 @@ fn one(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
         Input::Number(..) => number(sheet, spec, described, 1),
         Input::Money => number(sheet, spec, described, 100),
         Input::PastDate | Input::Date | Input::Moment => date(sheet, spec, described),
-        Input::Choice(options) => {
-            chips(sheet, spec, options.iter().map(|o| (*o).to_owned()).collect(), Pick::One)
-        }
-        Input::Choices(options) => {
-            chips(sheet, spec, options.iter().map(|o| (*o).to_owned()).collect(), Pick::Many)
-        }
-        Input::Flag => chips(sheet, spec, vec!["yes".to_owned(), "no".to_owned()], Pick::Flag),
+        Input::Choice(options) => chips(
+            sheet,
+            spec,
+            options.iter().map(|o| (*o).to_owned()).collect(),
+            Pick::One,
+        ),
+        Input::Choices(options) => chips(
+            sheet,
+            spec,
+            options.iter().map(|o| (*o).to_owned()).collect(),
+            Pick::Many,
+        ),
+        Input::Flag => chips(
+            sheet,
+            spec,
+            vec!["yes".to_owned(), "no".to_owned()],
+            Pick::Flag,
+        ),
         Input::Department => {
-            let keys = Department::KEYS.iter().map(|key| (*key).to_owned()).collect();
+            let keys = Department::KEYS
+                .iter()
+                .map(|key| (*key).to_owned())
+                .collect();
             chips(sheet, spec, keys, Pick::Department)
         }
         Input::Reference(kinds) => reference(sheet, spec, kinds),
@@ -102,7 +128,13 @@ fn line(
     mode: &'static str,
 ) -> AnyView {
     let desk = desk();
-    let value = move || sheet.value(&spec.name).as_text().unwrap_or_default().to_owned();
+    let value = move || {
+        sheet
+            .value(&spec.name)
+            .as_text()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let invalid = move || sheet.shown_problem(spec).is_some().to_string();
     view! {
         <input id=html_id(&spec.name) type=kind inputmode=mode autocomplete="off"
@@ -115,7 +147,13 @@ fn line(
 
 fn long(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
     let desk = desk();
-    let value = move || sheet.value(&spec.name).as_text().unwrap_or_default().to_owned();
+    let value = move || {
+        sheet
+            .value(&spec.name)
+            .as_text()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let invalid = move || sheet.shown_problem(spec).is_some().to_string();
     view! {
         <textarea id=html_id(&spec.name) rows="3" prop:value=value
@@ -156,13 +194,27 @@ fn number(sheet: Sheet, spec: &'static FieldSpec, described: String, parts: i64)
 
 fn date(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
     let desk = desk();
-    let value = move || sheet.value(&spec.name).as_text().unwrap_or_default().to_owned();
+    let value = move || {
+        sheet
+            .value(&spec.name)
+            .as_text()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let past = matches!(spec.input, Input::PastDate);
-    let quick: &[(&str, i64)] =
-        if past { &[("day.today", 0), ("day.yesterday", -1)] } else { &[("day.tomorrow", 1)] };
+    let quick: &[(&str, i64)] = if past {
+        &[("day.today", 0), ("day.yesterday", -1)]
+    } else {
+        &[("day.tomorrow", 1)]
+    };
     let chip = |(key, days): &(&'static str, i64)| {
         let (key, days) = (*key, *days);
-        let day = move || desk.today.get().saturating_add(jiff::Span::new().days(days)).to_string();
+        let day = move || {
+            desk.today
+                .get()
+                .saturating_add(jiff::Span::new().days(days))
+                .to_string()
+        };
         view! {
             <button type="button" class="chip" aria-pressed=move || (value() == day()).to_string()
                 on:click=move |_| sheet.set(desk, spec, Value::Text(day()))>
@@ -259,7 +311,11 @@ fn reference(sheet: Sheet, spec: &'static FieldSpec, kinds: &'static [&'static s
     let words = RwSignal::new(String::new());
     let found = move || {
         let words = words.get().trim().to_lowercase();
-        if words.is_empty() { Vec::new() } else { desk.read(|shelf| search(shelf, kinds, &words)) }
+        if words.is_empty() {
+            Vec::new()
+        } else {
+            desk.read(|shelf| search(shelf, kinds, &words))
+        }
     };
     let option = move |row: Row| {
         let (id, name) = (row.id, name_of(desk, &row));
@@ -306,13 +362,22 @@ fn reference(sheet: Sheet, spec: &'static FieldSpec, kinds: &'static [&'static s
 
 fn search(shelf: &crate::store::shelf::Shelf, kinds: &[&str], words: &str) -> Vec<Row> {
     let all = kinds.iter().flat_map(|kind| shelf.of_kind(kind));
-    all.filter(|row| row.words.contains(words)).take(6).cloned().collect()
+    all.filter(|row| row.words.contains(words))
+        .take(6)
+        .cloned()
+        .collect()
 }
 
 /// The villages of the person's own area.
 fn area(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
     let desk = desk();
-    let chosen = move || sheet.value(&spec.name).as_text().unwrap_or_default().to_owned();
+    let chosen = move || {
+        sheet
+            .value(&spec.name)
+            .as_text()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let options = move || villages(desk, &chosen());
     view! {
         <select id=html_id(&spec.name) aria-describedby=described
@@ -330,7 +395,9 @@ fn area(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
 }
 
 fn villages(desk: Desk, chosen: &str) -> Vec<(Area, String)> {
-    let Some(home) = desk.home() else { return Vec::new() };
+    let Some(home) = desk.home() else {
+        return Vec::new();
+    };
     let mut villages: Vec<(Area, String)> = desk.villages.with(|villages| {
         let within = villages.iter().filter(|(area, _)| home.contains(**area));
         within.map(|(area, name)| (*area, name.clone())).collect()

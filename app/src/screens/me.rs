@@ -29,13 +29,23 @@ pub fn Me() -> impl IntoView {
     let desk = desk();
     let name = move || desk.enrolled.with(|e| e.as_ref().map(|e| e.name.clone()));
     let roles = move || {
-        let grants = desk.profile().map(|profile| profile.grants.0).unwrap_or_default();
+        let grants = desk
+            .profile()
+            .map(|profile| profile.grants.0)
+            .unwrap_or_default();
         let said = |grant: &domain::Grant| {
-            format!("{} · {}", desk.t(&format!("role.{}", grant.role.key())), desk.area_name(grant.area))
+            format!(
+                "{} · {}",
+                desk.t(&format!("role.{}", grant.role.key())),
+                desk.area_name(grant.area)
+            )
         };
         grants.iter().map(said).collect::<Vec<_>>().join("\n")
     };
-    let device = move || desk.enrolled.with(|e| e.as_ref().map(|e| e.device.to_string()));
+    let device = move || {
+        desk.enrolled
+            .with(|e| e.as_ref().map(|e| e.device.to_string()))
+    };
     let records = move || desk.read(crate::store::shelf::Shelf::len).to_string();
     let room = LocalResource::new(storage);
     view! {

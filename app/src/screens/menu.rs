@@ -16,7 +16,10 @@ pub fn Menu() -> impl IntoView {
         let may = |kind: &&&'static Kind| {
             profile.as_ref().is_some_and(|profile| {
                 let grants = &profile.grants;
-                grants.0.iter().any(|grant| grants.may_write(kind, grant.area))
+                grants
+                    .0
+                    .iter()
+                    .any(|grant| grants.may_write(kind, grant.area))
             })
         };
         let mut actions: BTreeMap<Action, Vec<&'static Kind>> = BTreeMap::new();
@@ -25,10 +28,12 @@ pub fn Menu() -> impl IntoView {
         }
         actions
     };
-    let link = move |kind: &'static Kind| view! {
-        <a class="action" data-kind=kind.name href=format!("/new/{}", kind.name)>
-            {icon(kind.name)}<span>{move || desk.t(kind.name)}</span>
-        </a>
+    let link = move |kind: &'static Kind| {
+        view! {
+            <a class="action" data-kind=kind.name href=format!("/new/{}", kind.name)>
+                {icon(kind.name)}<span>{move || desk.t(kind.name)}</span>
+            </a>
+        }
     };
     view! {
         {head(move || desk.t("nav.new"))}

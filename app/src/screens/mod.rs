@@ -14,8 +14,8 @@ use crate::desk::{Desk, desk};
 use crate::form::FormScreen;
 use crate::ui::icon;
 use crate::{save, sync};
-use domain::grant::Role;
 use domain::campaign::Mode;
+use domain::grant::Role;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::{A, Route, Router, Routes};
@@ -41,7 +41,9 @@ pub async fn start() {
 }
 
 fn clear_page() {
-    let body = web_sys::window().and_then(|w| w.document()).and_then(|d| d.body());
+    let body = web_sys::window()
+        .and_then(|w| w.document())
+        .and_then(|d| d.body());
     if let Some(body) = body {
         body.set_inner_text("");
     }
@@ -53,9 +55,10 @@ fn App(desk: Desk) -> impl IntoView {
     sync::start(desk);
     villages(desk);
     Effect::new(move || dress(desk));
-    let enrolled = Memo::new(move |_| desk.enrolled.with(|e| {
-        e.as_ref().is_some_and(|e| e.profile.is_some())
-    }));
+    let enrolled = Memo::new(move |_| {
+        desk.enrolled
+            .with(|e| e.as_ref().is_some_and(|e| e.profile.is_some()))
+    });
     view! {
         <Router>
             {move || if enrolled.get() {
@@ -70,7 +73,9 @@ fn App(desk: Desk) -> impl IntoView {
 /// Sets language, theme and type size on the page itself.
 fn dress(desk: Desk) {
     let document = web_sys::window().and_then(|w| w.document());
-    let Some(page) = document.and_then(|d| d.document_element()) else { return };
+    let Some(page) = document.and_then(|d| d.document_element()) else {
+        return;
+    };
     let _ = page.set_attribute("lang", desk.language.get().tag());
     let _ = page.set_attribute("data-theme", &desk.theme.get());
     let _ = page.set_attribute("data-type", &desk.type_size.get());
@@ -79,9 +84,15 @@ fn dress(desk: Desk) {
 #[component]
 fn Frame() -> impl IntoView {
     let desk = desk();
-    let area = move || desk.home().map(|area| desk.area_name(area)).unwrap_or_default();
-    let training =
-        move || desk.profile().is_some_and(|p| p.campaign.mode == Mode::Training);
+    let area = move || {
+        desk.home()
+            .map(|area| desk.area_name(area))
+            .unwrap_or_default()
+    };
+    let training = move || {
+        desk.profile()
+            .is_some_and(|p| p.campaign.mode == Mode::Training)
+    };
     let open = RwSignal::new(false);
     view! {
         <div class="app">
@@ -125,9 +136,20 @@ fn Home() -> impl IntoView {
 /// A list with, beside or over it, what is open in it.
 fn panes<V: IntoView + 'static>(list: impl Fn() -> V + 'static) -> impl IntoView {
     let query = use_query_map();
-    let open = move || query.read().get("open").and_then(|id| domain::Id::parse(&id));
+    let open = move || {
+        query
+            .read()
+            .get("open")
+            .and_then(|id| domain::Id::parse(&id))
+    };
     let drilled = move || query.read().get("indicator").is_some();
-    let pane = move || if open().is_some() || drilled() { "detail" } else { "list" };
+    let pane = move || {
+        if open().is_some() || drilled() {
+            "detail"
+        } else {
+            "list"
+        }
+    };
     view! {
         <div class="panes" data-pane=pane>
             <section class="pane-list">{list()}</section>
@@ -188,7 +210,10 @@ fn Toasts() -> impl IntoView {
         if let Some(shown) = desk.toast.get() {
             set_timeout(
                 move || {
-                    if desk.toast.with_untracked(|now| now.as_ref() == Some(&shown)) {
+                    if desk
+                        .toast
+                        .with_untracked(|now| now.as_ref() == Some(&shown))
+                    {
                         hide();
                     }
                 },
@@ -226,7 +251,10 @@ fn Toasts() -> impl IntoView {
 /// Reads the village names of the person's counties; fetches once what is not on the device.
 pub fn villages(desk: Desk) {
     Effect::new(move || {
-        let ledgers = desk.profile().map(|profile| profile.ledgers).unwrap_or_default();
+        let ledgers = desk
+            .profile()
+            .map(|profile| profile.ledgers)
+            .unwrap_or_default();
         // A province's or city's tables stop at townships.
         let few = ledgers.len() <= 3;
         for county in ledgers.into_iter().filter(|_| few) {
@@ -241,7 +269,9 @@ async fn village_names(desk: Desk, county: domain::Area) {
         Some(table) => table,
         None => {
             let path = format!("/areas/{county}.csv");
-            let Ok(bytes) = crate::api::get_bytes(&path, None).await else { return };
+            let Ok(bytes) = crate::api::get_bytes(&path, None).await else {
+                return;
+            };
             let table = String::from_utf8_lossy(&bytes).into_owned();
             let _ = store.keep_villages(county, &table).await;
             table
@@ -258,11 +288,20 @@ async fn village_names(desk: Desk, county: domain::Area) {
 
 /// As people say it: 大杨口村 for 大杨口村民委员会.
 fn short(name: &str) -> String {
-    let endings = [("村民委员会", "村"), ("居民委员会", "社区"), ("居委员会", ""), ("居委会", "")];
+    let endings = [
+        ("村民委员会", "村"),
+        ("居民委员会", "社区"),
+        ("居委员会", ""),
+        ("居委会", ""),
+    ];
     for (long, said) in endings {
         if let Some(stem) = name.strip_suffix(long) {
             let doubled = !said.is_empty() && stem.ends_with(said);
-            return if doubled { stem.to_owned() } else { format!("{stem}{said}") };
+            return if doubled {
+                stem.to_owned()
+            } else {
+                format!("{stem}{said}")
+            };
         }
     }
     name.to_owned()

@@ -18,8 +18,13 @@ enum Filter {
 }
 
 impl Filter {
-    const ALL: [Self; 5] =
-        [Self::All, Self::Households, Self::Workers, Self::Priority, Self::NotVisited];
+    const ALL: [Self; 5] = [
+        Self::All,
+        Self::Households,
+        Self::Workers,
+        Self::Priority,
+        Self::NotVisited,
+    ];
 
     const fn key(self) -> &'static str {
         match self {
@@ -49,9 +54,8 @@ impl Filter {
 fn find(shelf: &Shelf, typed: &str, filter: Filter) -> Vec<Row> {
     let typed = domain::check::clean_text(typed).to_lowercase();
     let parts: Vec<&str> = typed.split_whitespace().collect();
-    let fits = |row: &&Row| {
-        parts.iter().all(|part| row.words.contains(part)) && filter.lets(shelf, row)
-    };
+    let fits =
+        |row: &&Row| parts.iter().all(|part| row.words.contains(part)) && filter.lets(shelf, row);
     let people = shelf.of_kind("household").chain(shelf.of_kind("worker"));
     let mut found: Vec<Row> = people.filter(fits).cloned().collect();
     found.sort_by(|a, b| (b.priority, a.area, a.id).cmp(&(a.priority, b.area, b.id)));
@@ -64,9 +68,7 @@ pub fn People() -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let filter = RwSignal::new(Filter::All);
     let shown = RwSignal::new(SHOWN);
-    let found = Memo::new(move |_| {
-        desk.read(|shelf| find(shelf, &typed.get(), filter.get()))
-    });
+    let found = Memo::new(move |_| desk.read(|shelf| find(shelf, &typed.get(), filter.get())));
     let chip = move |one: Filter| {
         view! {
             <button type="button" class="chip" aria-pressed=move || (filter.get() == one).to_string()
@@ -76,7 +78,10 @@ pub fn People() -> impl IntoView {
         }
     };
     let count = move || {
-        desk.fill("people.count", &[("count", &found.with(Vec::len).to_string())])
+        desk.fill(
+            "people.count",
+            &[("count", &found.with(Vec::len).to_string())],
+        )
     };
     view! {
         <header class="head"><h1>{move || desk.t("nav.people")}</h1></header>

@@ -3,19 +3,29 @@
 use crate::desk::{Desk, desk};
 use crate::now;
 use crate::ui::{close_link, empty, icon, record_row};
+use domain::Area;
 use domain::indicator::{Count, Figure, Fold, INDICATORS, Indicator, Period, Row};
 use domain::kind::Action;
-use domain::Area;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+
+/// Rows behind a figure at first; more come with a tap.
+const SHOWN: usize = 100;
 
 /// The same fold as the server's, over what is on this device.
 fn fold(desk: Desk) -> Option<Fold> {
     let campaign = desk.profile()?.campaign;
     desk.today.track();
-    let period = Period { from: campaign.from, until: campaign.until };
+    let period = Period {
+        from: campaign.from,
+        until: campaign.until,
+    };
     let mut fold = Fold::new(period, now::now_ms());
-    desk.read(|shelf| shelf.records().for_each(|record| fold.add(&record, &campaign)));
+    desk.read(|shelf| {
+        shelf
+            .records()
+            .for_each(|record| fold.add(&record, &campaign))
+    });
     Some(fold)
 }
 
@@ -38,9 +48,15 @@ pub fn Progress() -> impl IntoView {
     });
     let period = move || {
         let campaign = desk.profile().map(|profile| profile.campaign);
-        campaign.map(|c| desk.fill("progress.period", &[
-            ("from", &c.from.to_string()), ("until", &c.until.to_string()),
-        ]))
+        campaign.map(|c| {
+            desk.fill(
+                "progress.period",
+                &[
+                    ("from", &c.from.to_string()),
+                    ("until", &c.until.to_string()),
+                ],
+            )
+        })
     };
     view! {
         <header class="head">
@@ -63,7 +79,11 @@ pub fn Progress() -> impl IntoView {
 /// The three figures that a manager asks for first.
 fn stats(desk: Desk, total: &Row) -> impl IntoView + use<> {
     let stat = |name: &'static str| {
-        let text = total.figures.get(name).map(|f| figure(desk, *f)).unwrap_or_default();
+        let text = total
+            .figures
+            .get(name)
+            .map(|f| figure(desk, *f))
+            .unwrap_or_default();
         let label = desk.t(&format!("indicator.{name}"));
         view! { <div class="stat"><strong>{text}</strong><span>{label}</span></div> }
     };
@@ -109,7 +129,11 @@ fn whole(desk: Desk, total: Row, rows: Vec<Row>) -> impl IntoView {
 
 fn line(desk: Desk, row: Row, name: &'static str) -> impl IntoView {
     let area = row.area;
-    let title = if name.is_empty() { desk.area_name(area) } else { desk.t(name) };
+    let title = if name.is_empty() {
+        desk.area_name(area)
+    } else {
+        desk.t(name)
+    };
     let spoken = title.clone();
     let cell = move |indicator: &Indicator| {
         let figure_of = row.figures.get(indicator.name).copied();
@@ -140,14 +164,22 @@ pub fn Behind() -> impl IntoView {
     let asked = Memo::new(move |_| {
         let query = query.read();
         let name = query.get("indicator")?;
-        let position = INDICATORS.iter().position(|indicator| indicator.name == name)?;
-        Some((position, query.get("area").and_then(|code| Area::parse(&code))?))
+        let position = INDICATORS
+            .iter()
+            .position(|indicator| indicator.name == name)?;
+        Some((
+            position,
+            query.get("area").and_then(|code| Area::parse(&code))?,
+        ))
     });
     let rows = Memo::new(move |_| {
         let (position, area) = asked.get()?;
         let ids = fold(desk)?.behind(&INDICATORS[position], area);
-        let mut rows: Vec<_> =
-            desk.read(|shelf| ids.iter().filter_map(|id| shelf.row(*id).cloned()).collect());
+        let mut rows: Vec<_> = desk.read(|shelf| {
+            ids.iter()
+                .filter_map(|id| shelf.row(*id).cloned())
+                .collect()
+        });
         rows.sort_by(|a: &crate::store::shelf::Row, b| (a.area, b.id).cmp(&(b.area, a.id)));
         Some(rows)
     });
@@ -155,11 +187,20 @@ pub fn Behind() -> impl IntoView {
         asked.get().map(|(position, area)| {
             let label = desk.t(&format!("indicator.{}", INDICATORS[position].name));
             let part = matches!(INDICATORS[position].count, Count::Share(..));
-            let key = if part { "progress.part_of" } else { "progress.behind" };
-            desk.fill(key, &[("area", &desk.area_name(area)), ("indicator", &label)])
+            let key = if part {
+                "progress.part_of"
+            } else {
+                "progress.behind"
+            };
+            desk.fill(
+                key,
+                &[("area", &desk.area_name(area)), ("indicator", &label)],
+            )
         })
     };
-    let count = move || rows.with(|rows| rows.as_ref().map_or(0, Vec::len)).to_string();
+    let shown = RwSignal::new(SHOWN);
+    let length = move || rows.with(|rows| rows.as_ref().map_or(0, Vec::len));
+    let count = move || length().to_string();
     view! {
         <a class="button quiet back" href=close>{icon("back")}{move || desk.t("record.back")}</a>
         <header class="head"><div>
@@ -167,9 +208,14 @@ pub fn Behind() -> impl IntoView {
             <p class="head-sub" role="status">{move || desk.fill("people.count", &[("count", &count())])}</p>
         </div></header>
         <ul class="list">
-            <For each=move || rows.get().unwrap_or_default() key=|row| row.face()
+            <For each=move || rows.get().unwrap_or_default().into_iter().take(shown.get()) key=|row| row.face()
                 children=record_row/>
         </ul>
+        {move || (length() > shown.get()).then(|| view! {
+            <button type="button" class="button wide" on:click=move |_| shown.update(|n| *n += SHOWN)>
+                {desk.t("people.more")}
+            </button>
+        })}
     }
 }
 

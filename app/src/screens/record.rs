@@ -34,10 +34,16 @@ pub fn RecordPage(id: Id) -> impl IntoView {
 fn whole(desk: Desk, kind: &'static Kind, record: Record) -> impl IntoView {
     let id = record.id;
     let row = desk.read(|shelf| shelf.row(id).cloned());
-    let name = row.as_ref().map(|row| name_of(desk, row)).unwrap_or_default();
-    let place = record.area().map(|area| desk.area_name(area)).unwrap_or_default();
+    let name = row
+        .as_ref()
+        .map(|row| name_of(desk, row))
+        .unwrap_or_default();
+    let place = record
+        .area()
+        .map(|area| desk.area_name(area))
+        .unwrap_or_default();
     let phone = record.text("phone").to_owned();
-    let edit = format!("/edit/{id}");
+    let may_edit = may_write(desk, kind, record.area());
     view! {
         <article class="record">
             <header class="record-head">
@@ -60,12 +66,23 @@ fn whole(desk: Desk, kind: &'static Kind, record: Record) -> impl IntoView {
             <section class="card facts">
                 <dl>{kind.fields.iter().map(|field| fact(desk, kind, field, &record)).collect_view()}</dl>
                 <p class="record-foot">{made(desk, &record)}</p>
-                <a class="button" href=edit>{icon("edit")}{desk.t("record.edit")}</a>
+                {may_edit.then(|| view! {
+                    <a class="button" href=format!("/edit/{id}")>
+                        {icon("edit")}{desk.t("record.edit")}
+                    </a>
+                })}
             </section>
             {people(desk, id)}
             {timeline(desk, id)}
         </article>
     }
+}
+
+/// What would be refused is not offered.
+fn may_write(desk: Desk, kind: &Kind, area: Option<Area>) -> bool {
+    let grants = desk.profile().map(|profile| profile.grants);
+    area.zip(grants)
+        .is_some_and(|(area, grants)| grants.may_write(kind, area))
 }
 
 /// What one does here most; first of all, the visit.
@@ -77,11 +94,7 @@ fn actions(desk: Desk, kind: &'static Kind, id: Id) -> impl IntoView {
     };
     let may = move |name: &&&str| {
         let area = desk.read(|shelf| shelf.row(id).map(|row| row.area));
-        let grants = desk.profile().map(|profile| profile.grants);
-        match (Kind::find(name), area, grants) {
-            (Some(kind), Some(area), Some(grants)) => grants.may_write(kind, area),
-            _ => false,
-        }
+        Kind::find(name).is_some_and(|kind| may_write(desk, kind, area))
     };
     let link = move |name: &&'static str| {
         let name = *name;
@@ -92,7 +105,8 @@ fn actions(desk: Desk, kind: &'static Kind, id: Id) -> impl IntoView {
         }
     };
     let links = offered.iter().filter(may).map(link).collect_view();
-    (!offered.is_empty()).then(|| view! { <nav class="actions" aria-label=desk.t("record.actions")>{links}</nav> })
+    (!offered.is_empty())
+        .then(|| view! { <nav class="actions" aria-label=desk.t("record.actions")>{links}</nav> })
 }
 
 /// Open matters about this record, the most urgent first.
@@ -104,7 +118,8 @@ fn owed(desk: Desk, id: Id) -> impl IntoView {
             let record = shelf.get(row.id)?;
             domain::due::due(&record, &profile.as_ref()?.campaign)
         };
-        rows.map(|row| (due(row).unwrap_or(i64::MAX), row.clone())).collect()
+        rows.map(|row| (due(row).unwrap_or(i64::MAX), row.clone()))
+            .collect()
     });
     open.sort_by_key(|(due, row)| (*due, row.id));
     let row = move |(due, row): (i64, Row)| {
@@ -125,11 +140,13 @@ fn owed(desk: Desk, id: Id) -> impl IntoView {
             </a></li>
         }
     };
-    (!open.is_empty()).then(|| view! {
-        <section class="owed">
-            <h2 class="group">{desk.t("record.owed")}</h2>
-            <ul class="list">{open.into_iter().map(row).collect_view()}</ul>
-        </section>
+    (!open.is_empty()).then(|| {
+        view! {
+            <section class="owed">
+                <h2 class="group">{desk.t("record.owed")}</h2>
+                <ul class="list">{open.into_iter().map(row).collect_view()}</ul>
+            </section>
+        }
     })
 }
 
@@ -150,7 +167,13 @@ fn fact(
     let secret = field.sensitivity == Sensitivity::Sensitive;
     let covered = RwSignal::new(secret);
     let mask = domain::person::mask_id(&shown);
-    let text = move || if covered.get() { mask.clone() } else { shown.clone() };
+    let text = move || {
+        if covered.get() {
+            mask.clone()
+        } else {
+            shown.clone()
+        }
+    };
     Some(view! {
         <div class="fact">
             <dt>{label}</dt>
@@ -175,7 +198,11 @@ pub fn spoken(desk: Desk, kind: &Kind, field: &FieldSpec, value: &Value) -> Stri
         (Input::Choice(_), Value::Text(key)) => option(key),
         (Input::Department, Value::Text(key)) => desk.t(&format!("department.{key}")),
         (Input::Choices(_), Value::List(items)) => {
-            let words: Vec<String> = items.iter().filter_map(Value::as_text).map(option).collect();
+            let words: Vec<String> = items
+                .iter()
+                .filter_map(Value::as_text)
+                .map(option)
+                .collect();
             words.join(&desk.t("list.comma"))
         }
         (Input::PastDate | Input::Date, value) => {
@@ -202,7 +229,10 @@ fn made(desk: Desk, record: &Record) -> String {
     let profile = desk.profile();
     let author = record.get(&AUTHOR);
     let colleagues = profile.iter().flat_map(|profile| &profile.colleagues);
-    let name = colleagues.filter(|c| Some(c.person) == author).map(|c| c.name.clone()).next();
+    let name = colleagues
+        .filter(|c| Some(c.person) == author)
+        .map(|c| c.name.clone())
+        .next();
     let day = desk.day(domain::day_of(record.id.time_ms()));
     let name = name.unwrap_or_else(|| desk.t("record.somebody"));
     desk.fill("record.made", &[("name", &name), ("day", &day)])
@@ -224,7 +254,11 @@ fn conflicts(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoView 
             let values = BTreeMap::from([(spec.name.to_string(), value)]);
             spawn_local(async move {
                 let done = save::edit(desk, id, values, None).await;
-                let key = if done.is_ok() { "conflict.settled" } else { "trouble.storage" };
+                let key = if done.is_ok() {
+                    "conflict.settled"
+                } else {
+                    "trouble.storage"
+                };
                 desk.say(desk.language.get_untracked().label(key), None);
             });
         };
@@ -248,25 +282,41 @@ fn conflicts(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoView 
 /// What the server refused of this record, why, and what to do.
 pub fn refused(desk: Desk, id: Id) -> impl IntoView {
     let entries: Vec<Entry> = desk.read(|shelf| {
-        let own = shelf.outbox().filter(|e| e.change.id == id && e.refused.is_some());
+        let own = shelf
+            .outbox()
+            .filter(|e| e.change.id == id && e.refused.is_some());
         own.cloned().collect()
     });
-    entries.into_iter().map(|entry| refused_entry(desk, entry)).collect_view()
+    entries
+        .into_iter()
+        .map(|entry| refused_entry(desk, entry))
+        .collect_view()
 }
 
 pub fn refused_entry(desk: Desk, entry: Entry) -> impl IntoView {
-    let reason = entry.refused.as_ref().map(|refused| match &refused.refusal {
-        domain::Refusal::Field { field, problem } => {
-            let field = desk.t(&format!("{}.{field}", entry.change.kind));
-            format!("{field}：{}", desk.t(&format!("problem.{}", problem.key())))
-        }
-        other => desk.t(&format!("refusal.{}", other.code())),
-    });
+    let reason = entry
+        .refused
+        .as_ref()
+        .map(|refused| match &refused.refusal {
+            domain::Refusal::Field { field, problem } => {
+                let field = desk.t(&format!("{}.{field}", entry.change.kind));
+                format!("{field}：{}", desk.t(&format!("problem.{}", problem.key())))
+            }
+            other => desk.t(&format!("refusal.{}", other.code())),
+        });
     let (again, give_up) = (entry.clone(), entry.key());
     let try_again = move |_| {
-        let entry = Entry { refused: None, ..again.clone() };
+        let entry = Entry {
+            refused: None,
+            ..again.clone()
+        };
         spawn_local(async move {
-            if desk.store().save(std::slice::from_ref(&entry), None).await.is_ok() {
+            if desk
+                .store()
+                .save(std::slice::from_ref(&entry), None)
+                .await
+                .is_ok()
+            {
                 desk.change(|shelf| shelf.put(entry));
                 desk.nudge();
             }
@@ -295,16 +345,23 @@ pub fn refused_entry(desk: Desk, entry: Entry) -> impl IntoView {
 /// The household's people, or the person's household.
 fn people(desk: Desk, id: Id) -> impl IntoView {
     let rows: Vec<Row> = desk.read(|shelf| {
-        let members = shelf.about(id).filter(|row| row.kind.name == "worker").cloned();
-        let home = shelf.get(id).and_then(|record| Id::parse(record.text("household")));
+        let members = shelf
+            .about(id)
+            .filter(|row| row.kind.name == "worker")
+            .cloned();
+        let home = shelf
+            .get(id)
+            .and_then(|record| Id::parse(record.text("household")));
         let home = home.and_then(|home| shelf.row(home)).cloned();
         members.chain(home).collect()
     });
-    (!rows.is_empty()).then(|| view! {
-        <section>
-            <h2 class="group">{desk.t("record.people")}</h2>
-            <ul class="list">{rows.into_iter().map(record_row).collect_view()}</ul>
-        </section>
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section>
+                <h2 class="group">{desk.t("record.people")}</h2>
+                <ul class="list">{rows.into_iter().map(record_row).collect_view()}</ul>
+            </section>
+        }
     })
 }
 
@@ -315,7 +372,10 @@ fn timeline(desk: Desk, id: Id) -> impl IntoView {
         let day = |row: &Row| {
             let record = shelf.get(row.id)?;
             let written = record.value("date").and_then(Shape::read);
-            Some((written.unwrap_or_else(|| domain::day_of(row.id.time_ms())), row.id))
+            Some((
+                written.unwrap_or_else(|| domain::day_of(row.id.time_ms())),
+                row.id,
+            ))
         };
         told.filter_map(day).collect()
     });
@@ -327,11 +387,13 @@ fn timeline(desk: Desk, id: Id) -> impl IntoView {
         last = Some(day);
         items.push(event_row(desk, event, new_day.then(|| desk.day(day))));
     }
-    (!items.is_empty()).then(|| view! {
-        <section>
-            <h2 class="group">{desk.t("record.timeline")}</h2>
-            <ol class="timeline">{items}</ol>
-        </section>
+    (!items.is_empty()).then(|| {
+        view! {
+            <section>
+                <h2 class="group">{desk.t("record.timeline")}</h2>
+                <ol class="timeline">{items}</ol>
+            </section>
+        }
     })
 }
 

@@ -21,7 +21,10 @@ enum Standing {
 
 fn standing(desk: Desk) -> Standing {
     let (waiting, refused) = desk.read(|shelf| {
-        let refused = shelf.outbox().filter(|entry| entry.refused.is_some()).count();
+        let refused = shelf
+            .outbox()
+            .filter(|entry| entry.refused.is_some())
+            .count();
         (shelf.outbox().count() - refused, refused)
     });
     match desk.phase.get() {
@@ -140,6 +143,7 @@ fn waiting(desk: Desk, entry: Entry) -> impl IntoView {
             <li class="row"><span class="row-main"><span class="row-title">{name}</span>
             <span class="row-sub">{kind}</span></span>
             <span class="badge">{desk.t("badge.waiting")}</span></li>
-        }.into_any()
+        }
+        .into_any()
     }
 }

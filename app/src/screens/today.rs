@@ -31,7 +31,11 @@ pub fn walk(shelf: &Shelf, today: Date) -> Vec<Stop> {
         .filter(|stop| stop.due <= today)
         .collect();
     stops.sort_by_cached_key(|stop| {
-        let house: u32 = stop.address.trim_end_matches('号').parse().unwrap_or(u32::MAX);
+        let house: u32 = stop
+            .address
+            .trim_end_matches('号')
+            .parse()
+            .unwrap_or(u32::MAX);
         (stop.area, house, stop.address.clone(), stop.task)
     });
     stops
@@ -56,7 +60,8 @@ fn stop(shelf: &Shelf, id: Id) -> Option<Stop> {
 /// How many tasks were done on a day.
 fn done_on(shelf: &Shelf, day: Date) -> usize {
     let rows = shelf.of_kind("task").filter(|row| !row.is_open);
-    rows.filter(|row| shelf.get(row.id).and_then(|r| r.get(&task::DONE)) == Some(day)).count()
+    rows.filter(|row| shelf.get(row.id).and_then(|r| r.get(&task::DONE)) == Some(day))
+        .count()
 }
 
 #[component]
@@ -111,7 +116,10 @@ fn row(desk: Desk, stop: Stop) -> impl IntoView {
     let late = stop.due < desk.today.get_untracked();
     let due = desk.day(stop.due);
     let does = stop.does.clone();
-    let label = desk.fill("today.record_for", &[("kind", &desk.t(&does)), ("name", &stop.name)]);
+    let label = desk.fill(
+        "today.record_for",
+        &[("kind", &desk.t(&does)), ("name", &stop.name)],
+    );
     let marks = desk.read(|shelf| shelf.row(stop.household).cloned());
     view! {
         <li class="row-with-action">
@@ -162,9 +170,11 @@ fn Drafts() -> impl IntoView {
     };
     move || {
         let drafts = desk.drafts.get();
-        (!drafts.is_empty()).then(|| view! {
-            <h2 class="group">{desk.t("today.drafts")}</h2>
-            <ul class="list">{drafts.into_iter().map(row).collect_view()}</ul>
+        (!drafts.is_empty()).then(|| {
+            view! {
+                <h2 class="group">{desk.t("today.drafts")}</h2>
+                <ul class="list">{drafts.into_iter().map(row).collect_view()}</ul>
+            }
         })
     }
 }

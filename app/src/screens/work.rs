@@ -18,15 +18,20 @@ pub fn Work() -> impl IntoView {
                 let record = shelf.get(row.id)?;
                 domain::due::due(&record, &profile.as_ref()?.campaign)
             };
-            let fits = shelf.of_kind(kind.get()).filter(|row| row.is_open == open.get());
-            let mut rows: Vec<(i64, Row)> =
-                fits.map(|row| (due(row).unwrap_or(i64::MAX), row.clone())).collect();
+            let fits = shelf
+                .of_kind(kind.get())
+                .filter(|row| row.is_open == open.get());
+            let mut rows: Vec<(i64, Row)> = fits
+                .map(|row| (due(row).unwrap_or(i64::MAX), row.clone()))
+                .collect();
             rows.sort_by_key(|(due, row)| (*due, row.area, row.id));
             rows
         })
     });
     let late = move || rows.with(|rows| rows.iter().filter(|r| r.0 < now::now_ms()).count());
-    let chip = move |key: &'static str, on: Signal<bool>, set: fn(RwSignal<&'static str>, RwSignal<bool>)| {
+    let chip = move |key: &'static str,
+                     on: Signal<bool>,
+                     set: fn(RwSignal<&'static str>, RwSignal<bool>)| {
         view! {
             <button type="button" class="chip" aria-pressed=move || on.get().to_string()
                 on:click=move |_| set(kind, open)>{move || desk.t(key)}</button>

@@ -75,7 +75,11 @@ impl Version {
     const LATEST: u8 = 1;
 
     fn of(number: f64) -> Self {
-        if number < 1.0 { Self::Nothing } else { Self::First }
+        if number < 1.0 {
+            Self::Nothing
+        } else {
+            Self::First
+        }
     }
 
     /// The next version, after its stores have been made; `None` at the latest.
@@ -171,12 +175,7 @@ impl Store {
 
     /// Keeps what the server answered to a batch: accepted changes leave the outbox and become a
     /// page of confirmed records, refused ones stay with their reason.
-    pub async fn answered(
-        &self,
-        ledger: Area,
-        accepted: &[Entry],
-        refused: &[Entry],
-    ) -> Kept<()> {
+    pub async fn answered(&self, ledger: Area, accepted: &[Entry], refused: &[Entry]) -> Kept<()> {
         let writing = self.writing(&[OUTBOX, PAGE])?;
         for entry in accepted {
             writing.object_store(OUTBOX)?.delete(entry.key()).await?;
@@ -185,10 +184,18 @@ impl Store {
             put(&writing, OUTBOX, &entry.key(), &json(entry).into()).await?;
         }
         if let Some(first) = accepted.first() {
-            let packed: Vec<_> =
-                accepted.iter().map(|entry| domain::pack::pack(&entry.change.delta())).collect();
+            let packed: Vec<_> = accepted
+                .iter()
+                .map(|entry| domain::pack::pack(&entry.change.delta()))
+                .collect();
             let page = domain::pack::join(packed.iter().map(Vec::as_slice));
-            put(&writing, PAGE, &page_key(ledger, &first.key()), &array(&page)).await?;
+            put(
+                &writing,
+                PAGE,
+                &page_key(ledger, &first.key()),
+                &array(&page),
+            )
+            .await?;
         }
         Ok(writing.commit().await?)
     }
@@ -247,13 +254,19 @@ impl Store {
     }
 
     pub async fn draft(&self, key: &str) -> Kept<Option<String>> {
-        Ok(self.get(DRAFT, key).await?.and_then(|value| value.as_string()))
+        Ok(self
+            .get(DRAFT, key)
+            .await?
+            .and_then(|value| value.as_string()))
     }
 
     pub async fn drafts(&self) -> Kept<Vec<String>> {
         let reading = self.db.transaction(DRAFT).build()?;
         let drafts = all(&reading, DRAFT).await?;
-        Ok(drafts.into_iter().filter_map(|value| value.as_string()).collect())
+        Ok(drafts
+            .into_iter()
+            .filter_map(|value| value.as_string())
+            .collect())
     }
 
     pub async fn drop_draft(&self, key: &str) -> Kept<()> {
@@ -263,7 +276,10 @@ impl Store {
     }
 
     pub async fn villages(&self, county: Area) -> Kept<Option<String>> {
-        Ok(self.get(VILLAGE, &county.to_string()).await?.and_then(|value| value.as_string()))
+        Ok(self
+            .get(VILLAGE, &county.to_string())
+            .await?
+            .and_then(|value| value.as_string()))
     }
 
     pub async fn keep_villages(&self, county: Area, table: &str) -> Kept<()> {
@@ -273,7 +289,10 @@ impl Store {
     }
 
     fn writing(&self, stores: &[&str]) -> Kept<Transaction<'_>> {
-        let begun = self.db.transaction(stores.to_vec()).with_mode(TransactionMode::Readwrite);
+        let begun = self
+            .db
+            .transaction(stores.to_vec())
+            .with_mode(TransactionMode::Readwrite);
         Ok(begun.build()?)
     }
 
@@ -302,12 +321,21 @@ async fn put(
     key: &str,
     value: &JsValue,
 ) -> Result<(), indexed_db_futures::error::Error> {
-    writing.object_store(store)?.put(value).with_key(key).primitive()?.await?;
+    writing
+        .object_store(store)?
+        .put(value)
+        .with_key(key)
+        .primitive()?
+        .await?;
     Ok(())
 }
 
 async fn all(reading: &Transaction<'_>, store: &str) -> Kept<Vec<JsValue>> {
-    let found = reading.object_store(store)?.get_all::<JsValue>().primitive()?.await?;
+    let found = reading
+        .object_store(store)?
+        .get_all::<JsValue>()
+        .primitive()?
+        .await?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 
@@ -321,5 +349,8 @@ fn array(bytes: &[u8]) -> JsValue {
 }
 
 fn bytes(value: &JsValue) -> Vec<u8> {
-    value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default()
+    value
+        .dyn_ref::<Uint8Array>()
+        .map(Uint8Array::to_vec)
+        .unwrap_or_default()
 }

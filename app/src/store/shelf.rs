@@ -26,7 +26,9 @@ impl Row {
     /// Changes when the row looks different: the key of a list's entry.
     pub fn face(&self) -> String {
         let marks = [self.is_open, self.to_confirm, self.refused, self.waiting];
-        let marks = marks.iter().fold(self.priority, |sum, mark| sum * 2 + usize::from(*mark));
+        let marks = marks
+            .iter()
+            .fold(self.priority, |sum, mark| sum * 2 + usize::from(*mark));
         format!("{} {marks} {} {}", self.id, self.area, self.title)
     }
 }
@@ -48,9 +50,15 @@ impl Shelf {
     /// Takes in packed records that the server has confirmed; later cells win over what is here.
     pub fn confirm<'a>(&mut self, packed: impl IntoIterator<Item = &'a [u8]>) {
         for bytes in packed {
-            let Ok(record) = pack::unpack(bytes) else { continue };
+            let Ok(record) = pack::unpack(bytes) else {
+                continue;
+            };
             let id = record.id;
-            match self.confirmed.get(&id).and_then(|held| pack::unpack(held).ok()) {
+            match self
+                .confirmed
+                .get(&id)
+                .and_then(|held| pack::unpack(held).ok())
+            {
                 Some(mut held) => {
                     held.merge(record);
                     self.latest = self.latest.max(held.changed());
@@ -99,13 +107,21 @@ impl Shelf {
     /// Drops everything confirmed of one ledger.
     pub fn reset(&mut self, ledger: Area) {
         let within = |row: &&Row| row.area.ledger() == ledger;
-        let ids: Vec<Id> = self.rows.values().filter(within).map(|row| row.id).collect();
+        let ids: Vec<Id> = self
+            .rows
+            .values()
+            .filter(within)
+            .map(|row| row.id)
+            .collect();
         self.forget(&ids);
     }
 
     /// The record as this device knows it, unsent changes included.
     pub fn get(&self, id: Id) -> Option<Record> {
-        let mut record = self.confirmed.get(&id).and_then(|packed| pack::unpack(packed).ok());
+        let mut record = self
+            .confirmed
+            .get(&id)
+            .and_then(|packed| pack::unpack(packed).ok());
         for entry in self.outbox.values().filter(|entry| entry.change.id == id) {
             match &mut record {
                 Some(record) => record.merge(entry.change.delta()),
@@ -126,7 +142,11 @@ impl Shelf {
 
     /// The records that tell something about this one.
     pub fn about(&self, id: Id) -> impl Iterator<Item = &Row> {
-        self.about.get(&id).into_iter().flatten().filter_map(|id| self.rows.get(id))
+        self.about
+            .get(&id)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.rows.get(id))
     }
 
     pub fn records(&self) -> impl Iterator<Item = Record> {
@@ -156,17 +176,27 @@ impl Shelf {
         let mut ids: Vec<&Id> = self.confirmed.keys().collect();
         ids.sort_unstable();
         for id in ids {
-            let area = pack::unpack(&self.confirmed[id]).ok().and_then(|record| record.area());
+            let area = pack::unpack(&self.confirmed[id])
+                .ok()
+                .and_then(|record| record.area());
             if let Some(area) = area {
-                ledgers.entry(area.ledger()).or_default().push(&self.confirmed[id]);
+                ledgers
+                    .entry(area.ledger())
+                    .or_default()
+                    .push(&self.confirmed[id]);
             }
         }
         let page = |ledger: Area, number: usize, records: &[&[u8]]| {
-            (format!("{ledger}/packed-{number:06}"), pack::join(records.iter().copied()))
+            (
+                format!("{ledger}/packed-{number:06}"),
+                pack::join(records.iter().copied()),
+            )
         };
         let pages = |(ledger, records): (&Area, &Vec<&[u8]>)| {
             let parts = records.chunks(PAGE_RECORDS).enumerate();
-            parts.map(|(number, part)| page(*ledger, number, part)).collect::<Vec<_>>()
+            parts
+                .map(|(number, part)| page(*ledger, number, part))
+                .collect::<Vec<_>>()
         };
         ledgers.iter().flat_map(pages).collect()
     }
@@ -181,7 +211,9 @@ impl Shelf {
             }
         }
         let Some(record) = self.get(id) else { return };
-        let Some(row) = self.row_of(&record) else { return };
+        let Some(row) = self.row_of(&record) else {
+            return;
+        };
         self.by_kind.entry(row.kind.name).or_default().insert(id);
         for field in row.kind.about {
             if let Some(other) = Id::parse(record.text(field)) {
@@ -206,8 +238,15 @@ impl Shelf {
             priority: domain::person::priority(record),
             is_open: kind.is_open(record),
             to_confirm: record.to_confirm().next().is_some(),
-            refused: self.outbox.values().filter(own).any(|entry| entry.refused.is_some()),
-            waiting: self.outbox.values().any(|entry| entry.change.id == record.id),
+            refused: self
+                .outbox
+                .values()
+                .filter(own)
+                .any(|entry| entry.refused.is_some()),
+            waiting: self
+                .outbox
+                .values()
+                .any(|entry| entry.change.id == record.id),
         })
     }
 }
@@ -218,7 +257,11 @@ mod tests {
     use domain::{Change, Device, Value};
 
     fn stamp(time: u64) -> Stamp {
-        Stamp { time, counter: 0, device: Device(1) }
+        Stamp {
+            time,
+            counter: 0,
+            device: Device(1),
+        }
     }
 
     fn worker(phone: &str, at: u64) -> Record {
@@ -233,7 +276,11 @@ mod tests {
         let seen = shelf.get(Id::new(1, [1; 10])).unwrap();
         let cells = [("phone".to_owned(), Value::from(phone))].into();
         let change = Change::of(&seen, cells, stamp(at));
-        Entry { change, ledger: Area::parse("371721").unwrap(), refused: None }
+        Entry {
+            change,
+            ledger: Area::parse("371721").unwrap(),
+            refused: None,
+        }
     }
 
     #[test]

@@ -1,0 +1,146 @@
+//! What is counted, where, and what is not.
+
+use super::*;
+use crate::{Stamp, start_of};
+use jiff::civil::date;
+
+const VILLAGE: &str = "371721001001";
+
+fn campaign() -> Campaign {
+    let (from, until) = (date(2023, 1, 1), date(2023, 2, 28));
+    Campaign::new(
+        Id::new(0, [0; 10]),
+        "春暖行动",
+        Area::parse("37").unwrap(),
+        from,
+        until,
+    )
+}
+
+fn record(number: u8, kind: &str, cells: &[(&str, &str)]) -> Record {
+    let made = start_of(date(2023, 1, 10)) + i64::from(number);
+    let mut record = Record::new(Id::new(made, [number; 10]), kind);
+    record.put("area", VILLAGE.into(), Stamp::default());
+    for (name, value) in cells {
+        record.put(name, (*value).into(), Stamp::default());
+    }
+    record
+}
+
+fn table(records: &[Record]) -> Table {
+    let period = Period {
+        from: date(2023, 1, 1),
+        until: date(2023, 2, 28),
+    };
+    let mut fold = Fold::new(period, start_of(date(2023, 1, 15)));
+    for record in records {
+        fold.add(record, &campaign());
+        fold.add(record, &campaign());
+    }
+    fold.table(Area::parse("371721").unwrap())
+}
+
+fn figure(table: &Table, name: &str) -> (i64, Option<i64>) {
+    let figure = table.total.figures[name];
+    (figure.count, figure.of)
+}
+
+#[test]
+fn a_household_visited_twice_counts_once_and_its_visits_twice() {
+    let home = record(1, "household", &[]);
+    let id = home.id.to_string();
+    let visited = [
+        ("household", id.as_str()),
+        ("date", "2023-01-14"),
+        ("situation", "well"),
+    ];
+    let table = table(&[
+        home,
+        record(2, "visit", &visited),
+        record(3, "visit", &visited),
+    ]);
+    assert_eq!(figure(&table, "visits"), (2, None));
+    assert_eq!(figure(&table, "households_visited"), (1, None));
+    let township = table
+        .rows
+        .iter()
+        .find(|row| row.area.to_string() == "371721001")
+        .unwrap();
+    assert_eq!(township.figures["visits"].count, 2);
+}
+
+#[test]
+fn nobody_met_is_a_visit_but_not_a_visited_household() {
+    let home = record(1, "household", &[]);
+    let id = home.id.to_string();
+    let cells = [
+        ("household", id.as_str()),
+        ("date", "2023-01-14"),
+        ("situation", "not_met"),
+    ];
+    let table = table(&[home, record(2, "visit", &cells)]);
+    assert_eq!(figure(&table, "visits"), (1, None));
+    assert_eq!(figure(&table, "households_visited"), (0, None));
+}
+
+#[test]
+fn the_share_of_nothing_is_no_share() {
+    let table = table(&[]);
+    assert_eq!(figure(&table, "priority_visited"), (0, Some(0)));
+    assert_eq!(table.total.figures["priority_visited"].per_mille(), None);
+    assert_eq!(
+        Figure {
+            count: 1,
+            of: Some(3)
+        }
+        .per_mille(),
+        Some(333)
+    );
+    assert_eq!(
+        Figure {
+            count: 2,
+            of: Some(3)
+        }
+        .per_mille(),
+        Some(667)
+    );
+}
+
+#[test]
+fn an_urgent_need_that_nobody_answers_is_late_the_next_day() {
+    let late = record(1, "need", &[("urgency", "urgent")]);
+    let answered = record(
+        2,
+        "need",
+        &[("step", "done"), ("answered_on", "2023-01-10")],
+    );
+    let table = table(&[late, answered]);
+    assert_eq!(figure(&table, "needs"), (2, None));
+    assert_eq!(figure(&table, "needs_in_time"), (1, Some(2)));
+}
+
+#[test]
+fn the_order_of_the_records_does_not_matter() {
+    let home = record(1, "household", &[]);
+    let id = home.id.to_string();
+    let mut person = record(
+        2,
+        "worker",
+        &[("household", id.as_str()), ("flow", "staying")],
+    );
+    person.set(
+        &worker::PRIORITY,
+        vec!["low_income".to_owned()],
+        Stamp::default(),
+    );
+    let cells = [
+        ("household", id.as_str()),
+        ("date", "2023-01-14"),
+        ("situation", "well"),
+    ];
+    let met = record(3, "visit", &cells);
+    let one = table(&[home.clone(), person.clone(), met.clone()]);
+    let other = table(&[met, person, home]);
+    assert_eq!(one, other);
+    assert_eq!(figure(&one, "priority_visited"), (1, Some(1)));
+}

@@ -1,0 +1,61 @@
+//! The page and its files: headers, compression, and how large a first visit is.
+
+use host::http;
+use tests::World;
+use tests::world::built;
+
+/// What a first visit may download, in bytes of brotli. The aim of the design is 350,000; this
+/// guards what has been reached.
+const BUDGET: u64 = 480_000;
+
+#[test]
+fn every_answer_of_the_site_carries_the_strict_headers() {
+    let world = World::new();
+    for path in ["/", "/people", "/sw.js", "/icons.svg"] {
+        let answer = http::get(&format!("{}{path}", world.url())).unwrap();
+        assert_eq!(answer.status, 200, "{path}");
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"));
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    }
+    let page = http::get(&format!("{}/people", world.url())).unwrap();
+    assert!(page.text().contains("<title>春暖</title>"));
+}
+
+#[test]
+fn what_is_not_for_everybody_is_not_served() {
+    let world = World::new();
+    for path in [
+        "/_headers",
+        "/.first-visit.json",
+        "/nothing.js",
+        "/../worker/index.js",
+    ] {
+        let answer = http::get(&format!("{}{path}", world.url())).unwrap();
+        assert_eq!(answer.status, 404, "{path}");
+    }
+}
+
+#[test]
+fn files_go_out_compressed_to_whoever_can_read_it() {
+    let world = World::new();
+    let url = format!("{}/areas/371721.csv", world.url());
+    let plain = http::get(&url).unwrap();
+    assert!(plain.text().contains("371721101004,"));
+    let packed = http::get_as(&url, &[("accept-encoding", "gzip, br")]).unwrap();
+    assert_eq!(packed.header("content-encoding"), Some("br"));
+    assert!(packed.body.len() * 2 < plain.body.len());
+}
+
+#[test]
+fn a_first_visit_stays_within_its_budget() {
+    let files = &built().first_visit;
+    let total: u64 = files.iter().map(|file| file.brotli).sum();
+    for file in files {
+        println!("{:>9} {:>9}  {}", file.raw, file.brotli, file.path);
+    }
+    println!("first visit: {total} bytes of brotli");
+    if std::env::var("CHUNNUAN_PROFILE").is_err() {
+        assert!(total < BUDGET, "{total} bytes; the budget is {BUDGET}");
+    }
+}

@@ -1,0 +1,274 @@
+//! Pushing and pulling: what is accepted is kept, what is refused leaves no trace, and nobody is
+//! sent what they may not see.
+
+use domain::grant::Role;
+use domain::wire::{Answer, PushAnswer, Trouble};
+use domain::{Change, Id, Record, Refusal, Stamp, Value};
+use host::device::{Device, new_id};
+use std::collections::BTreeSet;
+use tests::World;
+use tests::world::{area, county};
+
+const VILLAGE: &str = "371721101004";
+
+fn household(device: &mut Device, id: Id) -> Change {
+    let cells: [(&str, Value); 2] = [("head", "张建国".into()), ("address", "1号".into())];
+    device.makes(id, "household", area(VILLAGE), &cells)
+}
+
+fn worker(device: &mut Device, id: Id) -> Change {
+    let cells: [(&str, Value); 4] = [
+        ("name", "张三".into()),
+        ("flow", "returning".into()),
+        ("phone", "13800000000".into()),
+        ("id_number", "11010519491231002X".into()),
+    ];
+    device.makes(id, "worker", area(VILLAGE), &cells)
+}
+
+fn accepted(answer: &PushAnswer) -> usize {
+    answer
+        .answers
+        .iter()
+        .filter(|answer| matches!(answer, Answer::Accepted(_)))
+        .count()
+}
+
+fn refusal(answer: &Answer) -> &Refusal {
+    match answer {
+        Answer::Refused(refused) => &refused.refusal,
+        Answer::Accepted(_) => panic!("it was accepted"),
+    }
+}
+
+#[test]
+fn a_change_sent_twice_has_one_effect() {
+    let world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let change = household(&mut lin, new_id());
+    let first = lin.push(county(), std::slice::from_ref(&change)).unwrap();
+    let once = lin.pull(county()).unwrap();
+    let again = lin.push(county(), &[change.clone(), change]).unwrap();
+    assert_eq!(again.answers[0], first.answers[0]);
+    assert_eq!(accepted(&again), 2);
+    assert_eq!(lin.pull(county()).unwrap(), once);
+}
+
+#[test]
+fn what_cannot_be_accepted_does_not_take_the_rest_of_the_batch_with_it() {
+    let world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let (good, other) = (household(&mut lin, new_id()), household(&mut lin, new_id()));
+    let mut unknown = household(&mut lin, new_id());
+    unknown.kind = "spaceship".to_owned();
+    let mut ahead = household(&mut lin, new_id());
+    ahead.stamp.time += 6 * 60 * 1000;
+    let mut wrong = household(&mut lin, new_id());
+    wrong.cells.insert("phone".to_owned(), "12".into());
+    let values =
+        [&good, &unknown, &ahead, &wrong, &other].map(|c| serde_json::to_value(c).unwrap());
+    let mut changes = values.to_vec();
+    changes.insert(1, serde_json::json!({ "id": 7 }));
+    let body = serde_json::json!({ "changes": changes }).to_string();
+    let answer = lin.post("/api/sync/371721", body.as_bytes()).unwrap();
+    assert_eq!(answer.status, 207);
+    let answer: PushAnswer = serde_json::from_slice(&answer.body).unwrap();
+    let codes: Vec<&str> = answer.answers[1..5]
+        .iter()
+        .map(|a| refusal(a).code())
+        .collect();
+    assert_eq!(codes, ["malformed", "unknown_kind", "stamp_ahead", "field"]);
+    let held: BTreeSet<Id> = lin.pull(county()).unwrap().into_keys().collect();
+    assert_eq!(held, BTreeSet::from([good.id, other.id]));
+}
+
+#[test]
+fn a_batch_of_nothing_but_refusals_answers_422_and_writes_nothing() {
+    let world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let mut change = household(&mut lin, new_id());
+    change.kind = "spaceship".to_owned();
+    let body = serde_json::json!({ "changes": [change] }).to_string();
+    let answer = lin.post("/api/sync/371721", body.as_bytes()).unwrap();
+    assert_eq!(answer.status, 422);
+    assert!(answer.text().contains("sentence"));
+    assert!(lin.pull(county()).unwrap().is_empty());
+}
+
+#[test]
+fn bad_requests_are_told_what_is_wrong() {
+    let world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let told = |answer: host::http::Answer| {
+        let trouble: Trouble = serde_json::from_slice(&answer.body).unwrap();
+        assert!(trouble.sentence.len() > 20, "{trouble:?}");
+        (answer.status, trouble.code)
+    };
+    let push = "/api/sync/371721";
+    assert_eq!(
+        told(lin.post(push, b"{").unwrap()),
+        (400, "malformed".to_owned())
+    );
+    assert_eq!(
+        told(lin.post(push, b"[]").unwrap()),
+        (400, "malformed".to_owned())
+    );
+    let many = serde_json::json!({ "changes": vec![0; 501] }).to_string();
+    assert_eq!(
+        told(lin.post(push, many.as_bytes()).unwrap()),
+        (413, "too_many".to_owned())
+    );
+    let large = vec![b' '; 3 * 1024 * 1024];
+    assert_eq!(
+        told(lin.post(push, &large).unwrap()),
+        (413, "too_large".to_owned())
+    );
+    let nowhere = lin.post("/api/sync/999999", b"{}").unwrap();
+    assert_eq!(told(nowhere), (404, "unknown_area".to_owned()));
+    let village = lin.post("/api/sync/371721101", b"{}").unwrap();
+    assert_eq!(told(village), (404, "unknown_area".to_owned()));
+    assert_eq!(
+        told(lin.get("/api/nothing").unwrap()),
+        (404, "no_such_address".to_owned())
+    );
+    let after = lin.get("/api/sync/371721?after=x").unwrap();
+    assert_eq!(told(after), (400, "malformed".to_owned()));
+    let right = lin.token.clone();
+    for forged in ["", "x", "x.y", &format!("{right}A"), &right[1..]] {
+        lin.token = forged.to_owned();
+        assert_eq!(lin.get("/api/sync/371721").unwrap().status, 401, "{forged}");
+    }
+    lin.token = right;
+    assert_eq!(lin.get("/api/sync/371721").unwrap().status, 200);
+}
+
+#[test]
+fn nobody_is_sent_what_they_may_not_see() {
+    let world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let id = new_id();
+    let change = worker(&mut lin, id);
+    assert_eq!(accepted(&lin.push(county(), &[change]).unwrap()), 1);
+    assert_eq!(
+        lin.pull(county()).unwrap()[&id].text("id_number"),
+        "11010519491231002X"
+    );
+    let neighbour = world.device("邻镇", Role::FieldWorker, "371721102");
+    assert!(neighbour.pull(county()).unwrap().is_empty());
+    let administrator = world.device("管理员", Role::Administrator, "37");
+    assert!(administrator.pull(county()).unwrap().is_empty());
+    let coordinator = world.device("魏国强", Role::Coordinator, "371721");
+    let seen = &coordinator.pull(county()).unwrap()[&id];
+    assert_eq!((seen.text("name"), seen.text("id_number")), ("张三", ""));
+    let page = coordinator.pull_page(county(), 0, "").unwrap();
+    let sent: Vec<u8> = page.records.concat();
+    assert!(
+        !sent.windows(8).any(|part| part == b"19491231"),
+        "an ID number was sent"
+    );
+}
+
+#[test]
+fn a_neighbour_cannot_write_here_and_leaves_no_trace() {
+    let world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let mut neighbour = world.device("邻镇", Role::FieldWorker, "371721102");
+    let id = new_id();
+    let change = worker(&mut lin, id);
+    lin.push(county(), &[change]).unwrap();
+    let before = lin.pull(county()).unwrap();
+    let blank = Record::new(id, "worker");
+    let edit = neighbour.edits(&blank, &[("phone", "13900000000".into())]);
+    let answer = neighbour.push(county(), &[edit]).unwrap();
+    assert_eq!(refusal(&answer.answers[0]), &Refusal::NotAllowed);
+    assert_eq!(lin.pull(county()).unwrap(), before);
+}
+
+#[test]
+fn two_devices_that_pulled_to_the_same_point_hold_the_same_bytes() {
+    let world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let mut wei = world.device("魏小军", Role::FieldWorker, "371721101");
+    let id = new_id();
+    let change = worker(&mut lin, id);
+    lin.push(county(), &[change]).unwrap();
+    let seen = lin.pull(county()).unwrap()[&id].clone();
+    let early = lin.edits(&seen, &[("phone", "13900000001".into())]);
+    wei.observe(early.stamp);
+    let late = wei.edits(
+        &seen,
+        &[("phone", "13900000002".into()), ("trade", "factory".into())],
+    );
+    // They arrive the other way round, and one of them twice.
+    wei.push(county(), std::slice::from_ref(&late)).unwrap();
+    lin.push(county(), &[early]).unwrap();
+    wei.push(county(), &[late]).unwrap();
+    let (a, b) = (lin.pull(county()).unwrap(), wei.pull(county()).unwrap());
+    let bytes = |held: &std::collections::BTreeMap<Id, Record>| {
+        held.values().map(domain::pack::pack).collect::<Vec<_>>()
+    };
+    assert_eq!(bytes(&a), bytes(&b));
+    assert_eq!(a[&id].text("phone"), "13900000002");
+    assert_eq!(
+        a[&id].overtaken("phone").unwrap().value,
+        "13900000001".into()
+    );
+}
+
+#[test]
+fn a_record_that_moves_out_of_sight_is_told_to_be_gone() {
+    let world = World::new();
+    let mut officer = world.device("协管", Role::FieldWorker, "371721");
+    let id = new_id();
+    let change = worker(&mut officer, id);
+    officer.push(county(), &[change]).unwrap();
+    let lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let first = lin.pull_page(county(), 0, "").unwrap();
+    assert_eq!(first.records.len(), 1);
+    let seen = officer.pull(county()).unwrap()[&id].clone();
+    let moved = officer.edits(&seen, &[("area", "371721102200".into())]);
+    assert_eq!(accepted(&officer.push(county(), &[moved]).unwrap()), 1);
+    let then = lin
+        .pull_page(county(), first.head.cursor, &first.head.view)
+        .unwrap();
+    assert_eq!((then.records.len(), then.head.gone), (0, vec![id]));
+}
+
+#[test]
+fn what_was_accepted_survives_a_power_cut() {
+    let mut world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let mut kept = Vec::new();
+    for _ in 0..5 {
+        for _ in 0..20 {
+            let change = household(&mut lin, new_id());
+            kept.push(change.id);
+            assert_eq!(accepted(&lin.push(county(), &[change]).unwrap()), 1);
+        }
+        world.kill_server();
+        world.start_server();
+    }
+    kept.sort_unstable();
+    let held: Vec<Id> = lin.pull(county()).unwrap().into_keys().collect();
+    assert_eq!(held, kept);
+}
+
+/// Do not update: old phones send this.
+#[test]
+fn a_change_in_the_form_of_the_first_version_is_still_read() {
+    let text = r#"{"id":"0199d2a0-7c00-7000-8000-000000000001","kind":"visit",
+        "stamp":"0199d2a07c0000010123456789abcdef","cells":{"situation":"well",
+        "given":["letter","policy"],"form":"home"},
+        "seen":{"situation":"0199d2a07c0000000123456789abcdef"}}"#;
+    let change: Change = serde_json::from_str(text).unwrap();
+    assert_eq!(change.kind, "visit");
+    assert_eq!(
+        change.stamp,
+        Stamp::parse("0199d2a07c0000010123456789abcdef").unwrap()
+    );
+    assert_eq!(
+        change.cells["given"],
+        Value::List(vec!["letter".into(), "policy".into()])
+    );
+    assert_eq!(change.seen.len(), 1);
+}
