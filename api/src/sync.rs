@@ -125,7 +125,13 @@ fn decide(
     }
     let current = store.record(change.id)?;
     let before = current.as_ref().and_then(domain::Record::area);
-    match change::accept(current, change, asked.claims.author(), asked.ledger, now) {
+    match change::accept(
+        current.as_ref(),
+        change,
+        asked.claims.author(),
+        asked.ledger,
+        now,
+    ) {
         Ok(next) => Ok(Answer::Accepted(
             store.keep(&next, before, change, body, asked, now)?,
         )),

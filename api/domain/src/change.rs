@@ -144,7 +144,7 @@ impl Refusal {
 /// # Errors
 /// A [`Refusal`]; then nothing is to be written.
 pub fn accept(
-    current: Option<Record>,
+    current: Option<&Record>,
     change: &Change,
     author: Author<'_>,
     ledger: Area,
@@ -164,12 +164,12 @@ pub fn accept(
     if change.stamp.is_ahead_of(now_ms) {
         return Err(Refusal::StampAhead);
     }
-    let next = apply(current.as_ref(), change);
-    allowed(current.as_ref(), &next, kind, change, author)?;
+    let next = apply(current, change);
+    allowed(current, &next, kind, change, author)?;
     if next.area().is_none_or(|area| area.ledger() != ledger) {
         return Err(Refusal::WrongLedger);
     }
-    checked(current.as_ref(), &next, kind, change, now_ms)?;
+    checked(current, &next, kind, change, now_ms)?;
     Ok(next)
 }
 

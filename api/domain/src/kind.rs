@@ -147,7 +147,7 @@ impl Kind {
 
 /// Makes a kind's table and one typed key a field:
 ///
-/// ```ignore
+/// ```text
 /// kind! {
 ///     /// 走访慰问
 ///     VISIT "visit" in Care for [Hr, Civil] by [FieldWorker];

@@ -60,6 +60,9 @@ pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result
 
     villages(&out.join("areas"))?;
     compress(profile, out)?;
+    // Cloudflare compresses by itself, and needs none of these.
+    let ignored = out.join(".assetsignore");
+    std::fs::write(&ignored, "*.br\n.first-visit.json\n").at(&ignored)?;
     list_first_visit(out, &shell)
 }
 
@@ -101,7 +104,14 @@ fn copy_tree(from: &Path, to: &Path) -> Result<(), HostError> {
 fn shell_files(out: &Path) -> Result<Vec<String>, HostError> {
     let mut files = vec!["/".to_owned()];
     collect(out, out, &mut files)?;
-    let own = ["/index.html", "/sw.js", "/_headers"];
+    // The system asks for the large icons when it installs the app, and for nothing else.
+    let own = [
+        "/index.html",
+        "/sw.js",
+        "/_headers",
+        "/icon-192.png",
+        "/icon-512.png",
+    ];
     files.retain(|file| !own.contains(&file.as_str()));
     files.sort();
     Ok(files)

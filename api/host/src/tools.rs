@@ -156,7 +156,11 @@ pub fn npm(folder: &Path, arguments: &[&str]) -> Result<(), HostError> {
 /// The last line that a tool printed and that says something.
 pub fn last_words(output: &Output) -> String {
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    let lines = error.lines().map(str::trim).filter(|line| !line.is_empty());
-    let telling = lines.filter(|line| !line.contains("A complete log of this run"));
-    telling.last().unwrap_or("nothing").to_owned()
+    let lines = error
+        .lines()
+        .rev()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
+    let mut telling = lines.filter(|line| !line.contains("A complete log of this run"));
+    telling.next().unwrap_or("nothing").to_owned()
 }

@@ -18,7 +18,7 @@ use domain::campaign::Mode;
 use domain::grant::Role;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::{A, Route, Router, Routes};
+use leptos_router::components::{A, FlatRoutes, Route, Router};
 use leptos_router::hooks::{use_location, use_query_map};
 use leptos_router::path;
 
@@ -104,7 +104,7 @@ fn Frame() -> impl IntoView {
             </header>
             <Navigation/>
             <main id="main" class="screen">
-                <Routes fallback=|| crate::ui::empty("app.no_screen")>
+                <FlatRoutes fallback=|| crate::ui::empty("app.no_screen")>
                     <Route path=path!("/") view=Home/>
                     <Route path=path!("/today") view=|| panes(today::Today)/>
                     <Route path=path!("/people") view=|| panes(people::People)/>
@@ -114,7 +114,7 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/new/:kind") view=FormScreen/>
                     <Route path=path!("/edit/:id") view=FormScreen/>
                     <Route path=path!("/me") view=me::Me/>
-                </Routes>
+                </FlatRoutes>
             </main>
             <sync_sheet::SyncSheet open/>
             <Toasts/>

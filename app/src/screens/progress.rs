@@ -24,7 +24,7 @@ fn fold(desk: Desk) -> Option<Fold> {
     desk.read(|shelf| {
         shelf
             .records()
-            .for_each(|record| fold.add(&record, &campaign))
+            .for_each(|record| fold.add(&record, &campaign));
     });
     Some(fold)
 }
