@@ -189,6 +189,17 @@ fn a_first_start_without_a_server_says_what_is_the_matter() {
     other.see("已被使用");
 }
 
+#[test]
+fn a_page_without_https_and_a_browser_too_old_are_told_so_in_a_sentence() {
+    let world = World::new();
+    let phone = world.browser("林晓梅");
+    phone.open(&world.url().replace("localhost", "office.example"));
+    phone.see("请用 https:// 开头的网址打开");
+    phone.before_each_page("delete window.indexedDB; delete Window.prototype.indexedDB;");
+    phone.open(world.url());
+    phone.see("这个浏览器太旧");
+}
+
 fn edit(phone: &mut Browser, fields: &[(&str, &str)]) {
     phone.tap("人员");
     phone.tap("张春生");

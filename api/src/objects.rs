@@ -64,30 +64,34 @@ pub fn json(value: &impl Serialize) -> Result<Vec<u8>, ApiError> {
     serde_json::to_vec(value).map_err(|e| ApiError::Internal(worker::Error::from(e)))
 }
 
-/// Reads a body of at most `limit` bytes; a larger one is not read to its end.
+/// Reads a body of at most `limit` bytes. A larger one is read on for a while and thrown away: who
+/// is cut off in the middle of sending would not hear why.
 ///
 /// # Errors
 /// `TooLarge`.
 pub async fn body(request: &mut Request, limit: usize) -> Result<Vec<u8>, ApiError> {
-    let length = request.headers().get("content-length")?;
-    if length
-        .and_then(|l| l.parse::<usize>().ok())
-        .is_some_and(|length| length > limit)
-    {
-        return Err(ApiError::TooLarge(limit));
-    }
     let Ok(mut stream) = request.stream() else {
         return Ok(Vec::new());
     };
-    let mut body = Vec::new();
+    let (mut body, mut length) = (Vec::new(), 0);
     while let Some(part) = stream.next().await {
-        body.extend(part?);
-        if body.len() > limit {
-            return Err(ApiError::TooLarge(limit));
+        let part = part?;
+        length += part.len();
+        if length <= limit {
+            body.extend(part);
+        } else if length > limit + DRAINED {
+            break;
         }
     }
-    Ok(body)
+    if length > limit {
+        Err(ApiError::TooLarge(limit))
+    } else {
+        Ok(body)
+    }
 }
+
+/// So much of a body that is too large is read before the answer.
+const DRAINED: usize = 16 * 1024 * 1024;
 
 /// Reads a small JSON body.
 ///

@@ -85,11 +85,57 @@ pub async fn claims(request: &Request, env: &Env) -> Result<Claims, ApiError> {
             secret
         }
     };
-    let text = open(&secret, token).ok_or(ApiError::BadToken)?;
+    read(&secret, token, now_ms())
+}
+
+fn read(secret: &[u8], token: &str, now_ms: i64) -> Result<Claims, ApiError> {
+    let text = open(secret, token).ok_or(ApiError::BadToken)?;
     let claims: Claims = serde_json::from_str(&text).map_err(|_| ApiError::BadToken)?;
-    if claims.expires < now_ms() {
+    if claims.expires < now_ms {
         Err(ApiError::BadToken)
     } else {
         Ok(claims)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(secret: &[u8], expires: i64) -> String {
+        let claims = Claims {
+            device: Device(1),
+            person: Id::new(1, [0; 10]),
+            grants: Grants::default(),
+            expires,
+        };
+        seal(secret, &serde_json::to_string(&claims).unwrap())
+    }
+
+    #[test]
+    fn a_token_is_good_until_it_expires_and_no_longer() {
+        let token = token(b"secret", 1_000);
+        assert!(read(b"secret", &token, 1_000).is_ok());
+        assert!(matches!(
+            read(b"secret", &token, 1_001),
+            Err(ApiError::BadToken)
+        ));
+    }
+
+    #[test]
+    fn a_token_that_somebody_else_sealed_or_changed_is_refused() {
+        let token = token(b"secret", 1_000);
+        assert!(matches!(read(b"other", &token, 0), Err(ApiError::BadToken)));
+        let (text, seal) = token.split_once('.').unwrap();
+        let wider = URL_SAFE_NO_PAD.encode(
+            String::from_utf8(URL_SAFE_NO_PAD.decode(text).unwrap())
+                .unwrap()
+                .replace("1000", "9999"),
+        );
+        let forged = format!("{wider}.{seal}");
+        assert!(matches!(
+            read(b"secret", &forged, 0),
+            Err(ApiError::BadToken)
+        ));
     }
 }

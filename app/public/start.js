@@ -8,5 +8,19 @@ try {
   window.dispatchEvent(new Event("chunnuan-failed"));
 }
 if ("serviceWorker" in navigator) {
-  navigator.serviceWorker.register("/sw.js").catch((error) => console.error(error));
+  // A new version waits until the person agrees; the app shows the button.
+  const ready = () => window.dispatchEvent(new Event("chunnuan-update"));
+  const agreed = navigator.serviceWorker.controller;
+  navigator.serviceWorker.addEventListener("controllerchange", () => agreed && location.reload());
+  navigator.serviceWorker.register("/sw.js").then((registration) => {
+    window.addEventListener("chunnuan-update-agreed", () =>
+      registration.waiting?.postMessage({ type: "skip-waiting" }));
+    if (registration.waiting && agreed) ready();
+    registration.addEventListener("updatefound", () => {
+      const fresh = registration.installing;
+      fresh?.addEventListener("statechange", () => {
+        if (fresh.state === "installed" && agreed) ready();
+      });
+    });
+  }).catch((error) => console.error(error));
 }

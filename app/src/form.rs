@@ -8,7 +8,7 @@ use crate::draft::{self, Draft};
 use crate::ui::{goer, icon, name_of};
 use crate::{now, save};
 use domain::check::Problem;
-use domain::field::{FieldSpec, Input};
+use domain::field::{FieldSpec, Input, Sensitivity};
 use domain::{Id, Kind, Value};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -21,6 +21,8 @@ pub struct Sheet {
     pub kind: &'static Kind,
     pub record: Option<Id>,
     pub context: Option<Id>,
+    /// What this person may see of the kind here; the rest is not asked.
+    level: Sensitivity,
     values: StoredValue<HashMap<&'static str, RwSignal<Value>>>,
     /// What the record held when the form was opened.
     before: StoredValue<BTreeMap<String, Value>>,
@@ -37,6 +39,7 @@ impl Sheet {
         kind: &'static Kind,
         record: Option<Id>,
         context: Option<Id>,
+        level: Sensitivity,
         before: BTreeMap<String, Value>,
         shown: &BTreeMap<String, Value>,
     ) -> Self {
@@ -48,6 +51,7 @@ impl Sheet {
             kind,
             record,
             context,
+            level,
             values: StoredValue::new(kind.fields.iter().map(signal).collect()),
             before: StoredValue::new(before),
             touched: RwSignal::new(Vec::new()),
@@ -83,6 +87,9 @@ impl Sheet {
     }
 
     pub fn applies(&self, field: &FieldSpec) -> bool {
+        if field.sensitivity > self.level {
+            return false;
+        }
         let Some((name, _)) = field.when else {
             return true;
         };
@@ -224,7 +231,14 @@ fn FormOf(record: Option<Id>, context: Option<Id>, kind: String) -> impl IntoVie
     if let Some(draft) = draft {
         shown.extend(draft.values);
     }
-    let sheet = Sheet::new(kind, record, context, before, &shown);
+    let near = held
+        .as_ref()
+        .or(about.as_ref())
+        .and_then(domain::Record::area);
+    let level = desk.profile().zip(near.or(desk.home()));
+    let level = level.and_then(|(profile, area)| profile.grants.level(kind, area));
+    let level = level.unwrap_or(Sensitivity::Open);
+    let sheet = Sheet::new(kind, record, context, level, before, &shown);
     let title = about
         .or(held)
         .and_then(|r| desk.peek(|s| s.row(r.id).cloned()));

@@ -52,6 +52,7 @@ pub async fn enrol(desk: Desk, link: &str) -> Result<(), Failure> {
         .set_all(&kept)
         .await
         .map_err(|_| "trouble.storage".to_owned())?;
+    ask_to_keep();
     desk.key.set_value(Some(private));
     desk.enrolled.set(Some(enrolled));
     // Without a network from here on, the device signs in later.
@@ -126,6 +127,17 @@ async fn learn(desk: Desk, enrolled: &Enrolled, session: &SessionAnswer) {
         .with_untracked(|held| held.as_ref() != Some(&fresh))
     {
         desk.enrolled.set(Some(fresh));
+    }
+}
+
+/// Asks the browser not to clear this site's data when the device runs short.
+fn ask_to_keep() {
+    if let Some(window) = web_sys::window()
+        && let Ok(asked) = window.navigator().storage().persist()
+    {
+        leptos::task::spawn_local(async move {
+            let _ = wasm_bindgen_futures::JsFuture::from(asked).await;
+        });
     }
 }
 

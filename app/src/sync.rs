@@ -56,7 +56,8 @@ pub fn start(desk: Desk) {
 async fn run(desk: Desk, mut nudged: UnboundedReceiver<()>) {
     let mut wait = LOOK_MS;
     loop {
-        if desk.enrolled.with_untracked(Option::is_some) && looked_at() {
+        let waits = desk.peek(|shelf| shelf.outbox().any(|entry| entry.refused.is_none()));
+        if desk.enrolled.with_untracked(Option::is_some) && (waits || looked_at()) {
             wait = match round(desk).await {
                 Ok(()) => {
                     desk.phase.set(Phase::Idle);
@@ -85,7 +86,7 @@ async fn run(desk: Desk, mut nudged: UnboundedReceiver<()>) {
     }
 }
 
-/// A page in the background lets the battery rest, unless something waits to be sent.
+/// A page in the background lets the battery rest.
 fn looked_at() -> bool {
     let document = web_sys::window().and_then(|w| w.document());
     document.is_none_or(|d| d.visibility_state() != web_sys::VisibilityState::Hidden)
@@ -210,7 +211,7 @@ async fn pull(desk: Desk, token: &str, ledger: Area) -> Result<(), Halt> {
             .cursors
             .with_value(|c| c.get(&ledger).cloned())
             .unwrap_or_default();
-        let first = cursor.after == 0;
+        let first = desk.last_contact.with_untracked(Option::is_none) && cursor.after == 0;
         if first {
             desk.phase
                 .set(Phase::First(desk.peek(crate::store::shelf::Shelf::len)));

@@ -117,6 +117,8 @@ impl Browser {
             "--disable-sync",
             "--disable-dev-shm-usage",
             "--lang=zh-CN",
+            // A name that is not this machine's own, to see the page as a phone on the network does.
+            "--host-resolver-rules=MAP office.example 127.0.0.1",
         ];
         for flag in flags {
             capabilities.add_arg(flag).expect("a flag");
@@ -168,6 +170,14 @@ impl Browser {
         self.ask(&name, |driver| async move {
             driver.cdp().send_raw(&command, parameters).await
         })
+    }
+
+    /// Runs a script in every page before the page's own: an older browser, say.
+    pub fn before_each_page(&self, script: &str) {
+        self.cdp(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": script }),
+        );
     }
 
     /// Changes the screen's size.

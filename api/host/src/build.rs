@@ -244,16 +244,31 @@ fn make_worker(tools: &Tools, profile: Profile, wasm: &Path, out: &Path) -> Resu
     std::fs::remove_file(&shim).at(&shim)
 }
 
+/// What Rust's compiler uses, and every browser since 2022 knows. Not `--all-features`: that would
+/// let wasm-opt write what only the newest browsers read.
+const WASM_FEATURES: &[&str] = &[
+    "bulk-memory",
+    "bulk-memory-opt",
+    "call-indirect-overlong",
+    "multivalue",
+    "mutable-globals",
+    "nontrapping-float-to-int",
+    "reference-types",
+    "sign-ext",
+];
+
 fn shrink(tools: &Tools, profile: Profile, wasm: &Path) -> Result<(), HostError> {
     if profile == Profile::Quick {
         return Ok(());
     }
     let mut wasm_opt = Command::new(&tools.node);
-    wasm_opt
-        .arg(&tools.wasm_opt)
-        .arg(wasm)
-        .args(["-Oz", "--all-features", "-o"])
-        .arg(wasm);
+    wasm_opt.arg(&tools.wasm_opt).arg(wasm).arg("-Oz");
+    wasm_opt.args(
+        WASM_FEATURES
+            .iter()
+            .map(|feature| format!("--enable-{feature}")),
+    );
+    wasm_opt.arg("-o").arg(wasm);
     run("wasm-opt", &mut wasm_opt)
 }
 

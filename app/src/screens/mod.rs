@@ -103,6 +103,7 @@ fn Frame() -> impl IntoView {
                 <sync_sheet::Badge open/>
             </header>
             <Navigation/>
+            <Update/>
             <main id="main" class="screen">
                 <FlatRoutes fallback=|| crate::ui::empty("app.no_screen")>
                     <Route path=path!("/") view=Home/>
@@ -119,6 +120,34 @@ fn Frame() -> impl IntoView {
             <sync_sheet::SyncSheet open/>
             <Toasts/>
         </div>
+    }
+}
+
+/// A new version of the app is ready; drafts are kept, so nothing is lost by taking it.
+#[component]
+fn Update() -> impl IntoView {
+    let desk = desk();
+    let ready = RwSignal::new(false);
+    let told = window_event_listener_untyped("chunnuan-update", move |_| ready.set(true));
+    on_cleanup(move || told.remove());
+    let take = move |_| {
+        if let Some(window) = web_sys::window()
+            && let Ok(event) = web_sys::Event::new("chunnuan-update-agreed")
+        {
+            let _ = window.dispatch_event(&event);
+        }
+    };
+    move || {
+        ready.get().then(|| {
+            view! {
+                <p class="notice update">
+                    {desk.t("app.update")}
+                    <button type="button" class="button quiet" on:click=take>
+                        {desk.t("app.update_now")}
+                    </button>
+                </p>
+            }
+        })
     }
 }
 
