@@ -224,17 +224,30 @@ impl Desk {
             0 => self.t("day.today"),
             1 => self.t("day.tomorrow"),
             -1 => self.t("day.yesterday"),
-            _ => {
-                let (month, date) = (day.month().to_string(), day.day().to_string());
-                let year = day.year().to_string();
-                let key = if day.year() == self.today.get().year() {
-                    "day.date"
-                } else {
-                    "day.full"
-                };
-                self.fill(key, &[("year", &year), ("month", &month), ("day", &date)])
-            }
+            _ => self.date(day),
         }
+    }
+
+    /// A date in figures and words, without saying today or yesterday.
+    pub fn date(&self, day: Date) -> String {
+        let month_name = self.t(&format!("month.{}", day.month()));
+        let key = if day.year() == self.today.get().year() {
+            "day.date"
+        } else {
+            "day.full"
+        };
+        let (year, month, day) = (
+            day.year().to_string(),
+            day.month().to_string(),
+            day.day().to_string(),
+        );
+        let names = ["year", "month", "day", "month_name"];
+        let values = [&year, &month, &day, &month_name];
+        let pairs: Vec<(&str, &str)> = names
+            .into_iter()
+            .zip(values.into_iter().map(String::as_str))
+            .collect();
+        self.fill(key, &pairs)
     }
 
     /// Wakes the sync.

@@ -126,7 +126,7 @@ async fn keep(desk: Desk, changes: Vec<Change>, draft: Option<&str>) -> Result<(
     let mut entries = Vec::new();
     for change in changes {
         let area = change.cells.get(AREA.name()).and_then(Area::read);
-        let area = area.or_else(|| desk.peek(|shelf| shelf.row(change.id).map(|row| row.area)));
+        let area = area.or_else(|| desk.peek(|shelf| shelf.get(change.id)?.area()));
         let ledger = area.ok_or_else(|| StoreError::new("no area"))?.ledger();
         entries.push(Entry {
             change,

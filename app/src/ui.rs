@@ -56,6 +56,11 @@ pub fn name_of(desk: Desk, row: &Row) -> String {
 
 /// A record as a row of a list.
 pub fn record_row(row: Row) -> impl IntoView {
+    row_with(row, ())
+}
+
+/// A record as a row of a list, with something more at its end.
+pub fn row_with(row: Row, more: impl IntoView) -> impl IntoView {
     let desk = desk();
     let link = open_link(row.id);
     let title = name_of(desk, &row);
@@ -68,7 +73,7 @@ pub fn record_row(row: Row) -> impl IntoView {
                     <span class="row-title">{title}</span>
                     <span class="row-sub">{sub}</span>
                 </span>
-                <span class="row-side">{badges(&row)}</span>
+                <span class="row-side">{badges(&row)}{more}</span>
             </a>
         </li>
     }

@@ -6,7 +6,7 @@ use domain::wire::SetupWhen;
 use host::build::{self, Profile};
 use host::error::HostError;
 use host::links;
-use host::serve::Server;
+use host::serve::{self, Server};
 use host::{show, tools, training};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -92,6 +92,8 @@ fn run(
     prepare: impl FnOnce(&Server) -> Result<(), HostError>,
 ) -> Result<(), HostError> {
     eprintln!("春暖 Chunnuan");
+    // Before the long work: what would fail at its end fails now.
+    serve::free(&place.listen)?;
     let built = build::build(Profile::from_environment())?;
     let stopping = Arc::new(AtomicBool::new(false));
     let asked = stopping.clone();

@@ -147,7 +147,10 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 /// Makes sure that the address can be listened on; a free port is chosen for port 0.
-fn free(listen: &str) -> Result<SocketAddr, HostError> {
+///
+/// # Errors
+/// `Address` or `PortInUse`.
+pub fn free(listen: &str) -> Result<SocketAddr, HostError> {
     let text = listen.replace("localhost", "127.0.0.1");
     let address: SocketAddr = text
         .parse()

@@ -29,8 +29,8 @@ pub fn root() -> PathBuf {
 /// # Errors
 /// One sentence that says what is missing and what to do.
 pub fn ready() -> Result<Tools, HostError> {
-    wasm_target()?;
     let node = node()?;
+    wasm_target()?;
     let modules = packages()?;
     let (system, machine) = platform().ok_or(HostError::NoRuntime)?;
     let tools = Tools {

@@ -116,5 +116,8 @@ async fn storage() -> Option<(f64, f64)> {
 }
 
 fn megabytes(bytes: f64) -> String {
+    if bytes >= 1e9 {
+        return format!("{:.1} GB", bytes / 1e9);
+    }
     format!("{:.1} MB", bytes / 1e6)
 }

@@ -241,6 +241,7 @@ fn made(desk: Desk, record: &Record) -> String {
 /// A value that was overtaken: which of the two is right?
 fn conflicts(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoView + use<> {
     let id = record.id;
+    let may = may_write(desk, kind, record.area());
     let one = |field: &str| {
         let spec = kind.field(field)?;
         let earlier = record.overtaken(field)?.value;
@@ -266,10 +267,10 @@ fn conflicts(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoView 
         Some(view! {
             <section class="conflict" role="group">
                 <h2>{desk.fill("conflict.title", &[("field", &label)])}</h2>
-                <button type="button" class="button wide" on:click=move |_| settle(stands.clone())>
+                <button type="button" class="button wide" disabled=!may on:click=move |_| settle(stands.clone())>
                     {desk.fill("conflict.stands", &[("value", &now_said)])}
                 </button>
-                <button type="button" class="button wide" on:click=move |_| settle(earlier.clone())>
+                <button type="button" class="button wide" disabled=!may on:click=move |_| settle(earlier.clone())>
                     {desk.fill("conflict.earlier", &[("value", &before_said)])}
                 </button>
             </section>

@@ -79,8 +79,7 @@ pub fn Today() -> impl IntoView {
     let date = move || {
         let today = desk.today.get();
         let weekday = format!("weekday.{}", today.weekday().to_monday_one_offset());
-        let (month, day) = (today.month().to_string(), today.day().to_string());
-        let date = desk.fill("day.date", &[("month", &month), ("day", &day)]);
+        let date = desk.date(today);
         format!("{date} {}", desk.t(&weekday))
     };
     view! {

@@ -1,10 +1,25 @@
 //! 事项: needs and tasks, by step; what is late stands first.
 
-use crate::desk::desk;
+use crate::desk::{Desk, desk};
 use crate::now;
 use crate::store::shelf::Row;
-use crate::ui::{empty, record_row};
+use crate::ui::{empty, row_with};
 use leptos::prelude::*;
+
+/// Rows on the screen; who has more open matters than that looks by person.
+const SHOWN: usize = 200;
+
+/// How much time is left, or that none is.
+fn clock(desk: Desk, due: i64) -> impl IntoView {
+    let late = due < now::now_ms();
+    let said = move || match due {
+        i64::MAX => None,
+        _ if late => Some(desk.t("badge.late")),
+        _ => Some(desk.fill("record.due", &[("day", &desk.day(domain::day_of(due - 1)))])),
+    };
+    let class = if late { "badge late" } else { "badge" };
+    move || said().map(|text| view! { <span class=class>{text}</span> })
+}
 
 #[component]
 pub fn Work() -> impl IntoView {
@@ -53,8 +68,9 @@ pub fn Work() -> impl IntoView {
         </p>
         {move || rows.with(Vec::is_empty).then(|| empty("work.empty"))}
         <ul class="list">
-            <For each=move || rows.with(|rows| rows.iter().take(200).map(|r| r.1.clone()).collect::<Vec<_>>())
-                key=|row| row.face() children=record_row/>
+            <For each=move || rows.with(|rows| rows.iter().take(SHOWN).cloned().collect::<Vec<_>>())
+                key=|(due, row)| format!("{due} {}", row.face())
+                children=move |(due, row)| row_with(row, clock(desk, due))/>
         </ul>
     }
 }
