@@ -74,7 +74,8 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
         "the app",
         || {
             bind(&modules.join("app.wasm"), &bindings, "app", &Bound::Browser)?;
-            shrink(&tools, profile, &bindings.join("app_bg.wasm"))?;
+            let wasm = bindings.join("app_bg.wasm");
+            shrink(&tools, profile, &wasm, &[WASM_FEATURES])?;
             minify(&tools, &bindings.join("app.js"))
         },
     )?;
@@ -229,7 +230,8 @@ fn bind(wasm: &Path, out: &Path, name: &str, bound: &Bound) -> Result<(), HostEr
 
 fn make_worker(tools: &Tools, profile: Profile, wasm: &Path, out: &Path) -> Result<(), HostError> {
     bind(wasm, out, "index", &Bound::Worker)?;
-    shrink(tools, profile, &out.join("index_bg.wasm"))?;
+    let wasm = out.join("index_bg.wasm");
+    shrink(tools, profile, &wasm, &[WASM_FEATURES, WORKER_FEATURES])?;
     let shim = out.join("shim.js");
     std::fs::write(&shim, include_str!("worker_shim.js")).at(&shim)?;
     let mut esbuild = Command::new(&tools.esbuild);
@@ -257,15 +259,25 @@ const WASM_FEATURES: &[&str] = &[
     "sign-ext",
 ];
 
-fn shrink(tools: &Tools, profile: Profile, wasm: &Path) -> Result<(), HostError> {
+/// What the Worker's runtime reads besides: wasm-bindgen's catch wrappers are made of it.
+const WORKER_FEATURES: &[&str] = &["exception-handling"];
+
+fn shrink(
+    tools: &Tools,
+    profile: Profile,
+    wasm: &Path,
+    features: &[&[&str]],
+) -> Result<(), HostError> {
     if profile == Profile::Quick {
         return Ok(());
     }
     let mut wasm_opt = Command::new(&tools.node);
     wasm_opt.arg(&tools.wasm_opt).arg(wasm).arg("-Oz");
     wasm_opt.args(
-        WASM_FEATURES
+        features
             .iter()
+            .copied()
+            .flatten()
             .map(|feature| format!("--enable-{feature}")),
     );
     wasm_opt.arg("-o").arg(wasm);
