@@ -115,8 +115,8 @@ fn packages() -> Result<PathBuf, HostError> {
     let api = root().join("api");
     let modules = api.join("node_modules");
     let wanted = std::fs::read_to_string(api.join("package-lock.json")).at(&api)?;
-    let stamp = modules.join(".chunnuan-lock");
-    if std::fs::read_to_string(&stamp).is_ok_and(|had| had == wanted) {
+    let had = std::fs::read_to_string(modules.join(".package-lock.json")).unwrap_or_default();
+    if installed(&wanted, &had) {
         return Ok(modules);
     }
     show::step("bringing workerd and the build tools from npm", || {
@@ -129,10 +129,29 @@ fn packages() -> Result<PathBuf, HostError> {
                 "--no-audit",
                 "--no-fund",
             ],
-        )?;
-        std::fs::write(&stamp, &wanted).at(&stamp)
+        )
     })?;
     Ok(modules)
+}
+
+/// Whether npm's note of what it installed holds all that the build needs, as the lock file has it.
+/// Whoever ran `npm ci` has wrangler besides, and keeps it.
+fn installed(wanted: &str, had: &str) -> bool {
+    let packages = |text: &str| {
+        let lock: serde_json::Value = serde_json::from_str(text).ok()?;
+        Some(lock.get("packages")?.as_object()?.clone())
+    };
+    let (Some(wanted), Some(had)) = (packages(wanted), packages(had)) else {
+        return false;
+    };
+    wanted.iter().all(|(path, package)| {
+        let flag = |name| package.get(name).is_some_and(|flag| flag == true);
+        match had.get(path) {
+            Some(found) => found.get("version") == package.get("version"),
+            // What is optional is for other systems.
+            None => path.is_empty() || flag("dev") || flag("devOptional") || flag("optional"),
+        }
+    })
 }
 
 /// Runs npm in a folder.
@@ -153,14 +172,16 @@ pub fn npm(folder: &Path, arguments: &[&str]) -> Result<(), HostError> {
     })
 }
 
-/// The last line that a tool printed and that says something.
+/// The first and the last line that a tool printed and that say something.
 pub fn last_words(output: &Output) -> String {
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    let lines = error
+    let mut telling = error
         .lines()
-        .rev()
         .map(str::trim)
-        .filter(|line| !line.is_empty());
-    let mut telling = lines.filter(|line| !line.contains("A complete log of this run"));
-    telling.next().unwrap_or("nothing").to_owned()
+        .filter(|line| !line.is_empty() && !line.contains("A complete log of this run"));
+    match (telling.next(), telling.next_back()) {
+        (Some(first), Some(last)) => format!("{first} … {last}"),
+        (Some(only), None) => only.to_owned(),
+        _ => "nothing".to_owned(),
+    }
 }
