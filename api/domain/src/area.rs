@@ -108,6 +108,15 @@ impl Area {
         }
     }
 
+    /// The smallest area that contains both; `None` if they lie in different provinces.
+    pub fn common(self, other: Self) -> Option<Self> {
+        let mut area = Some(self);
+        while let Some(candidate) = area.filter(|candidate| !candidate.contains(other)) {
+            area = candidate.parent();
+        }
+        area
+    }
+
     /// The ledger that keeps this area's records: its county, or the city or province itself.
     pub fn ledger(self) -> Self {
         self.at(Level::County).unwrap_or(self)
@@ -254,6 +263,15 @@ mod tests {
         assert_eq!(area("371721001002").ledger(), area("371721"));
         assert_eq!(area("3717").ledger(), area("3717"));
         assert_eq!(area("371721001002").parent(), Some(area("371721001")));
+    }
+
+    #[test]
+    fn two_areas_have_a_smallest_common_one() {
+        let common = |a, b| area(a).common(area(b));
+        assert_eq!(common("371721101", "371722001"), Some(area("3717")));
+        assert_eq!(common("371721101", "370202"), Some(area("37")));
+        assert_eq!(common("371721", "371721101004"), Some(area("371721")));
+        assert_eq!(common("371721", "110101"), None);
     }
 
     #[test]

@@ -65,6 +65,19 @@ impl Campaign {
     pub fn clock(&self, name: &str) -> Option<Span> {
         self.clocks.get(name).copied().or(match name {
             "need_accepted" => Some(Span::WorkingDays(2)),
+            "urgent_need_accepted" => Some(Span::Days(0)),
+            // Labour Dispute Mediation and Arbitration Law, art. 29 (5 days), 14 and 43.
+            "wage_case_filed" => Some(Span::WorkingDays(3)),
+            "wage_case_mediated" => Some(Span::Days(15)),
+            "wage_case_award" => Some(Span::Days(30)),
+            "rescue_response" | "opinion_answered" => Some(Span::Hours(24)),
+            "assistance_decided" => Some(Span::WorkingDays(30)),
+            "temporary_relief_decided" => Some(Span::WorkingDays(7)),
+            "benefit_decided" => Some(Span::WorkingDays(10)),
+            "handoff_answered" => Some(Span::Days(3)),
+            "trip_departs" => Some(Span::Hours(0)),
+            "visit_high_risk" => Some(Span::Days(7)),
+            "visit_watch" => Some(Span::Days(30)),
             _ => None,
         })
     }

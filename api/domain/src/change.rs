@@ -2,7 +2,7 @@
 
 use crate::check::Problem;
 use crate::pack::MAX_DEPTH;
-use crate::record::{AREA, AUTHOR, DELETED, overtaken_name};
+use crate::record::{AREA, AUTHOR, DELETED, MERGED_INTO, overtaken_name};
 use crate::value::Shape;
 use crate::{Area, Cell, Device, Grants, Id, Kind, Record, Stamp, Value};
 use serde::{Deserialize, Serialize};
@@ -105,6 +105,8 @@ pub enum Refusal {
     Field { field: String, problem: Problem },
     #[error("this change is too large; shorten its texts")]
     TooLarge,
+    #[error("entries of this ledger are not changed; write another one that puts it right")]
+    AppendOnly,
 }
 
 impl Refusal {
@@ -120,6 +122,7 @@ impl Refusal {
             Self::WrongLedger => "wrong_ledger",
             Self::Field { .. } => "field",
             Self::TooLarge => "too_large",
+            Self::AppendOnly => "append_only",
         }
     }
 
@@ -135,6 +138,7 @@ impl Refusal {
         "wrong_ledger",
         "field",
         "too_large",
+        "append_only",
     ];
 }
 
@@ -163,6 +167,9 @@ pub fn accept(
     }
     if change.stamp.is_ahead_of(now_ms) {
         return Err(Refusal::StampAhead);
+    }
+    if current.is_some() && kind.is_append_only() {
+        return Err(Refusal::AppendOnly);
     }
     let next = apply(current, change);
     allowed(current, &next, kind, change, author)?;
@@ -194,7 +201,10 @@ fn well_formed(change: &Change) -> Result<(), Refusal> {
         });
     }
     let shaped = well(AUTHOR.name(), |v| Id::read(v).is_some())
-        && well(DELETED.name(), |v| bool::read(v).is_some());
+        && well(DELETED.name(), |v| bool::read(v).is_some())
+        && well(MERGED_INTO.name(), |v| {
+            v.is_empty() || Id::read(v).is_some()
+        });
     if shaped {
         Ok(())
     } else {
@@ -249,18 +259,12 @@ fn allowed(
     author: Author<'_>,
 ) -> Result<(), Refusal> {
     let grants = author.grants;
-    let writes_in = |record: &Record| match record.area() {
-        Some(area) => grants
-            .may_write(kind, area)
-            .then(|| grants.level(kind, area))
-            .flatten(),
-        None => None,
-    };
     let before = match current {
-        Some(record) => writes_in(record),
+        Some(record) => grants.writes(kind, record),
         None => Some(crate::Sensitivity::Sensitive),
     };
-    let level = before.min(writes_in(next)).ok_or(Refusal::NotAllowed)?;
+    let after = grants.writes(kind, next);
+    let level = before.min(after).ok_or(Refusal::NotAllowed)?;
     let secret = |name: &String| crate::grant::sensitivity(kind, name) > level;
     if change.cells.keys().any(secret) {
         return Err(Refusal::NotAllowed);

@@ -1,7 +1,8 @@
 //! When something has to be done: a task's day, a matter's clock.
 
-use crate::kinds::{need, task};
-use crate::{Campaign, Kind, Record, start_of};
+use crate::kinds::task;
+use crate::value::Shape;
+use crate::{Campaign, Kind, Record, Value, start_of};
 
 /// The moment (ms since 1970 UTC) by which an open record has to go on; `None` if nothing runs.
 pub fn due(record: &Record, campaign: &Campaign) -> Option<i64> {
@@ -15,19 +16,32 @@ pub fn due(record: &Record, campaign: &Campaign) -> Option<i64> {
     {
         return Some(start_of(day) + 86_400_000);
     }
+    let step = kind.step(record)?;
     let steps = kind.steps.as_ref()?;
-    let waits_for_the_first_step = kind.step(record) == Some(steps.first);
-    let span = campaign.clock(steps.clock.filter(|_| waits_for_the_first_step)?)?;
-    let started = record.id.time_ms();
-    if record.get(&need::URGENCY).as_deref() == Some("urgent") {
-        return Some(start_of(crate::day_of(started)) + 86_400_000);
+    let clock = steps.clocks.iter().find(|clock| clock.step == step)?;
+    let since = clock.since.and_then(|field| moment(record.value(field)?));
+    let span = campaign.clock(setting(record, clock.name))?;
+    Some(campaign.runs_out(span, since.unwrap_or(record.id.time_ms())))
+}
+
+/// The setting that holds for this record: what is urgent has a clock of its own.
+fn setting<'c>(record: &Record, clock: &'c str) -> &'c str {
+    let is = |field, value| record.text(field) == value;
+    match clock {
+        "need_accepted" if is("urgency", "urgent") => "urgent_need_accepted",
+        "assistance_decided" if is("type", "temporary") => "temporary_relief_decided",
+        other => other,
     }
-    Some(campaign.runs_out(span, started))
+}
+
+fn moment(value: &Value) -> Option<i64> {
+    i64::read(value).or_else(|| jiff::civil::Date::read(value).map(start_of))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::need;
     use crate::{Area, Id, Stamp};
     use jiff::civil::date;
 

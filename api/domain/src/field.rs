@@ -26,6 +26,8 @@ pub enum Input {
     LongText,
     /// A whole number from the first to the second.
     Number(i64, i64),
+    /// A number in tenths, from the first to the second: 36.5 is 365.
+    Tenths(i64, i64),
     /// An amount of money in fen.
     Money,
     Flag,
@@ -34,15 +36,29 @@ pub enum Input {
     Date,
     /// A moment in milliseconds since 1970 UTC.
     Moment,
+    /// A moment that may not lie in the future.
+    PastMoment,
     Choice(Cow<'static, [&'static str]>),
     Choices(Cow<'static, [&'static str]>),
     /// One of the department keys.
     Department,
     /// A record of one of these kinds.
     Reference(&'static [&'static str]),
+    /// Several records of these kinds.
+    References(&'static [&'static str]),
     /// An area at this level or below.
     Area(Level),
     Phone,
+    /// A unified social credit code.
+    CreditCode,
+    /// A vehicle's number plate.
+    Plate,
+    /// Pictures: the names (SHA-256, hex) of what is kept beside the records.
+    Photos,
+    /// A picture of a signature, by its name.
+    Signature,
+    /// A place on the map: latitude and longitude (WGS 84) in millionths of a degree.
+    Spot,
     /// A resident ID number, if the document type (the named field) is one or is empty.
     IdNumber {
         document: &'static str,
@@ -67,6 +83,10 @@ pub enum Presence {
 
 /// Texts longer than this (in bytes) are refused: a village's note is short, an attack is not.
 pub const TEXT_LIMIT: usize = 12_000;
+/// A list names at most this many records.
+pub const LIST_LIMIT: usize = 500;
+/// A record carries at most this many pictures.
+pub const PHOTO_LIMIT: usize = 9;
 /// One line is no longer than this, in characters.
 pub const LINE_LIMIT: usize = 200;
 
@@ -124,7 +144,7 @@ impl FieldSpec {
         };
         let cleaned = match self.input {
             Input::Phone => check::clean_phone(&text),
-            Input::IdNumber { .. } => check::clean_code(&text),
+            Input::IdNumber { .. } | Input::CreditCode | Input::Plate => check::clean_code(&text),
             Input::LongText => text.trim().to_owned(),
             _ => check::clean_text(&text),
         };
@@ -156,9 +176,15 @@ impl FieldSpec {
         match &self.input {
             Input::Text => text(value, LINE_LIMIT),
             Input::LongText => text(value, TEXT_LIMIT / 3),
-            Input::Number(from, to) => within(value, *from, *to),
+            Input::Number(from, to) | Input::Tenths(from, to) => within(value, *from, *to),
             Input::Money => within(value, 0, 100_000_000_000),
             Input::Moment => within(value, 0, 1 << 47),
+            Input::PastMoment => match within(value, 0, 1 << 47) {
+                Ok(()) if i64::read(value).is_some_and(|ms| crate::day_of(ms) > today) => {
+                    Err(Problem::Future)
+                }
+                checked => checked,
+            },
             Input::Flag => shape::<bool>(value).map(drop),
             Input::PastDate => match date(value)? {
                 day if day > today => Err(Problem::Future),
@@ -179,11 +205,35 @@ impl FieldSpec {
                 None => Err(Problem::Option),
             },
             Input::Reference(_) => shape::<Id>(value).map(drop),
+            Input::References(_) => match shape::<Vec<Id>>(value)?.len() {
+                0..=LIST_LIMIT => Ok(()),
+                _ => Err(Problem::TooLong),
+            },
             Input::Area(level) => match Area::read(value) {
                 Some(area) if area.level() >= *level && area.is_known() => Ok(()),
                 _ => Err(Problem::Area),
             },
             Input::Phone => check::phone(value.as_text().ok_or(Problem::Shape)?),
+            Input::Photos => {
+                let names = shape::<Vec<String>>(value)?;
+                if names.len() > PHOTO_LIMIT {
+                    Err(Problem::TooLong)
+                } else if names.iter().all(|name| is_picture_name(name)) {
+                    Ok(())
+                } else {
+                    Err(Problem::Shape)
+                }
+            }
+            Input::Signature => match value.as_text() {
+                Some(name) if is_picture_name(name) => Ok(()),
+                _ => Err(Problem::Shape),
+            },
+            Input::Spot => match shape::<Vec<i64>>(value)?.as_slice() {
+                [-90_000_000..=90_000_000, -180_000_000..=180_000_000] => Ok(()),
+                _ => Err(Problem::Range),
+            },
+            Input::CreditCode => check::credit_code(value.as_text().ok_or(Problem::Shape)?),
+            Input::Plate => check::plate(value.as_text().ok_or(Problem::Shape)?),
             Input::IdNumber { document } => {
                 let number = value.as_text().ok_or(Problem::Shape)?;
                 let other_document = other(document).and_then(Value::as_text);
@@ -194,6 +244,14 @@ impl FieldSpec {
             }
         }
     }
+}
+
+/// True for the lower-case hexadecimal SHA-256 of some bytes: what pictures are named by.
+pub fn is_picture_name(name: &str) -> bool {
+    name.len() == 64
+        && name
+            .bytes()
+            .all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c))
 }
 
 fn shape<T: Shape>(value: &Value) -> Result<T, Problem> {

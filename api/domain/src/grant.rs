@@ -2,7 +2,7 @@
 
 use crate::area::{self, Level};
 use crate::kind::Action;
-use crate::record::{AREA, AUTHOR, DELETED, field_of};
+use crate::record::{AREA, AUTHOR, DELETED, FROM_AREA, MERGED_INTO, TO_AREA, field_of};
 use crate::{Area, Department, Id, Kind, Record, Sensitivity};
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +58,9 @@ impl Grant {
 
     /// The most sensitive cells of this kind in this area that the grant opens.
     fn opens(&self, kind: &Kind, area: Area) -> Option<Sensitivity> {
+        if kind.is_published() && area.contains(self.area) && self.role != Role::Administrator {
+            return Some(Sensitivity::Personal);
+        }
         if !self.area.contains(area) {
             return None;
         }
@@ -74,8 +77,18 @@ impl Grant {
                     None
                 }
             }
-            Role::StationVolunteer | Role::Administrator => None,
+            Role::StationVolunteer => serves(kind).then_some(Sensitivity::Personal),
+            Role::Administrator => None,
         }
+    }
+
+    /// A volunteer sees and writes only what belongs to the own place or trip.
+    fn reaches(&self, kind: &Kind, record: &Record) -> bool {
+        let own = |place: Id| {
+            let names = |field| record.text(field) == place.to_string();
+            record.id == place || names("place") || names("trip")
+        };
+        self.role != Role::StationVolunteer || kind.is_published() || self.place.is_some_and(own)
     }
 
     fn writes(&self, kind: &Kind, area: Area) -> bool {
@@ -85,7 +98,7 @@ impl Grant {
         self.area.contains(area)
             && match self.role {
                 Role::DepartmentOfficer => handles,
-                Role::StationVolunteer | Role::Administrator => false,
+                Role::Administrator => false,
                 role => kind.writers.contains(&role),
             }
     }
@@ -110,11 +123,32 @@ impl Grants {
         self.0.iter().any(|grant| grant.writes(kind, area))
     }
 
+    /// The most sensitive cells of this very record that may be seen; `None`: not at all.
+    pub fn level_of(&self, kind: &Kind, record: &Record) -> Option<Sensitivity> {
+        let areas = areas_of(kind, record);
+        let opens = |grant: &Grant| areas.iter().filter_map(|a| grant.opens(kind, *a)).max();
+        let reaching = self.0.iter().filter(|grant| grant.reaches(kind, record));
+        reaching.filter_map(opens).max()
+    }
+
+    /// The most sensitive cells of this very record that may be written; `None`: none at all.
+    pub fn writes(&self, kind: &Kind, record: &Record) -> Option<Sensitivity> {
+        let areas = areas_of(kind, record);
+        let writes = |grant: &Grant| {
+            areas.iter().any(|area| grant.writes(kind, *area)) && grant.reaches(kind, record)
+        };
+        if self.0.iter().any(writes) {
+            self.level_of(kind, record)
+        } else {
+            None
+        }
+    }
+
     /// The record as these grants show it, or `None` if they do not show it at all. Kinds that
     /// this program does not know are shown to nobody: it cannot tell what is in them.
     pub fn view(&self, record: &Record) -> Option<Record> {
         let kind = Kind::find(&record.kind)?;
-        let level = self.level(kind, record.area()?)?;
+        let level = self.level_of(kind, record)?;
         Some(record.filtered(|cell| sensitivity(kind, cell) <= level))
     }
 
@@ -135,6 +169,12 @@ impl Grants {
                 }
                 _ => ledgers.push(grant.area.ledger()),
             }
+            // What is published above reaches everybody below.
+            ledgers.extend(
+                [Level::Province, Level::City]
+                    .iter()
+                    .filter_map(|l| grant.area.at(*l)),
+            );
         }
         ledgers.sort_unstable();
         ledgers.dedup();
@@ -176,11 +216,33 @@ impl Grants {
     }
 }
 
+/// The kinds with which a volunteer works at a station or on a bus.
+fn serves(kind: &Kind) -> bool {
+    kind.writers.contains(&Role::StationVolunteer) || kind.name == "trip" || kind.name == "place"
+}
+
+/// The areas that a record concerns: its own, and for what goes from one area to another both.
+fn areas_of(kind: &Kind, record: &Record) -> Vec<Area> {
+    let own = record.area().into_iter();
+    let between = [FROM_AREA, TO_AREA]
+        .into_iter()
+        .filter(|_| kind.is_between());
+    own.chain(between.filter_map(|key| record.get(&key)))
+        .collect()
+}
+
 /// How much a cell of that name reveals. A field that no table names counts as sensitive: a newer
 /// app may have put anything there.
 pub fn sensitivity(kind: &Kind, cell: &str) -> Sensitivity {
     let name = field_of(cell);
-    if [AREA.name(), AUTHOR.name(), DELETED.name()].contains(&name) {
+    if [
+        AREA.name(),
+        AUTHOR.name(),
+        DELETED.name(),
+        MERGED_INTO.name(),
+    ]
+    .contains(&name)
+    {
         return Sensitivity::Open;
     }
     kind.field(name)
@@ -264,8 +326,13 @@ mod tests {
         let grants = Grants(vec![Grant::new(Role::Coordinator, area("3717"))]);
         let ledgers = grants.ledgers();
         assert!(ledgers.contains(&area("3717")) && ledgers.contains(&area("371721")));
-        assert!(ledgers.iter().all(|ledger| area("3717").contains(*ledger)));
+        // What is published above, or lies between two counties, is kept above.
+        let near = |ledger: &Area| area("3717").contains(*ledger) || *ledger == area("37");
+        assert!(ledgers.iter().all(near));
         let village = Grants(vec![Grant::new(Role::FieldWorker, area("371721001001"))]);
-        assert_eq!(village.ledgers(), [area("371721")]);
+        assert_eq!(
+            village.ledgers(),
+            [area("37"), area("3717"), area("371721")]
+        );
     }
 }

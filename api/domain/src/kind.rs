@@ -1,6 +1,7 @@
 //! A record kind is a constant table; `kind!` makes it and its typed keys in one place.
 
 use crate::field::FieldSpec;
+use crate::value::Shape;
 use crate::{Department, Record, Value, grant::Role};
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -22,6 +23,18 @@ pub struct Kind {
     pub about: &'static [&'static str],
     /// The field that holds the step, and what each step means.
     pub steps: Option<Steps>,
+    pub flags: &'static [Flag],
+}
+
+/// What sets a kind apart from the usual.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Flag {
+    /// A ledger: its rows are never edited or deleted; another row puts right what was wrong.
+    AppendOnly,
+    /// Seen by everybody whose area lies in the record's: bulletins, places, courses, contacts.
+    Published,
+    /// Concerns two areas, `from_area` and `to_area`; kept in the ledger that both lie in.
+    Between,
 }
 
 /// Kinds are told apart by their names.
@@ -69,8 +82,17 @@ pub struct Steps {
     pub field: &'static str,
     pub first: &'static str,
     pub open: &'static [&'static str],
-    /// The name of the clock (a campaign setting) that runs while the first step lasts.
-    pub clock: Option<&'static str>,
+    pub clocks: &'static [Clock],
+}
+
+/// A clock that runs while a record is in one step.
+#[derive(Debug)]
+pub struct Clock {
+    pub step: &'static str,
+    /// Its name among the campaign's settings.
+    pub name: &'static str,
+    /// The date or moment field from which it runs; else from when the record was made.
+    pub since: Option<&'static str>,
 }
 
 /// A field's name with the type that its values are read as.
@@ -100,6 +122,28 @@ impl Kind {
             .iter()
             .copied()
             .find(|kind| kind.name == name)
+    }
+
+    pub fn is_append_only(&self) -> bool {
+        self.flags.contains(&Flag::AppendOnly)
+    }
+
+    pub fn is_published(&self) -> bool {
+        self.flags.contains(&Flag::Published)
+    }
+
+    pub fn is_between(&self) -> bool {
+        self.flags.contains(&Flag::Between)
+    }
+
+    /// The records that this one tells something about.
+    pub fn subjects(&self, record: &Record) -> Vec<crate::Id> {
+        let ids = |field: &&str| match record.value(field) {
+            Some(Value::List(items)) => items.iter().filter_map(crate::Id::read).collect(),
+            Some(value) => crate::Id::read(value).into_iter().collect(),
+            None => Vec::new(),
+        };
+        self.about.iter().flat_map(ids).collect()
     }
 
     pub fn field(&self, name: &str) -> Option<&'static FieldSpec> {
@@ -150,7 +194,7 @@ impl Kind {
 /// ```text
 /// kind! {
 ///     /// 走访慰问
-///     VISIT "visit" in Care for [Hr, Civil] by [FieldWorker];
+///     VISIT "visit" in Care for [Hr, Civil] by [FieldWorker] is [];
 ///     title none; about ["worker", "household"];
 ///     DATE: Date = "date" => Input::PastDate; required;
 /// }
@@ -160,7 +204,7 @@ macro_rules! kind {
     (
         $(#[$doc:meta])*
         $kind:ident $name:literal in $action:ident
-            for [$($department:ident),*] by [$($role:ident),*];
+            for [$($department:ident),*] by [$($role:ident),*] is [$($flag:ident),*];
         title $title:expr;
         about [$($about:literal),*];
         steps $steps:expr;
@@ -180,6 +224,7 @@ macro_rules! kind {
             title: $title,
             about: &[$($about),*],
             steps: $steps,
+            flags: &[$($crate::kind::Flag::$flag),*],
         };
     };
 }

@@ -14,6 +14,14 @@ pub const AUTHOR: Key<Id> = Key::new("author");
 /// True once the record is deleted: a tombstone that merges as any other cell does.
 pub const DELETED: Key<bool> = Key::new("deleted");
 
+/// The record that this one is the same person, household or employer as: it is shown and counted
+/// under that one until the cell is emptied again.
+pub const MERGED_INTO: Key<Id> = Key::new("merged_into");
+
+/// Where something that goes from one area to another comes from, and where it goes.
+pub const FROM_AREA: Key<Area> = Key::new("from_area");
+pub const TO_AREA: Key<Area> = Key::new("to_area");
+
 /// A value and when it was written.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -79,6 +87,11 @@ impl Record {
 
     pub fn is_deleted(&self) -> bool {
         self.get(&DELETED).unwrap_or(false)
+    }
+
+    /// The record under which this one is shown, if it was merged into another.
+    pub fn merged_into(&self) -> Option<Id> {
+        self.get(&MERGED_INTO).filter(|other| *other != self.id)
     }
 
     /// The latest stamp of any cell.

@@ -14,7 +14,7 @@ pub const TAGS_OPTIONS: &[&str] = &[
 ];
 
 crate::kind! {
-    HOUSEHOLD "household" in People for [Hr, Civil, Rural, Health, Union, Youth] by [FieldWorker];
+    HOUSEHOLD "household" in People for [Hr, Civil, Rural, Health, Union, Youth] by [FieldWorker] is [];
     title Some("head");
     about [];
     steps None;

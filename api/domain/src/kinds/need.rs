@@ -2,7 +2,7 @@
 
 use crate::Id;
 use crate::field::Input;
-use crate::kind::Steps;
+use crate::kind::{Clock, Steps};
 use jiff::civil::Date;
 use std::borrow::Cow;
 
@@ -10,14 +10,14 @@ pub const URGENCIES: &[&str] = &["normal", "urgent"];
 pub const STEPS: &[&str] = &["open", "accepted", "declined", "done"];
 
 crate::kind! {
-    NEED "need" in Together for [] by [FieldWorker, Coordinator];
+    NEED "need" in Together for [] by [FieldWorker, Coordinator] is [];
     title Some("what");
-    about ["worker", "household"];
+    about ["worker", "household", "dependant"];
     steps Some(Steps {
         field: "step",
         first: "open",
         open: &["open", "accepted"],
-        clock: Some("need_accepted"),
+        clocks: &[Clock { step: "open", name: "need_accepted", since: None }],
     });
     WHAT: String = "what" => Input::LongText; required; personal,
     DEPARTMENT: String = "department" => Input::Department; required,
@@ -25,6 +25,7 @@ crate::kind! {
     STEP: String = "step" => Input::Choice(Cow::Borrowed(STEPS)),
     HOUSEHOLD: Id = "household" => Input::Reference(&["household"]),
     WORKER: Id = "worker" => Input::Reference(&["worker"]),
+    DEPENDANT: Id = "dependant" => Input::Reference(&["dependant"]),
     ANSWER: String = "answer" => Input::LongText; personal; when("step", &["accepted", "declined", "done"]),
     ANSWERED: Date = "answered_on" => Input::PastDate; when("step", &["accepted", "declined", "done"]),
     NOTE: String = "note" => Input::LongText; personal,

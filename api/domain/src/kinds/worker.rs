@@ -24,7 +24,7 @@ pub const TRADES: &[&str] = &[
 pub const CONSENTS: &[&str] = &["signed", "spoken", "refused"];
 
 crate::kind! {
-    WORKER "worker" in People for [Hr, Police, Civil, Justice, Health, Rural] by [FieldWorker];
+    WORKER "worker" in People for [Hr, Police, Civil, Justice, Health, Rural] by [FieldWorker] is [];
     title Some("name");
     about ["household"];
     steps None;
