@@ -4,13 +4,14 @@ use crate::language::Language;
 use crate::now;
 use crate::store::database::{Store, StoreError};
 use crate::store::shelf::Shelf;
+use domain::area::Level;
 use domain::wire::Profile;
 use domain::{Area, Clock, Device, Id, Stamp};
 use futures_channel::mpsc::UnboundedSender;
 use jiff::civil::Date;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -215,6 +216,20 @@ impl Desk {
         village
             .or_else(|| area.name().map(str::to_owned))
             .unwrap_or_else(|| area.to_string())
+    }
+
+    /// The villages and townships whose name holds what was typed.
+    pub fn areas_named(&self, word: &str) -> HashSet<Area> {
+        if word.is_ascii() {
+            return HashSet::new();
+        }
+        self.villages.with(|villages| {
+            let named = |(area, name): &(&Area, &String)| {
+                let township = area.at(Level::Township).and_then(Area::name);
+                name.contains(word) || township.is_some_and(|name| name.contains(word))
+            };
+            villages.iter().filter(named).map(|(area, _)| *area).collect()
+        })
     }
 
     /// A day as people say it.

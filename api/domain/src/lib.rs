@@ -11,6 +11,7 @@ pub mod check;
 pub mod department;
 pub mod due;
 pub mod field;
+pub mod follow;
 pub mod grant;
 pub mod id;
 pub mod indicator;

@@ -14,7 +14,7 @@ pub const SATISFACTION: &[&str] = &["satisfied", "fair", "dissatisfied"];
 crate::kind! {
     VISIT "visit" in Care for [] by [FieldWorker, Coordinator] is [];
     title None;
-    about ["household", "worker", "dependant"];
+    about ["household", "worker"];
     steps None;
     SITUATION: String = "situation" => Input::Choice(Cow::Borrowed(SITUATIONS)); required,
     GIVEN_THEN: Vec<String> = "given" => Input::Choices(Cow::Borrowed(GIVEN)),
@@ -24,7 +24,6 @@ crate::kind! {
     FORM: String = "form" => Input::Choice(Cow::Borrowed(FORMS)); required,
     HOUSEHOLD: Id = "household" => Input::Reference(&["household"]); required,
     WORKER: Id = "worker" => Input::Reference(&["worker"]),
-    DEPENDANT: Id = "dependant" => Input::Reference(&["dependant"]),
     VISITORS: String = "visitors" => Input::Text,
     NEXT: Date = "next_on" => Input::Date; when("situation", &["needs_help", "in_difficulty", "not_met"]),
     NOTE: String = "note" => Input::LongText; personal,
