@@ -228,7 +228,11 @@ impl Desk {
                 let township = area.at(Level::Township).and_then(Area::name);
                 name.contains(word) || township.is_some_and(|name| name.contains(word))
             };
-            villages.iter().filter(named).map(|(area, _)| *area).collect()
+            villages
+                .iter()
+                .filter(named)
+                .map(|(area, _)| *area)
+                .collect()
         })
     }
 

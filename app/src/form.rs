@@ -247,8 +247,8 @@ pub fn FormScreen() -> impl IntoView {
         let kind = params.read().get("kind").unwrap_or_default();
         let query = query.read();
         let waiting = query.get("for").zip(query.get("field"));
-        let name = query.get("name").unwrap_or_default();
-        view! { <FormOf record context kind waiting name/> }
+        let typed = query.get("name").unwrap_or_default();
+        view! { <FormOf record context kind waiting typed/> }
     }
 }
 
@@ -260,7 +260,7 @@ fn FormOf(
     /// The form that waits for this record: its draft's key, and the field.
     waiting: Option<(String, String)>,
     /// What was typed in search of it.
-    name: String,
+    typed: String,
 ) -> impl IntoView {
     let desk = desk();
     let held = record.and_then(|id| desk.peek(|shelf| shelf.get(id)));
@@ -278,7 +278,7 @@ fn FormOf(
         Some(_) => before.clone(),
         None => first_values(desk, kind, about.as_ref()),
     };
-    if let Some((field, value)) = named(kind, &name) {
+    if let Some((field, value)) = named(kind, &typed) {
         shown.insert(field.to_owned(), value);
     }
     let key = draft::key(kind.name, record, context);
@@ -556,9 +556,9 @@ async fn hand_over(desk: Desk, sheet: Sheet, id: Id) {
     let Some((key, field)) = sheet.waiting.get_value() else {
         return;
     };
-    let waiting = desk.drafts.with_untracked(|drafts| {
-        drafts.iter().find(|draft| draft.key == key).cloned()
-    });
+    let waiting = desk
+        .drafts
+        .with_untracked(|drafts| drafts.iter().find(|draft| draft.key == key).cloned());
     let Some(mut draft) = waiting else { return };
     let spec = Kind::find(&draft.kind).and_then(|kind| kind.field(&field));
     let takes = match spec.map(|spec| &spec.input) {

@@ -135,7 +135,9 @@ impl Batch {
         let tasks = desk.peek(|shelf| open_tasks(shelf, after));
         let grants = desk.profile_now().map(|profile| profile.grants);
         let may = |kind: &Kind, record: &Record| {
-            grants.as_ref().is_some_and(|grants| grants.writes(kind, record).is_some())
+            grants
+                .as_ref()
+                .is_some_and(|grants| grants.writes(kind, record).is_some())
         };
         for effect in domain::follow::follow(before, after, &tasks, now::today()) {
             match effect {
@@ -200,7 +202,9 @@ fn area_of(desk: Desk, kind: &Kind, values: &BTreeMap<String, Value>) -> Option<
         let names = ["trip", "place"].iter().chain(kind.about);
         let subjects = names.filter_map(|name| subject(values.get(*name)?));
         let areas: Vec<Area> = desk.peek(|shelf| {
-            subjects.filter_map(|id| shelf.row(id).map(|row| row.area)).collect()
+            subjects
+                .filter_map(|id| shelf.row(id).map(|row| row.area))
+                .collect()
         });
         // A village's passenger on the county's bus is kept in the village, where it may be written.
         let mine = areas.iter().find(|area| grants.may_write(kind, **area));

@@ -228,13 +228,26 @@ mod tests {
 
     #[test]
     fn amounts_read_back_and_half_a_fen_is_none() {
-        for (text, number) in [("36.50", 3650), ("0.05", 5), ("-1.20", -120), ("12.00", 1200)] {
+        for (text, number) in [
+            ("36.50", 3650),
+            ("0.05", 5),
+            ("-1.20", -120),
+            ("12.00", 1200),
+        ] {
             assert_eq!(decimal(number, 2), text);
             assert_eq!(of_decimal(text, 2), Some(number));
         }
         assert_eq!(of_decimal("36.5", 1), Some(365));
         assert_eq!(of_decimal("800", 2), Some(80_000));
-        for wrong in ["1.005", "", ".", "1,5", "abc", "--1", "99999999999999999999"] {
+        for wrong in [
+            "1.005",
+            "",
+            ".",
+            "1,5",
+            "abc",
+            "--1",
+            "99999999999999999999",
+        ] {
             assert_eq!(of_decimal(wrong, 2), None, "{wrong}");
         }
     }

@@ -194,7 +194,13 @@ fn number(sheet: Sheet, spec: &'static FieldSpec, described: String, decimals: u
     let read = move |text: String| {
         let cleaned = domain::check::clean_number(&text);
         domain::value::of_decimal(&cleaned, decimals).map_or_else(
-            || if cleaned.is_empty() { Value::Null } else { Value::Text(text) },
+            || {
+                if cleaned.is_empty() {
+                    Value::Null
+                } else {
+                    Value::Text(text)
+                }
+            },
             Value::Int,
         )
     };
@@ -210,9 +216,11 @@ fn number(sheet: Sheet, spec: &'static FieldSpec, described: String, decimals: u
         }
     };
     let stepper = move |by: i64, sign: &'static str, key: &'static str| {
-        (decimals == 0).then(|| view! {
-            <button type="button" class="button step" aria-label=move || desk.t(key)
-                on:click=move |_| step(by)>{sign}</button>
+        (decimals == 0).then(|| {
+            view! {
+                <button type="button" class="button step" aria-label=move || desk.t(key)
+                    on:click=move |_| step(by)>{sign}</button>
+            }
         })
     };
     view! {

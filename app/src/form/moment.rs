@@ -34,7 +34,12 @@ pub fn moment(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyV
 /// `2026-02-10T05:30`, as the browser's own input writes it.
 fn typed_form(ms: i64) -> String {
     let minutes = (ms + domain::CHINA_OFFSET_MS).rem_euclid(86_400_000) / 60_000;
-    format!("{}T{:02}:{:02}", domain::day_of(ms), minutes / 60, minutes % 60)
+    format!(
+        "{}T{:02}:{:02}",
+        domain::day_of(ms),
+        minutes / 60,
+        minutes % 60
+    )
 }
 
 fn read(text: &str) -> Value {

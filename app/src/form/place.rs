@@ -17,7 +17,11 @@ pub fn area(sheet: Sheet, spec: &'static FieldSpec, level: Level, described: Str
     let top = move || {
         let home = desk.home()?;
         let far = chosen().is_some_and(|area| !home.contains(area));
-        if between || far { home.at(Level::Province) } else { Some(home) }
+        if between || far {
+            home.at(Level::Province)
+        } else {
+            Some(home)
+        }
     };
     let levels = move || {
         let from = top().map_or(Level::Province, Area::level);
@@ -31,8 +35,16 @@ pub fn area(sheet: Sheet, spec: &'static FieldSpec, level: Level, described: Str
             _ if first => top(),
             _ => chosen().and_then(|area| area.at(above(at))),
         };
-        let options = move || parent().map(|parent| below(desk, parent, at)).unwrap_or_default();
-        let held = move || chosen().and_then(|area| area.at(at)).map(|area| area.to_string());
+        let options = move || {
+            parent()
+                .map(|parent| below(desk, parent, at))
+                .unwrap_or_default()
+        };
+        let held = move || {
+            chosen()
+                .and_then(|area| area.at(at))
+                .map(|area| area.to_string())
+        };
         let described = described.clone();
         let id = html_id(&spec.name);
         let id = if first { id } else { format!("{id}-{order}") };

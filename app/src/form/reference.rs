@@ -131,7 +131,9 @@ fn option(desk: Desk, row: Row, pick: impl Fn(Id) + Copy + 'static) -> impl Into
 fn offer(desk: Desk, shelf: &Shelf, kinds: &[&str], words: &str) -> Vec<Row> {
     let of = |row: &Row| kinds.contains(&row.kind.name);
     let typed = domain::check::clean_text(words).to_lowercase();
-    let people = kinds.iter().any(|name| Kind::find(name).is_some_and(Kind::is_found));
+    let people = kinds
+        .iter()
+        .any(|name| Kind::find(name).is_some_and(Kind::is_found));
     let all: usize = kinds.iter().map(|kind| shelf.of_kind(kind).count()).sum();
     if people && (!typed.is_empty() || all <= OFFERED) {
         let found = shelf.find(words, |word| desk.areas_named(word), of, OFFERED);
@@ -152,7 +154,9 @@ fn offer(desk: Desk, shelf: &Shelf, kinds: &[&str], words: &str) -> Vec<Row> {
 }
 
 fn rows(shelf: &Shelf, ids: &[Id]) -> Vec<Row> {
-    ids.iter().filter_map(|id| shelf.row(*id).cloned()).collect()
+    ids.iter()
+        .filter_map(|id| shelf.row(*id).cloned())
+        .collect()
 }
 
 /// Whoever is not there yet is made here and now; the open form waits as a draft meanwhile.
@@ -167,14 +171,18 @@ fn makers(
     let may = |kind: &&'static Kind| {
         let area = desk.home();
         let grants = desk.profile().map(|profile| profile.grants);
-        area.zip(grants).is_some_and(|(area, grants)| grants.may_write(kind, area))
+        area.zip(grants)
+            .is_some_and(|(area, grants)| grants.may_write(kind, area))
     };
     let found = kinds.iter().filter_map(|name| Kind::find(name));
     let kinds: Vec<_> = found.filter(|kind| kind.is_found()).filter(may).collect();
     let go = goer();
     let maker = move |kind: &'static Kind| {
         let (go, typed) = (go.clone(), words.get_untracked());
-        let label = desk.fill("form.make", &[("kind", &desk.t(kind.name)), ("name", &typed)]);
+        let label = desk.fill(
+            "form.make",
+            &[("kind", &desk.t(kind.name)), ("name", &typed)],
+        );
         let make = move |_| {
             let path = format!(
                 "/new/{}?for={}&field={}&name={}",

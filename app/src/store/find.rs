@@ -218,7 +218,8 @@ mod tests {
 
     fn worker(number: u8, name: &str, phone: &str, id_number: &str, area: &str) -> Record {
         let mut record = Record::new(Id::new(1, [number; 10]), "worker");
-        let mut put = |field: &str, text: &str| record.put(field, Value::from(text), Stamp::default());
+        let mut put =
+            |field: &str, text: &str| record.put(field, Value::from(text), Stamp::default());
         put("area", area);
         put("name", name);
         put("phone", phone);
@@ -229,13 +230,36 @@ mod tests {
     fn finder() -> Finder {
         let mut finder = Finder::default();
         let people = [
-            worker(1, "张春生", "19900001234", "37990019700101123X", "371721101004"),
-            worker(2, "李张弓", "19900005678", "379900198002022345", "371721101004"),
-            worker(3, "单玉梅", "19900009012", "379900199003033456", "371721101005"),
+            worker(
+                1,
+                "张春生",
+                "19900001234",
+                "37990019700101123X",
+                "371721101004",
+            ),
+            worker(
+                2,
+                "李张弓",
+                "19900005678",
+                "379900198002022345",
+                "371721101004",
+            ),
+            worker(
+                3,
+                "单玉梅",
+                "19900009012",
+                "379900199003033456",
+                "371721101005",
+            ),
         ];
         for (order, record) in people.iter().enumerate() {
             let kind = Kind::find("worker").unwrap();
-            finder.put(record, kind, record.area().unwrap(), usize::from(order == 2));
+            finder.put(
+                record,
+                kind,
+                record.area().unwrap(),
+                usize::from(order == 2),
+            );
         }
         finder
     }
@@ -249,7 +273,16 @@ mod tests {
     #[test]
     fn people_are_found_by_name_pinyin_initials_and_the_ends_of_their_numbers() {
         let finder = finder();
-        for typed in ["张春", "zhangchun", "zhang'chun", "zcs", "ＺＣＳ", "1234", "123x", "张 1234"] {
+        for typed in [
+            "张春",
+            "zhangchun",
+            "zhang'chun",
+            "zcs",
+            "ＺＣＳ",
+            "1234",
+            "123x",
+            "张 1234",
+        ] {
             assert_eq!(found(&finder, typed)[0], 1, "{typed}");
         }
         assert_eq!(found(&finder, "zhangchunsheng"), [1]);
@@ -272,7 +305,11 @@ mod tests {
     fn a_village_finds_its_people() {
         let village = Area::parse("371721101005").unwrap();
         let areas = |word: &str| {
-            let named = if word == "大杨" { vec![village] } else { vec![] };
+            let named = if word == "大杨" {
+                vec![village]
+            } else {
+                vec![]
+            };
             named.into_iter().collect()
         };
         let found = finder().find("大杨", areas, |_, _| true, 10);

@@ -401,13 +401,25 @@ mod tests {
         let mut visit = Record::new(Id::new(3, [3; 10]), "visit");
         visit.put("area", "371721101004".into(), stamp(1));
         visit.put("worker", other.to_string().as_str().into(), stamp(1));
-        shelf.confirm([&first, &twin, &visit].map(pack::pack).iter().map(Vec::as_slice));
+        shelf.confirm(
+            [&first, &twin, &visit]
+                .map(pack::pack)
+                .iter()
+                .map(Vec::as_slice),
+        );
         assert_eq!(shelf.of_kind("worker").count(), 2);
-        twin.put("merged_into", first.id.to_string().as_str().into(), stamp(2));
+        twin.put(
+            "merged_into",
+            first.id.to_string().as_str().into(),
+            stamp(2),
+        );
         shelf.confirm([pack::pack(&twin).as_slice()]);
         assert_eq!(shelf.of_kind("worker").count(), 1);
         assert_eq!(shelf.canonical(other), first.id);
-        assert_eq!(shelf.about(first.id).map(|row| row.id).collect::<Vec<_>>(), [visit.id]);
+        assert_eq!(
+            shelf.about(first.id).map(|row| row.id).collect::<Vec<_>>(),
+            [visit.id]
+        );
         twin.put("merged_into", Value::Null, stamp(3));
         shelf.confirm([pack::pack(&twin).as_slice()]);
         assert_eq!(shelf.of_kind("worker").count(), 2);

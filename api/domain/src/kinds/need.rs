@@ -14,7 +14,7 @@ pub const STEPS: &[&str] = &["open", "accepted", "declined", "done"];
 crate::kind! {
     NEED "need" in Together for [] by [FieldWorker, Coordinator] is [];
     title Some("what");
-    about ["worker", "household"];
+    about ["worker", "household", "dependant"];
     steps Some(Steps {
         field: "step",
         first: "open",
@@ -28,6 +28,7 @@ crate::kind! {
     STEP: String = "step" => Input::Choice(Cow::Borrowed(STEPS)),
     HOUSEHOLD: Id = "household" => Input::Reference(&["household"]),
     WORKER: Id = "worker" => Input::Reference(&["worker"]),
+    DEPENDANT: Id = "dependant" => Input::Reference(&["dependant"]),
     ANSWER: String = "answer" => Input::LongText; personal; when("step", &["accepted", "declined", "done"]),
     ANSWERED: Date = "answered_on" => Input::PastDate; when("step", &["accepted", "declined", "done"]),
     NOTE: String = "note" => Input::LongText; personal,

@@ -22,12 +22,13 @@ pub const DOES: &[&str] = &[
 crate::kind! {
     TASK "task" in Together for [] by [FieldWorker, Coordinator] is [];
     title Some("what");
-    about ["household", "worker"];
+    about ["household", "worker", "dependant"];
     steps Some(Steps { field: "step", first: "open", open: &["open"], clocks: &[] });
     WHAT: String = "what" => Input::Text; required,
     DUE: Date = "due" => Input::Date; required,
     HOUSEHOLD: Id = "household" => Input::Reference(&["household"]),
     WORKER: Id = "worker" => Input::Reference(&["worker"]),
+    DEPENDANT: Id = "dependant" => Input::Reference(&["dependant"]),
     DO: String = "does" => Input::Choice(Cow::Borrowed(DOES)),
     STEP: String = "step" => Input::Choice(Cow::Borrowed(STEPS)),
     DONE: Date = "done_on" => Input::PastDate; when("step", &["done"]),

@@ -29,7 +29,7 @@ pub const SATISFACTION: &[&str] = &["satisfied", "fair", "dissatisfied"];
 crate::kind! {
     VISIT "visit" in Care for [] by [FieldWorker, Coordinator] is [];
     title None;
-    about ["household", "worker"];
+    about ["household", "worker", "dependant"];
     steps None;
     SITUATION: String = "situation" => Input::Choice(Cow::Borrowed(SITUATIONS)); required,
     NEEDS_RAISED: Vec<String> = "needs" => Input::Choices(Cow::Borrowed(NEEDS));
@@ -41,6 +41,7 @@ crate::kind! {
     FORM: String = "form" => Input::Choice(Cow::Borrowed(FORMS)); required,
     HOUSEHOLD: Id = "household" => Input::Reference(&["household"]); required,
     WORKER: Id = "worker" => Input::Reference(&["worker"]),
+    DEPENDANT: Id = "dependant" => Input::Reference(&["dependant"]),
     VISITORS: String = "visitors" => Input::Text,
     NEXT: Date = "next_on" => Input::Date; when("situation", &["needs_help", "in_difficulty", "not_met"]),
     PHOTOS: Vec<String> = "photos" => Input::Photos; personal,
