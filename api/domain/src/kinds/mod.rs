@@ -2,10 +2,33 @@
 
 use crate::Kind;
 
+pub mod assistance;
+pub mod benefit_claim;
+pub mod charity_project;
+pub mod child_visit;
+pub mod contact;
+pub mod culture_event;
+pub mod culture_resource;
+pub mod elder_visit;
+pub mod exposure_survey;
+pub mod fund_entry;
+pub mod handoff;
+pub mod harbour_session;
+pub mod health_check;
 pub mod household;
+pub mod inspection;
+pub mod legal_aid;
 pub mod need;
+pub mod opinion;
+pub mod penalty;
+pub mod progress_note;
+pub mod rescue;
+pub mod story;
 pub mod task;
+pub mod vaccination;
+pub mod venue_day;
 pub mod visit;
+pub mod wage_case;
 pub mod worker;
 
 pub static KINDS: &[&Kind] = &[
@@ -14,6 +37,29 @@ pub static KINDS: &[&Kind] = &[
     &visit::VISIT,
     &need::NEED,
     &task::TASK,
+    &health_check::HEALTH_CHECK,
+    &vaccination::VACCINATION,
+    &exposure_survey::EXPOSURE_SURVEY,
+    &culture_event::CULTURE_EVENT,
+    &venue_day::VENUE_DAY,
+    &culture_resource::CULTURE_RESOURCE,
+    &benefit_claim::BENEFIT_CLAIM,
+    &assistance::ASSISTANCE,
+    &fund_entry::FUND_ENTRY,
+    &rescue::RESCUE,
+    &elder_visit::ELDER_VISIT,
+    &child_visit::CHILD_VISIT,
+    &harbour_session::HARBOUR_SESSION,
+    &charity_project::CHARITY_PROJECT,
+    &inspection::INSPECTION,
+    &wage_case::WAGE_CASE,
+    &penalty::PENALTY,
+    &legal_aid::LEGAL_AID,
+    &handoff::HANDOFF,
+    &story::STORY,
+    &opinion::OPINION,
+    &progress_note::PROGRESS_NOTE,
+    &contact::CONTACT,
 ];
 
 #[cfg(test)]
