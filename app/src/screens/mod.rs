@@ -7,7 +7,7 @@ mod me;
 mod menu;
 mod people;
 mod progress;
-mod record;
+pub mod record;
 mod sync_sheet;
 pub mod today;
 mod work;
@@ -99,7 +99,9 @@ fn Frame() -> impl IntoView {
     view! {
         <div class="app">
             <a class="skip" href="#main">{move || desk.t("nav.skip")}</a>
-            {move || training().then(|| view! { <p class="training">{desk.t("app.training")}</p> })}
+            {move || training().then(|| view! {
+                <aside class="training" aria-label=desk.t("app.mode")>{desk.t("app.training")}</aside>
+            })}
             <header class="topbar">
                 <span class="topbar-area">{area}</span>
                 <sync_sheet::Badge open/>
