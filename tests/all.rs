@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod axe;
+mod days;
 mod enrol;
 mod handoff;
 mod journeys;

@@ -255,6 +255,7 @@ const FILL: &str = r"
       row.click();
       return 'filled';
     }
+    if (field.querySelector('.chosen')) return 'filled';
     const input = field.querySelector('input, textarea');
     if (!input) return 'no input';
     const set = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), 'value').set;
@@ -274,6 +275,11 @@ fn fill(phone: &Browser, kind: &'static Kind, today: &str) -> BTreeMap<String, V
             let Some((typed, value)) = answer(field, today) else {
                 continue;
             };
+            // The ID number says it.
+            let said = ["sex", "birth"].contains(&field.name.as_ref());
+            if said && kind.field("id_number").is_some() {
+                continue;
+            }
             let done = loop {
                 let done = phone.call(FILL, json!([field.name, typed]));
                 if done != "again" {
@@ -292,7 +298,6 @@ fn fill(phone: &Browser, kind: &'static Kind, today: &str) -> BTreeMap<String, V
         }
         left = hidden;
     }
-    // What the ID number says of sex and birth stands in the place of what was typed.
     if let Some(Value::Text(number)) = expected.get("id_number").cloned() {
         let said = domain::person::derived(&number, today.parse().unwrap());
         let asked = said

@@ -8,7 +8,7 @@ mod reference;
 
 use crate::desk::{Desk, desk};
 use crate::draft::{self, Draft};
-use crate::ui::{goer, icon, name_of};
+use crate::ui::{icon, name_of, replacer};
 use crate::{now, save};
 use domain::check::Problem;
 use domain::field::{FieldSpec, Input, Sensitivity};
@@ -328,10 +328,14 @@ fn first_values(
     let department = profile
         .as_ref()
         .and_then(|p| p.grants.0.iter().find_map(|grant| grant.department));
+    let places = profile.iter().flat_map(|profile| &profile.grants.0);
+    let place = places.filter_map(|grant| grant.place).next();
+    let place = place.and_then(|id| desk.peek(|shelf| shelf.get(id)));
     domain::prefill::prefill(
         kind,
         Known {
             context: about,
+            own_place: place.as_ref(),
             own_area: desk.home(),
             own_department: department.map(domain::Department::key),
             me: profile.as_ref().map_or("", |profile| &profile.name),
@@ -484,7 +488,7 @@ fn SameAgain(sheet: Sheet) -> impl IntoView {
 #[component]
 fn SaveBar(sheet: Sheet) -> impl IntoView {
     let desk = desk();
-    let go = goer();
+    let go = replacer();
     let next = move || next_household(desk, sheet);
     let save = move |then: Option<String>| {
         let go = go.clone();

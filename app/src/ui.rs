@@ -13,12 +13,15 @@ pub fn icon(name: &str) -> impl IntoView + use<> {
     view! { <svg class="icon" aria-hidden="true"><use href=link></use></svg> }
 }
 
+/// What of a screen's address stays while a record is opened in it.
+const KEPT: [&str; 5] = ["indicator", "area", "q", "filter", "kind"];
+
 /// The current screen with another record open beside (tablet) or over it (phone).
 pub fn open_link(id: Id) -> impl Fn() -> String {
     let location = use_location();
     move || {
         let query = location.query.get();
-        let mut kept: Vec<String> = ["indicator", "area", "q", "filter"]
+        let mut kept: Vec<String> = KEPT
             .iter()
             .filter_map(|name| query.get(name).map(|value| format!("{name}={value}")))
             .collect();
@@ -32,7 +35,7 @@ pub fn close_link() -> impl Fn() -> String {
     let location = use_location();
     move || {
         let query = location.query.get();
-        let kept: Vec<String> = ["indicator", "area", "q", "filter"]
+        let kept: Vec<String> = KEPT
             .iter()
             .filter_map(|name| query.get(name).map(|value| format!("{name}={value}")))
             .collect();
@@ -124,4 +127,15 @@ pub fn head(title: impl Fn() -> String + Send + 'static) -> impl IntoView {
 pub fn goer() -> impl Fn(&str) + Clone {
     let navigate = use_navigate();
     move |path: &str| navigate(path, NavigateOptions::default())
+}
+
+/// Goes to another screen in the place of this one: going back then leads to where this one was
+/// opened.
+pub fn replacer() -> impl Fn(&str) + Clone {
+    let navigate = use_navigate();
+    let options = NavigateOptions {
+        replace: true,
+        ..NavigateOptions::default()
+    };
+    move |path: &str| navigate(path, options.clone())
 }

@@ -204,16 +204,15 @@ impl Shelf {
             .filter(|row| row.merged.is_none())
     }
 
-    /// Searches the records of the kinds that `keep` lets through; `areas` names the areas that a
-    /// typed word speaks of.
+    /// Searches the records that `keep` lets through; `areas` names the areas that a typed word
+    /// speaks of.
     pub fn find(
         &self,
         typed: &str,
         areas: impl Fn(&str) -> HashSet<Area>,
-        keep: impl Fn(&Row) -> bool,
+        keep: impl Fn(Id, &'static Kind) -> bool,
         limit: usize,
     ) -> Found {
-        let keep = |id: Id, _: &'static Kind| self.rows.get(&id).is_some_and(&keep);
         self.finder.find(typed, areas, keep, limit)
     }
 
