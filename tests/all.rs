@@ -5,6 +5,8 @@
 mod enrol;
 mod journeys;
 mod openapi;
+mod photo;
+mod pictures;
 mod progress;
 mod setup;
 mod site;

@@ -2,6 +2,8 @@
 //! is not asked, what does not fit is said beside the field.
 
 mod input;
+mod picture;
+pub mod spot;
 
 use crate::desk::{Desk, desk};
 use crate::draft::{self, Draft};
@@ -31,6 +33,8 @@ pub struct Sheet {
     tried: RwSignal<bool>,
     typed: StoredValue<bool>,
     pub saving: RwSignal<bool>,
+    /// Pictures that are being taken; saving waits for them.
+    pub taking: RwSignal<usize>,
     pub failed: RwSignal<bool>,
 }
 
@@ -58,6 +62,7 @@ impl Sheet {
             tried: RwSignal::new(false),
             typed: StoredValue::new(false),
             saving: RwSignal::new(false),
+            taking: RwSignal::new(0),
             failed: RwSignal::new(false),
         }
     }
@@ -157,7 +162,18 @@ impl Sheet {
         draft::key(self.kind.name, self.record, self.context)
     }
 
-    fn keep_draft(self, desk: Desk) {
+    /// True while saving would leave something out.
+    fn is_busy(&self) -> bool {
+        self.saving.get() || self.taking.get() > 0
+    }
+
+    /// False once the form was left: its signals are gone then.
+    pub fn is_open(&self) -> bool {
+        self.values.try_with_value(|_| ()).is_some()
+    }
+
+    /// What stands in the form, as a draft.
+    pub fn draft(&self) -> Draft {
         let values = self.values.with_value(|values| {
             let written = values
                 .iter()
@@ -166,13 +182,17 @@ impl Sheet {
                 .map(|(name, signal)| ((*name).to_owned(), signal.get_untracked()))
                 .collect()
         });
-        let draft = Draft {
+        Draft {
             key: self.draft_key(),
             kind: self.kind.name.to_owned(),
             record: self.record,
             context: self.context,
             values,
-        };
+        }
+    }
+
+    fn keep_draft(self, desk: Desk) {
+        let draft = self.draft();
         spawn_local(async move {
             self.failed.set(draft::keep(desk, draft).await.is_err());
         });
@@ -288,7 +308,7 @@ fn split(sheet: Sheet) -> (Vec<&'static FieldSpec>, Vec<&'static FieldSpec>) {
         Input::Reference(_) | Input::Area(_) => known(field),
         Input::PastDate | Input::Date => !field.is_required() || known(field),
         Input::Choice(_) if field.name == "form" || field.name == "step" => true,
-        Input::LongText => !field.is_required(),
+        Input::LongText | Input::Spot => !field.is_required(),
         Input::Text => !field.is_required(),
         _ => false,
     };
@@ -330,7 +350,7 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
             desk.say(desk.t("form.problems"), None);
             return;
         }
-        if sheet.saving.get_untracked() {
+        if untrack(|| sheet.is_busy()) {
             return;
         }
         sheet.saving.set(true);
@@ -364,13 +384,13 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
                 {move || next().map(|(path, name)| {
                     let save = save.clone();
                     view! {
-                        <button type="button" class="button" disabled=sheet.saving
+                        <button type="button" class="button" disabled=move || sheet.is_busy()
                             on:click=move |_| save(Some(path.clone()))>
                             {desk.fill("form.save_next", &[("name", &name)])}
                         </button>
                     }
                 })}
-                <button type="button" class="button primary" disabled=sheet.saving
+                <button type="button" class="button primary" disabled=move || sheet.is_busy()
                     on:click=move |_| plain(None)>
                     {move || desk.t("form.save")}
                 </button>

@@ -1,6 +1,6 @@
 //! The inputs, one for each sort of field; every one carries its label, hint and problem.
 
-use super::Sheet;
+use super::{Sheet, picture, spot};
 use crate::desk::{Desk, desk};
 use crate::store::shelf::Row;
 use crate::ui::name_of;
@@ -13,7 +13,7 @@ use wasm_bindgen::JsCast;
 /// Up to this many options are chips; more are a list.
 const CHIPS: usize = 12;
 
-fn html_id(name: &str) -> String {
+pub fn html_id(name: &str) -> String {
     format!("field-{name}")
 }
 
@@ -78,6 +78,9 @@ const fn is_group(input: &Input) -> bool {
             | Input::Department
             | Input::Flag
             | Input::Reference(_)
+            | Input::Photos
+            | Input::Signature
+            | Input::Spot
     )
 }
 
@@ -117,6 +120,10 @@ fn one(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
         }
         Input::Reference(kinds) => reference(sheet, spec, kinds),
         Input::Area(_) => area(sheet, spec, described),
+        Input::Photos => picture::photos(sheet, spec),
+        Input::Signature => picture::signature(sheet, spec),
+        Input::Spot => spot::spot(sheet, spec),
+        _ => line(sheet, spec, described, "text", "text"),
     }
 }
 

@@ -4,6 +4,7 @@ mod enrol;
 mod me;
 mod menu;
 mod people;
+pub mod photos;
 mod progress;
 mod record;
 mod sync_sheet;

@@ -1,6 +1,8 @@
 //! One record: who it is, what is owed to them, what has happened; for any kind.
 
 use crate::desk::{Desk, desk};
+use crate::form::spot;
+use crate::screens::photos;
 use crate::store::entry::Entry;
 use crate::store::shelf::Row;
 use crate::ui::{badges, close_link, empty, icon, name_of, open_link, record_row};
@@ -156,14 +158,18 @@ fn fact(
     kind: &'static Kind,
     field: &'static FieldSpec,
     record: &Record,
-) -> impl IntoView + use<> {
+) -> Option<AnyView> {
     let name = field.name.as_ref();
     let value = record.value(name)?.clone();
     if matches!(kind.title, Some(title) if title == name) {
         return None;
     }
+    if domain::picture::holds_pictures(field) {
+        return Some(photos::fact(desk, kind, field, record, &value));
+    }
     let label = desk.t(&format!("{}.{name}", kind.name));
     let shown = spoken(desk, kind, field, &value);
+    let map = spot::link(&value).filter(|_| field.input == Input::Spot);
     let secret = field.sensitivity == Sensitivity::Sensitive;
     let covered = RwSignal::new(secret);
     let mask = domain::person::mask_id(&shown);
@@ -179,6 +185,9 @@ fn fact(
             <dt>{label}</dt>
             <dd>
                 {text}
+                {map.map(|link| view! {
+                    <a class="button quiet small" href=link>{desk.t("spot.map")}</a>
+                })}
                 {secret.then(|| view! {
                     <button type="button" class="button quiet small"
                         aria-pressed=move || (!covered.get()).to_string()
@@ -188,7 +197,7 @@ fn fact(
                 })}
             </dd>
         </div>
-    })
+    }.into_any())
 }
 
 /// A value as people say it.
@@ -217,6 +226,8 @@ pub fn spoken(desk: Desk, kind: &Kind, field: &FieldSpec, value: &Value) -> Stri
         (Input::Area(_), value) => {
             Area::read(value).map_or_else(String::new, |area| desk.area_name(area))
         }
+        (Input::Photos | Input::Signature, value) => photos::words(desk, value),
+        (Input::Spot, value) => spot::words(value).unwrap_or_default(),
         (Input::Money, Value::Int(fen)) => format!("¥{}.{:02}", fen / 100, fen % 100),
         (_, Value::Int(number)) => number.to_string(),
         (_, Value::Bool(flag)) => desk.t(if *flag { "yes" } else { "no" }),

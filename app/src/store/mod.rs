@@ -2,4 +2,5 @@
 
 pub mod database;
 pub mod entry;
+pub mod pictures;
 pub mod shelf;

@@ -43,6 +43,8 @@ pub struct Shelf {
     rows: HashMap<Id, Row>,
     by_kind: HashMap<&'static str, BTreeSet<Id>>,
     about: HashMap<Id, BTreeSet<Id>>,
+    /// What pictures a record names, for those that name any.
+    pictures: HashMap<Id, Vec<String>>,
     latest: Stamp,
 }
 
@@ -153,6 +155,27 @@ impl Shelf {
         self.rows.keys().filter_map(|id| self.get(*id))
     }
 
+    /// Every picture that a record names, with the record.
+    pub fn pictures(&self) -> impl Iterator<Item = (Id, &str)> {
+        let all = self.pictures.iter();
+        all.flat_map(|(id, names)| names.iter().map(|name| (*id, name.as_str())))
+    }
+
+    /// The ledgers in which a record that names this picture is confirmed: only there the server
+    /// takes it.
+    pub fn awaiting(&self, picture: &str) -> BTreeSet<Area> {
+        let own = self.pictures().filter(|(_, name)| *name == picture);
+        let confirmed = |(id, _)| pack::unpack(self.confirmed.get(&id)?).ok();
+        let names = |record: &Record| {
+            let mut named = domain::picture::named(record).into_iter();
+            named.any(|(_, name)| name == picture)
+        };
+        let records = own.filter_map(confirmed).filter(names);
+        records
+            .filter_map(|record| Some(record.area()?.ledger()))
+            .collect()
+    }
+
     pub fn outbox(&self) -> impl Iterator<Item = &Entry> {
         self.outbox.values()
     }
@@ -210,7 +233,13 @@ impl Shelf {
                 ids.remove(&id);
             }
         }
+        self.pictures.remove(&id);
         let Some(record) = self.get(id) else { return };
+        let named = domain::picture::named(&record).into_iter();
+        let named: Vec<String> = named.map(|(_, name)| name.to_owned()).collect();
+        if !named.is_empty() {
+            self.pictures.insert(id, named);
+        }
         let Some(row) = self.row_of(&record) else {
             return;
         };
@@ -309,6 +338,29 @@ mod tests {
         assert_eq!(shelf.get(change.change.id).unwrap().text("phone"), "2");
         assert_eq!(shelf.outbox().count(), 0);
         assert_eq!(shelf.latest(), stamp(5));
+    }
+
+    #[test]
+    fn a_picture_may_be_sent_once_the_record_that_names_it_is_accepted() {
+        let picture = "a".repeat(64);
+        let mut shelf = Shelf::default();
+        let mut visit = Record::new(Id::new(2, [2; 10]), "visit");
+        visit.put("area", "371721101004".into(), stamp(1));
+        shelf.confirm([pack::pack(&visit).as_slice()]);
+        let photos = Value::List(vec![picture.as_str().into()]);
+        let entry = Entry {
+            change: Change::of(&visit, [("photos".to_owned(), photos)].into(), stamp(5)),
+            ledger: Area::parse("371721").unwrap(),
+            refused: None,
+        };
+        shelf.put(entry.clone());
+        let named: Vec<(Id, &str)> = shelf.pictures().collect();
+        assert_eq!(named, [(visit.id, picture.as_str())]);
+        assert_eq!(shelf.awaiting(&picture), BTreeSet::new());
+        shelf.accept(&entry.key());
+        assert_eq!(shelf.awaiting(&picture), BTreeSet::from([entry.ledger]));
+        shelf.forget(&[visit.id]);
+        assert_eq!(shelf.pictures().count(), 0);
     }
 
     #[test]

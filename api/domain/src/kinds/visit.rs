@@ -27,5 +27,6 @@ crate::kind! {
     DEPENDANT: Id = "dependant" => Input::Reference(&["dependant"]),
     VISITORS: String = "visitors" => Input::Text,
     NEXT: Date = "next_on" => Input::Date; when("situation", &["needs_help", "in_difficulty", "not_met"]),
+    PHOTOS: Vec<String> = "photos" => Input::Photos; personal,
     NOTE: String = "note" => Input::LongText; personal,
 }
