@@ -6,7 +6,7 @@ use crate::desk::{Desk, desk};
 use crate::ui::icon;
 use domain::Value;
 use domain::field::FieldSpec;
-use domain::value::Shape;
+use domain::value::{Shape, decimal};
 use js_sys::{Promise, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -107,12 +107,8 @@ pub fn words(value: &Value) -> Option<String> {
     let [latitude, longitude] = pair.as_slice() else {
         return None;
     };
-    let degrees = |millionths: i64| millionths as f64 / 1e6;
-    Some(format!(
-        "{:.5}, {:.5}",
-        degrees(*latitude),
-        degrees(*longitude)
-    ))
+    let degrees = |millionths: &i64| decimal(*millionths, 6);
+    Some(format!("{}, {}", degrees(latitude), degrees(longitude)))
 }
 
 /// The address that the device's map program opens.
@@ -164,8 +160,8 @@ mod tests {
     #[test]
     fn a_place_is_written_in_degrees_and_opens_in_the_map() {
         let jinan = Value::List(vec![Value::Int(36_651_234), Value::Int(117_120_340)]);
-        assert_eq!(words(&jinan).unwrap(), "36.65123, 117.12034");
-        assert_eq!(link(&jinan).unwrap(), "geo:36.65123,117.12034");
+        assert_eq!(words(&jinan).unwrap(), "36.651234, 117.120340");
+        assert_eq!(link(&jinan).unwrap(), "geo:36.651234,117.120340");
         assert_eq!(words(&Value::Null), None);
     }
 }

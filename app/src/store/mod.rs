@@ -2,5 +2,7 @@
 
 pub mod database;
 pub mod entry;
+pub mod find;
 pub mod pictures;
+mod pinyin;
 pub mod shelf;

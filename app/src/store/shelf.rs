@@ -1,10 +1,13 @@
 //! The working set in memory: what the server has confirmed, with the outbox laid over it, and
 //! the indexes that lists and search need. Records stay packed until somebody looks at them.
 
+mod pictures;
+
 use super::entry::Entry;
+use super::find::{Finder, Found};
 use domain::area::Area;
 use domain::{Id, Kind, Record, Stamp, pack};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What lists need of a record, without unpacking it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,9 +16,11 @@ pub struct Row {
     pub kind: &'static Kind,
     pub area: Area,
     pub title: String,
-    /// In lower case: names, the phone, the ID number; what a search looks into.
-    pub words: String,
     pub priority: usize,
+    /// The records that it tells something about.
+    pub about: Vec<Id>,
+    /// The record under which it is shown, if it was merged into another.
+    pub merged: Option<Id>,
     pub is_open: bool,
     pub to_confirm: bool,
     pub refused: bool,
@@ -40,9 +45,14 @@ const PAGE_RECORDS: usize = 500;
 pub struct Shelf {
     confirmed: HashMap<Id, Vec<u8>>,
     outbox: BTreeMap<String, Entry>,
+    /// The outbox's keys by record.
+    unsent: HashMap<Id, BTreeSet<String>>,
     rows: HashMap<Id, Row>,
     by_kind: HashMap<&'static str, BTreeSet<Id>>,
     about: HashMap<Id, BTreeSet<Id>>,
+    /// The records that were merged into each.
+    merged: HashMap<Id, BTreeSet<Id>>,
+    finder: Finder,
     /// What pictures a record names, for those that name any.
     pictures: HashMap<Id, Vec<String>>,
     latest: Stamp,
@@ -78,24 +88,32 @@ impl Shelf {
     /// Puts a saved change into the outbox, or a changed entry back.
     pub fn put(&mut self, entry: Entry) {
         let id = entry.change.id;
+        self.unsent.entry(id).or_default().insert(entry.key());
         self.outbox.insert(entry.key(), entry);
         self.index(id);
     }
 
     /// The server has accepted it: the change is confirmed from here on.
     pub fn accept(&mut self, key: &str) {
-        if let Some(entry) = self.outbox.remove(key) {
+        if let Some(entry) = self.take(key) {
             let packed = pack::pack(&entry.change.delta());
             self.confirm([packed.as_slice()]);
-            self.index(entry.change.id);
         }
     }
 
     /// The person gives the change up.
     pub fn discard(&mut self, key: &str) {
-        if let Some(entry) = self.outbox.remove(key) {
+        if let Some(entry) = self.take(key) {
             self.index(entry.change.id);
         }
+    }
+
+    fn take(&mut self, key: &str) -> Option<Entry> {
+        let entry = self.outbox.remove(key)?;
+        if let Some(keys) = self.unsent.get_mut(&entry.change.id) {
+            keys.remove(key);
+        }
+        Some(entry)
     }
 
     /// Drops what may not be seen any more. What was written here and not sent stays.
@@ -124,7 +142,7 @@ impl Shelf {
             .confirmed
             .get(&id)
             .and_then(|packed| pack::unpack(packed).ok());
-        for entry in self.outbox.values().filter(|entry| entry.change.id == id) {
+        for entry in self.unsent_of(id) {
             match &mut record {
                 Some(record) => record.merge(entry.change.delta()),
                 None => record = Some(entry.change.delta()),
@@ -133,47 +151,78 @@ impl Shelf {
         record
     }
 
+    /// The unsent changes of a record, in the order in which they were made.
+    pub fn unsent_of(&self, id: Id) -> impl Iterator<Item = &Entry> {
+        let keys = self.unsent.get(&id).into_iter().flatten();
+        keys.filter_map(|key| self.outbox.get(key))
+    }
+
     pub fn row(&self, id: Id) -> Option<&Row> {
         self.rows.get(&id)
     }
 
+    /// The records of a kind; one that was merged into another is not among them.
     pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Row> {
         let ids = self.by_kind.get(kind).into_iter().flatten();
         ids.filter_map(|id| self.rows.get(id))
     }
 
-    /// The records that tell something about this one.
+    /// The record under which this one is shown: itself, or what it was merged into.
+    pub fn canonical(&self, id: Id) -> Id {
+        let mut at = id;
+        // A ring of merges, made by two people at once, must not hold anybody up.
+        for _ in 0..8 {
+            match self.rows.get(&at).and_then(|row| row.merged) {
+                Some(next) if next != id => at = next,
+                _ => break,
+            }
+        }
+        at
+    }
+
+    /// A record and all that were merged into it.
+    pub fn same(&self, id: Id) -> Vec<Id> {
+        let mut all = vec![id];
+        let mut at = 0;
+        while at < all.len() {
+            for other in self.merged.get(&all[at]).into_iter().flatten() {
+                if !all.contains(other) {
+                    all.push(*other);
+                }
+            }
+            at += 1;
+        }
+        all
+    }
+
+    /// The records that tell something about this one, or about one that was merged into it.
     pub fn about(&self, id: Id) -> impl Iterator<Item = &Row> {
-        self.about
-            .get(&id)
-            .into_iter()
-            .flatten()
-            .filter_map(|id| self.rows.get(id))
+        let told: BTreeSet<Id> = self
+            .same(id)
+            .iter()
+            .flat_map(|id| self.about.get(id).into_iter().flatten())
+            .copied()
+            .collect();
+        told.into_iter()
+            .filter_map(|id| self.rows.get(&id))
+            .filter(|row| row.merged.is_none())
+    }
+
+    /// Searches the records of the kinds that `keep` lets through; `areas` names the areas that a
+    /// typed word speaks of.
+    pub fn find(
+        &self,
+        typed: &str,
+        areas: impl Fn(&str) -> HashSet<Area>,
+        keep: impl Fn(&Row) -> bool,
+        limit: usize,
+    ) -> Found {
+        let keep = |id: Id, _: &'static Kind| self.rows.get(&id).is_some_and(&keep);
+        self.finder.find(typed, areas, keep, limit)
     }
 
     pub fn records(&self) -> impl Iterator<Item = Record> {
         self.rows.keys().filter_map(|id| self.get(*id))
-    }
-
-    /// Every picture that a record names, with the record.
-    pub fn pictures(&self) -> impl Iterator<Item = (Id, &str)> {
-        let all = self.pictures.iter();
-        all.flat_map(|(id, names)| names.iter().map(|name| (*id, name.as_str())))
-    }
-
-    /// The ledgers in which a record that names this picture is confirmed: only there the server
-    /// takes it.
-    pub fn awaiting(&self, picture: &str) -> BTreeSet<Area> {
-        let own = self.pictures().filter(|(_, name)| *name == picture);
-        let confirmed = |(id, _)| pack::unpack(self.confirmed.get(&id)?).ok();
-        let names = |record: &Record| {
-            let mut named = domain::picture::named(record).into_iter();
-            named.any(|(_, name)| name == picture)
-        };
-        let records = own.filter_map(confirmed).filter(names);
-        records
-            .filter_map(|record| Some(record.area()?.ledger()))
-            .collect()
     }
 
     pub fn outbox(&self) -> impl Iterator<Item = &Entry> {
@@ -225,57 +274,65 @@ impl Shelf {
     }
 
     fn index(&mut self, id: Id) {
-        if let Some(old) = self.rows.remove(&id) {
-            if let Some(ids) = self.by_kind.get_mut(old.kind.name) {
-                ids.remove(&id);
-            }
-            for ids in self.about.values_mut() {
-                ids.remove(&id);
-            }
-        }
+        self.unindex(id);
         self.pictures.remove(&id);
         let Some(record) = self.get(id) else { return };
-        let named = domain::picture::named(&record).into_iter();
-        let named: Vec<String> = named.map(|(_, name)| name.to_owned()).collect();
-        if !named.is_empty() {
-            self.pictures.insert(id, named);
-        }
+        self.note_pictures(&record);
         let Some(row) = self.row_of(&record) else {
             return;
         };
-        self.by_kind.entry(row.kind.name).or_default().insert(id);
-        for field in row.kind.about {
-            if let Some(other) = Id::parse(record.text(field)) {
-                self.about.entry(other).or_default().insert(id);
+        for other in &row.about {
+            self.about.entry(*other).or_default().insert(id);
+        }
+        match row.merged {
+            Some(other) => {
+                self.merged.entry(other).or_default().insert(id);
+            }
+            None => {
+                self.by_kind.entry(row.kind.name).or_default().insert(id);
+                if row.kind.is_found() {
+                    self.finder.put(&record, row.kind, row.area, row.priority);
+                }
             }
         }
         self.rows.insert(id, row);
     }
 
+    fn unindex(&mut self, id: Id) {
+        let Some(old) = self.rows.remove(&id) else {
+            return;
+        };
+        let drop_from = |ids: Option<&mut BTreeSet<Id>>| {
+            if let Some(ids) = ids {
+                ids.remove(&id);
+            }
+        };
+        drop_from(self.by_kind.get_mut(old.kind.name));
+        for other in &old.about {
+            drop_from(self.about.get_mut(other));
+        }
+        if let Some(other) = old.merged {
+            drop_from(self.merged.get_mut(&other));
+        }
+        self.finder.remove(id);
+    }
+
     fn row_of(&self, record: &Record) -> Option<Row> {
         let kind = Kind::find(&record.kind)?;
         let area = record.area().filter(|_| !record.is_deleted())?;
-        let own = |entry: &&Entry| entry.change.id == record.id;
-        let searched = ["name", "head", "phone", "id_number", "address"];
-        let words: Vec<&str> = searched.iter().map(|field| record.text(field)).collect();
+        let mut unsent = self.unsent_of(record.id).peekable();
         Some(Row {
             id: record.id,
             kind,
             area,
             title: kind.title(record).to_owned(),
-            words: words.join(" ").to_lowercase(),
             priority: domain::person::priority(record),
+            about: kind.subjects(record),
+            merged: record.merged_into(),
             is_open: kind.is_open(record),
             to_confirm: record.to_confirm().next().is_some(),
-            refused: self
-                .outbox
-                .values()
-                .filter(own)
-                .any(|entry| entry.refused.is_some()),
-            waiting: self
-                .outbox
-                .values()
-                .any(|entry| entry.change.id == record.id),
+            waiting: unsent.peek().is_some(),
+            refused: unsent.any(|entry| entry.refused.is_some()),
         })
     }
 }
@@ -341,26 +398,38 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_may_be_sent_once_the_record_that_names_it_is_accepted() {
-        let picture = "a".repeat(64);
+    fn a_merged_record_is_shown_under_the_other_and_comes_back() {
         let mut shelf = Shelf::default();
-        let mut visit = Record::new(Id::new(2, [2; 10]), "visit");
+        let other = Id::new(2, [2; 10]);
+        let mut twin = worker("2", 1);
+        twin.id = other;
+        let first = worker("1", 1);
+        let mut visit = Record::new(Id::new(3, [3; 10]), "visit");
         visit.put("area", "371721101004".into(), stamp(1));
-        shelf.confirm([pack::pack(&visit).as_slice()]);
-        let photos = Value::List(vec![picture.as_str().into()]);
-        let entry = Entry {
-            change: Change::of(&visit, [("photos".to_owned(), photos)].into(), stamp(5)),
-            ledger: Area::parse("371721").unwrap(),
-            refused: None,
-        };
-        shelf.put(entry.clone());
-        let named: Vec<(Id, &str)> = shelf.pictures().collect();
-        assert_eq!(named, [(visit.id, picture.as_str())]);
-        assert_eq!(shelf.awaiting(&picture), BTreeSet::new());
-        shelf.accept(&entry.key());
-        assert_eq!(shelf.awaiting(&picture), BTreeSet::from([entry.ledger]));
-        shelf.forget(&[visit.id]);
-        assert_eq!(shelf.pictures().count(), 0);
+        visit.put("worker", other.to_string().as_str().into(), stamp(1));
+        shelf.confirm(
+            [&first, &twin, &visit]
+                .map(pack::pack)
+                .iter()
+                .map(Vec::as_slice),
+        );
+        assert_eq!(shelf.of_kind("worker").count(), 2);
+        twin.put(
+            "merged_into",
+            first.id.to_string().as_str().into(),
+            stamp(2),
+        );
+        shelf.confirm([pack::pack(&twin).as_slice()]);
+        assert_eq!(shelf.of_kind("worker").count(), 1);
+        assert_eq!(shelf.canonical(other), first.id);
+        assert_eq!(
+            shelf.about(first.id).map(|row| row.id).collect::<Vec<_>>(),
+            [visit.id]
+        );
+        twin.put("merged_into", Value::Null, stamp(3));
+        shelf.confirm([pack::pack(&twin).as_slice()]);
+        assert_eq!(shelf.of_kind("worker").count(), 2);
+        assert_eq!(shelf.about(first.id).count(), 0);
     }
 
     #[test]
