@@ -3,7 +3,8 @@
 
 use crate::grant::sensitivity;
 use crate::record::field_of;
-use crate::{FieldSpec, Grants, Input, Kind, Record, Value, field::is_picture_name};
+use crate::field::{PHOTO_LIMIT, is_picture_name};
+use crate::{FieldSpec, Grants, Input, Kind, Record, Value};
 
 /// A picture has at most so many bytes. The app makes them smaller than half of this.
 pub const BYTES_LIMIT: usize = 400_000;
@@ -78,6 +79,16 @@ fn names_in<'v>(value: &'v Value, found: &mut impl FnMut(&'v str)) {
     }
 }
 
+/// What keeps the photos of two people who did not see each other's; `None` where one must choose.
+pub fn both(field: &FieldSpec, one: &Value, other: &Value) -> Option<Value> {
+    let (Input::Photos, Value::List(one), Value::List(other)) = (&field.input, one, other) else {
+        return None;
+    };
+    let mut all = one.clone();
+    all.extend(other.iter().filter(|name| !one.contains(name)).cloned());
+    (all.len() > one.len() && all.len() <= PHOTO_LIMIT).then_some(Value::List(all))
+}
+
 /// True if these grants show a cell of the record that names the picture.
 pub fn is_shown(grants: &Grants, record: &Record, picture: &str) -> bool {
     grants.view(record).is_some_and(|seen| {
@@ -150,6 +161,21 @@ mod tests {
         record.set(&visit::PHOTOS, names(&[TWO]), stamp(2));
         record.mark_overtaken("photos", loser);
         assert_eq!(named(&record), [("photos", TWO), ("photos?", ONE)]);
+    }
+
+    #[test]
+    fn two_peoples_photos_can_be_kept_together() {
+        let list = |names: &[&str]| Value::List(names.iter().map(|n| (*n).into()).collect());
+        let field = visit::VISIT.field("photos").unwrap();
+        let (mine, yours) = (list(&[ONE]), list(&[TWO, ONE]));
+        assert_eq!(both(field, &mine, &yours), Some(list(&[ONE, TWO])));
+        assert_eq!(both(field, &yours, &mine), None, "nothing is added");
+        assert_eq!(both(field, &mine, &Value::Null), None);
+        let many: Vec<String> = (0..PHOTO_LIMIT).map(|n| format!("{n:064x}")).collect();
+        let many = Value::List(many.iter().map(|n| n.as_str().into()).collect());
+        assert_eq!(both(field, &many, &mine), None, "more than a record takes");
+        let note = visit::VISIT.field("note").unwrap();
+        assert_eq!(both(note, &mine, &yours), None);
     }
 
     #[test]

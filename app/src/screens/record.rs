@@ -314,6 +314,13 @@ fn conflicts(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoView 
             });
         };
         let label = desk.t(&format!("{}.{field}", kind.name));
+        let both = domain::picture::both(spec, &stands, &earlier).map(|both| {
+            view! {
+                <button type="button" class="button wide" disabled=!may on:click=move |_| settle(both.clone())>
+                    {desk.t("conflict.both")}
+                </button>
+            }
+        });
         Some(view! {
             <section class="conflict" role="group">
                 <h2>{desk.fill("conflict.title", &[("field", &label)])}</h2>
@@ -323,6 +330,7 @@ fn conflicts(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoView 
                 <button type="button" class="button wide" disabled=!may on:click=move |_| settle(earlier.clone())>
                     {desk.fill("conflict.earlier", &[("value", &before_said)])}
                 </button>
+                {both}
             </section>
         })
     };
