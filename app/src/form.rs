@@ -419,8 +419,16 @@ fn split(sheet: Sheet) -> (Vec<&'static FieldSpec>, Vec<&'static FieldSpec>) {
     };
     let steps = sheet.kind.steps.as_ref().map(|steps| steps.field);
     let title = sheet.kind.title;
+    // Of several people that it may be about, the one that must be named is asked first.
+    let named = sheet
+        .kind
+        .about
+        .iter()
+        .find(|name| sheet.kind.field(name).is_some_and(FieldSpec::is_required));
+    let whom = named.or(sheet.kind.about.first()).copied();
     let later = |field: &FieldSpec| match field.input {
-        Input::Reference(_) | Input::References(_) | Input::Area(_) => known(field),
+        Input::Reference(_) => known(field) || !field.is_required() && Some(&*field.name) != whom,
+        Input::References(_) | Input::Area(_) => known(field),
         Input::PastDate | Input::Date => !field.is_required() || known(field),
         Input::Choice(_) if field.name == "form" => true,
         Input::Choice(_) if steps == Some(field.name.as_ref()) => sheet.record.is_none(),

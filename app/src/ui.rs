@@ -71,7 +71,16 @@ pub fn row_with(row: Row, more: impl IntoView) -> impl IntoView {
     let desk = desk();
     let link = open_link(row.id);
     let title = name_of(desk, &row);
-    let sub = format!("{} · {}", desk.area_name(row.area), desk.t(row.kind.name));
+    let told = match row.kind.action {
+        domain::kind::Action::People => desk.t(row.kind.name),
+        _ => crate::screens::record::summary(desk, &row),
+    };
+    let told = if told.is_empty() {
+        desk.t(row.kind.name)
+    } else {
+        told
+    };
+    let sub = format!("{} · {told}", desk.area_name(row.area));
     view! {
         <li>
             <a class="row" href=link>

@@ -2,7 +2,7 @@
 
 use crate::check::Problem;
 use crate::pack::MAX_DEPTH;
-use crate::record::{AREA, AUTHOR, DELETED, MERGED_INTO, overtaken_name};
+use crate::record::{AREA, AUTHOR, DELETED, FROM_AREA, MERGED_INTO, TO_AREA, overtaken_name};
 use crate::value::Shape;
 use crate::{Area, Cell, Device, Grants, Id, Kind, Record, Stamp, Value};
 use serde::{Deserialize, Serialize};
@@ -173,11 +173,24 @@ pub fn accept(
     }
     let next = apply(current, change);
     allowed(current, &next, kind, change, author)?;
-    if next.area().is_none_or(|area| area.ledger() != ledger) {
+    if next.area().is_none_or(|area| area.ledger() != ledger) || !lies_between(kind, &next) {
         return Err(Refusal::WrongLedger);
     }
     checked(current, &next, kind, change, now_ms)?;
     Ok(next)
+}
+
+/// What goes from one area to another is kept where both can see it.
+fn lies_between(kind: &Kind, record: &Record) -> bool {
+    let ends = || {
+        Some(
+            record
+                .get(&FROM_AREA)?
+                .common(record.get(&TO_AREA)?)?
+                .ledger(),
+        )
+    };
+    !kind.is_between() || ends() == record.area().map(Area::ledger)
 }
 
 fn well_formed(change: &Change) -> Result<(), Refusal> {

@@ -207,7 +207,7 @@ pub fn clean_text(text: &str) -> String {
         '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => {
             char::from_u32(c as u32 - 0xFEE0).unwrap_or(c)
         }
-        '\u{3000}' | '\u{a0}' => ' ',
+        '\u{3000}' | '\u{a0}' | '\t' | '\r' | '\n' => ' ',
         '\u{200b}'..='\u{200f}' | '\u{feff}' => '\0',
         c => c,
     };

@@ -4,6 +4,7 @@
 //! Names are drawn from common characters, telephone numbers from 1990000xxxx, and ID numbers
 //! begin with 379900, which is nobody's division code: none is a real person's.
 
+use crate::county::{self, Somebody};
 use crate::device::Device;
 use crate::error::{At, HostError};
 use crate::links;
@@ -11,7 +12,7 @@ use crate::serve::Server;
 use crate::show;
 use domain::area::Level;
 use domain::campaign::Mode;
-use domain::grant::Role;
+use domain::grant::{Grant, Role};
 use domain::wire::{Invitation, SetupWhen};
 use domain::{Area, Campaign, Change, Id, Value};
 use jiff::civil::Date;
@@ -77,8 +78,9 @@ pub fn fill(server: &Server) -> Result<(), HostError> {
             fresh
         }
     };
-    let maker = vec![links::invitation("培训资料", Role::FieldWorker, county())];
-    let answer = links::setup(server, None, maker, SetupWhen::Always)?;
+    let mut maker = links::invitation("培训资料", Role::FieldWorker, county());
+    maker.grants.0.push(Grant::new(Role::Coordinator, county()));
+    let answer = links::setup(server, None, vec![maker], SetupWhen::Always)?;
     let Some(link) = answer.links.first() else {
         return Ok(());
     };
@@ -163,6 +165,7 @@ struct Making<'a> {
     begun_ms: i64,
     count: u64,
     changes: Vec<Change>,
+    people: Vec<Somebody>,
 }
 
 fn made_up(
@@ -180,6 +183,7 @@ fn made_up(
         begun_ms,
         count: 0,
         changes: Vec::new(),
+        people: Vec::new(),
     };
     for (order, village) in villages()?.into_iter().enumerate() {
         for house in 0..HOUSEHOLDS_A_VILLAGE {
@@ -187,7 +191,10 @@ fn made_up(
             making.household(village, house, day, campaign);
         }
     }
-    Ok(making.changes)
+    let (mut changes, people) = (making.changes, making.people);
+    let more = county::made_up(device, campaign, county(), today, &people);
+    changes.extend(more.into_iter().filter(|change| !held.contains(&change.id)));
+    Ok(changes)
 }
 
 impl Making<'_> {
@@ -273,6 +280,12 @@ impl Making<'_> {
             cells.push(("returned_on", campaign.from.to_string().as_str().into()));
         }
         self.put(id, "worker", area, &cells);
+        self.people.push(Somebody {
+            id,
+            household,
+            area,
+            name: name.to_owned(),
+        });
         priority
     }
 

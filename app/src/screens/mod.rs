@@ -8,7 +8,7 @@ mod menu;
 mod people;
 pub mod photos;
 mod progress;
-mod record;
+pub mod record;
 mod sync_sheet;
 pub mod today;
 mod work;
@@ -100,7 +100,9 @@ fn Frame() -> impl IntoView {
     view! {
         <div class="app">
             <a class="skip" href="#main">{move || desk.t("nav.skip")}</a>
-            {move || training().then(|| view! { <p class="training">{desk.t("app.training")}</p> })}
+            {move || training().then(|| view! {
+                <aside class="training" aria-label=desk.t("app.mode")>{desk.t("app.training")}</aside>
+            })}
             <header class="topbar">
                 <span class="topbar-area">{area}</span>
                 <sync_sheet::Badge open/>

@@ -250,6 +250,10 @@ pub fn spoken(desk: Desk, kind: &Kind, field: &FieldSpec, value: &Value) -> Stri
         (Input::Reference(_), value) => {
             Id::read(value).map_or_else(String::new, |id| called(desk, id))
         }
+        (Input::Colleague, value) => {
+            let id: Option<Id> = Shape::read(value);
+            id.map_or_else(String::new, |id| colleague(desk, id))
+        }
         (Input::References(_), value) => {
             let ids: Vec<Id> = Shape::read(value).unwrap_or_default();
             let names: Vec<String> = ids.into_iter().map(|id| called(desk, id)).collect();
@@ -275,16 +279,21 @@ fn called(desk: Desk, id: Id) -> String {
     row.map_or_else(|| desk.t("form.hidden"), |row| name_of(desk, &row))
 }
 
-fn made(desk: Desk, record: &Record) -> String {
+/// A member of staff by name, if this person meets their work.
+fn colleague(desk: Desk, person: Id) -> String {
     let profile = desk.profile();
-    let author = record.get(&AUTHOR);
-    let colleagues = profile.iter().flat_map(|profile| &profile.colleagues);
-    let name = colleagues
-        .filter(|c| Some(c.person) == author)
+    let known = profile.iter().flat_map(|profile| &profile.colleagues);
+    let name = known
+        .filter(|c| c.person == person)
         .map(|c| c.name.clone())
         .next();
+    name.unwrap_or_else(|| desk.t("record.somebody"))
+}
+
+fn made(desk: Desk, record: &Record) -> String {
     let day = desk.day(domain::day_of(record.id.time_ms()));
-    let name = name.unwrap_or_else(|| desk.t("record.somebody"));
+    let author = record.get(&AUTHOR);
+    let name = author.map_or_else(|| desk.t("record.somebody"), |id| colleague(desk, id));
     desk.fill("record.made", &[("name", &name), ("day", &day)])
 }
 
@@ -461,24 +470,41 @@ fn event_row(desk: Desk, id: Id, day: Option<String>) -> impl IntoView {
     let link = open_link(id);
     let found = desk.read(|shelf| Some((shelf.row(id)?.clone(), shelf.get(id)?)));
     found.map(|(row, record)| {
-        let said = |field: &'static FieldSpec| {
-            let value = record.value(&field.name)?;
-            let telling = matches!(field.input, Input::Choice(_) | Input::Choices(_))
-                || row.kind.title == Some(field.name.as_ref());
-            telling.then(|| spoken(desk, row.kind, field, value))
-        };
-        let summary: Vec<String> = row.kind.fields.iter().filter_map(said).collect();
+        let said = summary_of(desk, row.kind, &record);
         view! {
             <li>
                 {day.map(|day| view! { <p class="timeline-day">{day}</p> })}
                 <a class="timeline-item" data-action=row.kind.action.key() href=link>
                     <span class="row-main">
                         <span class="row-title">{desk.t(row.kind.name)}</span>
-                        <span class="row-sub">{summary.join(" · ")}</span>
+                        <span class="row-sub">{said}</span>
                     </span>
                     <span class="row-side">{badges(&row)}</span>
                 </a>
             </li>
         }
     })
+}
+
+/// So much of a record is told in one line.
+const TOLD: usize = 3;
+
+/// What a record says, in one line: its choices, sums and days.
+pub fn summary(desk: Desk, row: &Row) -> String {
+    let record = desk.read(|shelf| shelf.get(row.id));
+    record.map_or_else(String::new, |record| summary_of(desk, row.kind, &record))
+}
+
+fn summary_of(desk: Desk, kind: &'static Kind, record: &Record) -> String {
+    let said = |field: &'static FieldSpec| {
+        let value = record.value(&field.name)?;
+        let telling = matches!(
+            field.input,
+            Input::Choice(_) | Input::Choices(_) | Input::Money | Input::Moment | Input::Date
+        );
+        (telling && field.sensitivity < Sensitivity::Sensitive)
+            .then(|| spoken(desk, kind, field, value))
+    };
+    let words: Vec<String> = kind.fields.iter().filter_map(said).take(TOLD).collect();
+    words.join(" · ")
 }
