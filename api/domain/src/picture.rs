@@ -1,9 +1,9 @@
 //! Pictures of records: photos and signatures. Their names stand in cells, their bytes are kept
 //! beside the records; who may see or write the cell may get or send the picture.
 
+use crate::field::{PHOTO_LIMIT, is_picture_name};
 use crate::grant::sensitivity;
 use crate::record::field_of;
-use crate::field::{PHOTO_LIMIT, is_picture_name};
 use crate::{FieldSpec, Grants, Input, Kind, Record, Value};
 
 /// A picture has at most so many bytes. The app makes them smaller than half of this.
