@@ -9,6 +9,8 @@ mod handoff;
 mod journeys;
 mod kinds;
 mod openapi;
+mod photo;
+mod pictures;
 mod progress;
 mod search;
 mod setup;

@@ -32,7 +32,8 @@ pub struct PullAsk {
     pub view: String,
 }
 
-fn ledger_of(code: &str) -> Result<Area, ApiError> {
+/// The ledger that an address names.
+pub fn ledger_of(code: &str) -> Result<Area, ApiError> {
     let area = Area::parse(code).filter(|area| area.is_known() && area.ledger() == *area);
     area.ok_or(ApiError::UnknownArea)
 }

@@ -3,8 +3,10 @@
 
 mod input;
 mod moment;
+mod picture;
 mod place;
 mod reference;
+pub mod spot;
 
 use crate::desk::{Desk, desk};
 use crate::draft::{self, Draft};
@@ -37,6 +39,8 @@ pub struct Sheet {
     /// The waiting form for which this record is made: its draft's key, and the field.
     waiting: StoredValue<Option<(String, String)>>,
     pub saving: RwSignal<bool>,
+    /// Pictures that are being taken; saving waits for them.
+    pub taking: RwSignal<usize>,
     pub failed: RwSignal<bool>,
 }
 
@@ -65,6 +69,7 @@ impl Sheet {
             typed: StoredValue::new(false),
             waiting: StoredValue::new(None),
             saving: RwSignal::new(false),
+            taking: RwSignal::new(0),
             failed: RwSignal::new(false),
         }
     }
@@ -191,6 +196,16 @@ impl Sheet {
         draft::key(self.kind.name, self.record, self.context)
     }
 
+    /// True while saving would leave something out.
+    fn is_busy(&self) -> bool {
+        self.saving.get() || self.taking.get() > 0
+    }
+
+    /// False once the form was left: its signals are gone then.
+    pub fn is_open(&self) -> bool {
+        self.values.try_with_value(|_| ()).is_some()
+    }
+
     fn keep_draft(self, desk: Desk) {
         spawn_local(async move {
             self.keep_draft_now(desk).await;
@@ -204,7 +219,8 @@ impl Sheet {
         kept
     }
 
-    fn draft(self) -> Draft {
+    /// What stands in the form, as a draft.
+    pub fn draft(self) -> Draft {
         let values = self.values.with_value(|values| {
             let written = values
                 .iter()
@@ -421,6 +437,7 @@ fn split(sheet: Sheet) -> (Vec<&'static FieldSpec>, Vec<&'static FieldSpec>) {
         Input::Choice(_) if field.name == "form" => true,
         Input::Choice(_) if steps == Some(field.name.as_ref()) => sheet.record.is_none(),
         Input::LongText | Input::Text => !field.is_required() && title != Some(&*field.name),
+        Input::Spot => !field.is_required(),
         Input::PastMoment | Input::Moment => !field.is_required() || known(field),
         _ => false,
     };
@@ -499,7 +516,7 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
             desk.say(desk.t("form.problems"), None);
             return;
         }
-        if sheet.saving.get_untracked() {
+        if untrack(|| sheet.is_busy()) {
             return;
         }
         sheet.saving.set(true);
@@ -536,13 +553,13 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
                 {move || next().map(|(path, name)| {
                     let save = save.clone();
                     view! {
-                        <button type="button" class="button" disabled=sheet.saving
+                        <button type="button" class="button" disabled=move || sheet.is_busy()
                             on:click=move |_| save(Some(path.clone()))>
                             {desk.fill("form.save_next", &[("name", &name)])}
                         </button>
                     }
                 })}
-                <button type="button" class="button primary" disabled=sheet.saving
+                <button type="button" class="button primary" disabled=move || sheet.is_busy()
                     on:click=move |_| plain(None)>
                     {move || desk.t("form.save")}
                 </button>

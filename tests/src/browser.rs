@@ -167,7 +167,8 @@ impl Browser {
         }
     }
 
-    fn cdp(&self, command: &str, parameters: Value) -> Value {
+    /// Sends a command of the browser's own tools.
+    pub fn cdp(&self, command: &str, parameters: Value) -> Value {
         let (name, command) = (command.to_owned(), command.to_owned());
         self.ask(&name, |driver| async move {
             driver.cdp().send_raw(&command, parameters).await

@@ -21,6 +21,7 @@ pub mod kind;
 pub mod kinds;
 pub mod pack;
 pub mod person;
+pub mod picture;
 pub mod prefill;
 pub mod record;
 pub mod stamp;

@@ -2,8 +2,10 @@
 
 use super::Sheet;
 use super::moment::moment;
+use super::picture::{photos, signature};
 use super::place::area;
 use super::reference::{Takes, reference};
+use super::spot::spot;
 use crate::desk::desk;
 use domain::area::Level;
 use domain::field::{FieldSpec, Input};
@@ -129,7 +131,9 @@ fn one(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
         Input::References(kinds) => reference(sheet, spec, kinds, Takes::Several),
         Input::Area(level) => area(sheet, spec, finest(*level), described),
         Input::Colleague => colleague(sheet, spec, described),
-        Input::Photos | Input::Signature | Input::Spot => ().into_any(),
+        Input::Photos => photos(sheet, spec),
+        Input::Signature => signature(sheet, spec),
+        Input::Spot => spot(sheet, spec),
     }
 }
 

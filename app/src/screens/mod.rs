@@ -6,6 +6,7 @@ mod matter;
 mod me;
 mod menu;
 mod people;
+pub mod photos;
 mod progress;
 pub mod record;
 mod sync_sheet;

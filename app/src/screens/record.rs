@@ -1,6 +1,8 @@
 //! One record: who it is, what is owed to them, what has happened; for any kind.
 
 use crate::desk::{Desk, desk};
+use crate::form::spot;
+use crate::screens::photos;
 use crate::store::entry::Entry;
 use crate::store::shelf::Row;
 use crate::ui::{badges, close_link, empty, icon, name_of, open_link, record_row};
@@ -186,14 +188,18 @@ fn fact(
     kind: &'static Kind,
     field: &'static FieldSpec,
     record: &Record,
-) -> impl IntoView + use<> {
+) -> Option<AnyView> {
     let name = field.name.as_ref();
     let value = record.value(name)?.clone();
     if matches!(kind.title, Some(title) if title == name) {
         return None;
     }
+    if domain::picture::holds_pictures(field) {
+        return Some(photos::fact(desk, kind, field, record, &value));
+    }
     let label = desk.t(&format!("{}.{name}", kind.name));
     let shown = spoken(desk, kind, field, &value);
+    let map = spot::link(&value).filter(|_| field.input == Input::Spot);
     let secret = field.sensitivity == Sensitivity::Sensitive;
     let covered = RwSignal::new(secret);
     let mask = domain::person::mask_id(&shown);
@@ -209,6 +215,9 @@ fn fact(
             <dt>{label}</dt>
             <dd>
                 {text}
+                {map.map(|link| view! {
+                    <a class="button quiet small" href=link>{desk.t("spot.map")}</a>
+                })}
                 {secret.then(|| view! {
                     <button type="button" class="button quiet small"
                         aria-pressed=move || (!covered.get()).to_string()
@@ -218,7 +227,7 @@ fn fact(
                 })}
             </dd>
         </div>
-    })
+    }.into_any())
 }
 
 /// A value as people say it.
@@ -252,12 +261,8 @@ pub fn spoken(desk: Desk, kind: &Kind, field: &FieldSpec, value: &Value) -> Stri
         }
         (Input::PastMoment | Input::Moment, Value::Int(ms)) => desk.moment(*ms),
         (Input::Tenths(..), Value::Int(number)) => domain::value::decimal(*number, 1),
-        (Input::Photos | Input::Signature, _) => String::new(),
-        (Input::Spot, value) => {
-            let spot: Vec<i64> = Shape::read(value).unwrap_or_default();
-            let degrees = spot.iter().map(|part| domain::value::decimal(*part, 6));
-            degrees.collect::<Vec<_>>().join(", ")
-        }
+        (Input::Photos | Input::Signature, value) => photos::words(desk, value),
+        (Input::Spot, value) => spot::words(value).unwrap_or_default(),
         (Input::Area(_), value) => {
             Area::read(value).map_or_else(String::new, |area| desk.area_name(area))
         }
@@ -318,6 +323,13 @@ fn conflicts(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoView 
             });
         };
         let label = desk.t(&format!("{}.{field}", kind.name));
+        let both = domain::picture::both(spec, &stands, &earlier).map(|both| {
+            view! {
+                <button type="button" class="button wide" disabled=!may on:click=move |_| settle(both.clone())>
+                    {desk.t("conflict.both")}
+                </button>
+            }
+        });
         Some(view! {
             <section class="conflict" role="group">
                 <h2>{desk.fill("conflict.title", &[("field", &label)])}</h2>
@@ -327,6 +339,7 @@ fn conflicts(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoView 
                 <button type="button" class="button wide" disabled=!may on:click=move |_| settle(earlier.clone())>
                     {desk.fill("conflict.earlier", &[("value", &before_said)])}
                 </button>
+                {both}
             </section>
         })
     };

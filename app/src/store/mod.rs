@@ -3,5 +3,6 @@
 pub mod database;
 pub mod entry;
 pub mod find;
+pub mod pictures;
 mod pinyin;
 pub mod shelf;

@@ -1,6 +1,8 @@
 //! The working set in memory: what the server has confirmed, with the outbox laid over it, and
 //! the indexes that lists and search need. Records stay packed until somebody looks at them.
 
+mod pictures;
+
 use super::entry::Entry;
 use super::find::{Finder, Found};
 use domain::area::Area;
@@ -51,6 +53,8 @@ pub struct Shelf {
     /// The records that were merged into each.
     merged: HashMap<Id, BTreeSet<Id>>,
     finder: Finder,
+    /// What pictures a record names, for those that name any.
+    pictures: HashMap<Id, Vec<String>>,
     latest: Stamp,
 }
 
@@ -270,7 +274,9 @@ impl Shelf {
 
     fn index(&mut self, id: Id) {
         self.unindex(id);
+        self.pictures.remove(&id);
         let Some(record) = self.get(id) else { return };
+        self.note_pictures(&record);
         let Some(row) = self.row_of(&record) else {
             return;
         };
