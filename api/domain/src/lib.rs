@@ -23,6 +23,7 @@ pub mod pack;
 pub mod person;
 pub mod prefill;
 pub mod record;
+pub mod same;
 pub mod stamp;
 pub mod step;
 pub mod stock;
