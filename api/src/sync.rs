@@ -125,7 +125,9 @@ fn decide(
     }
     let current = store.record(change.id)?;
     let before = current.as_ref().and_then(domain::Record::area);
-    let twin = same::target(change).map(|id| store.record(id)).transpose()?;
+    let twin = same::target(change)
+        .map(|id| store.record(id))
+        .transpose()?;
     let told = same::accept(change, twin.flatten().as_ref(), &asked.claims.grants);
     let decided = told.and_then(|()| {
         let author = asked.claims.author();

@@ -5,6 +5,7 @@ mod input;
 mod moment;
 mod place;
 mod reference;
+mod twin;
 
 use crate::desk::{Desk, desk};
 use crate::draft::{self, Draft};
@@ -18,6 +19,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use std::collections::{BTreeMap, HashMap};
+pub use twin::{not_same_key, who};
 
 /// The open form's state: one signal for each field.
 #[derive(Clone, Copy)]
@@ -33,7 +35,8 @@ pub struct Sheet {
     /// Fields that the person has left or tried to save: only these show their problem.
     touched: RwSignal<Vec<&'static str>>,
     tried: RwSignal<bool>,
-    typed: StoredValue<bool>,
+    /// The field into which the person typed last.
+    last: StoredValue<&'static str>,
     /// The waiting form for which this record is made: its draft's key, and the field.
     waiting: StoredValue<Option<(String, String)>>,
     pub saving: RwSignal<bool>,
@@ -62,7 +65,7 @@ impl Sheet {
             before: StoredValue::new(before),
             touched: RwSignal::new(Vec::new()),
             tried: RwSignal::new(false),
-            typed: StoredValue::new(false),
+            last: StoredValue::new(""),
             waiting: StoredValue::new(None),
             saving: RwSignal::new(false),
             failed: RwSignal::new(false),
@@ -136,6 +139,7 @@ impl Sheet {
 
     /// The person has given a field another value.
     pub fn set(&self, desk: Desk, field: &'static FieldSpec, value: Value) {
+        self.last.set_value(&field.name);
         if let Some(signal) = self.signal(&field.name) {
             signal.set(value);
         }
@@ -149,7 +153,6 @@ impl Sheet {
                 }
             }
         }
-        self.typed.set_value(true);
         self.keep_draft(desk);
     }
 
@@ -175,7 +178,6 @@ impl Sheet {
                 signal.set(value);
             }
         }
-        self.typed.set_value(true);
         self.keep_draft(desk);
     }
 
@@ -266,7 +268,8 @@ fn FormOf(
     step: Option<String>,
 ) -> impl IntoView {
     let desk = desk();
-    let held = record.and_then(|id| desk.peek(|shelf| shelf.get(id)));
+    let held = record.and_then(|id| desk.peek(|shelf| shelf.whole(id)));
+    let context = context.map(|id| desk.peek(|shelf| shelf.canonical(id)));
     let name = held.as_ref().map_or(kind, |record| record.kind.clone());
     let Some(kind) = Kind::find(&name) else {
         return crate::ui::empty("form.unknown_kind").into_any();
@@ -298,6 +301,7 @@ fn FormOf(
     let level = level_of(desk, kind, held.as_ref(), about.as_ref());
     let sheet = Sheet::new(kind, record, context, level, before, &shown);
     sheet.waiting.set_value(waiting);
+    twin::watch(desk, sheet);
     let title = about
         .or(held)
         .and_then(|r| desk.peek(|s| s.row(r.id).cloned()));
@@ -478,6 +482,7 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
     let desk = desk();
     let go = goer();
     let next = move || next_household(desk, sheet);
+    let known = twin::known();
     let save = move |then: Option<String>| {
         let go = go.clone();
         let problems = sheet.problems();
@@ -487,12 +492,12 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
             desk.say(desk.t("form.problems"), None);
             return;
         }
-        if sheet.saving.get_untracked() {
+        if sheet.saving.get_untracked() || known.asks_once_more() {
             return;
         }
         sheet.saving.set(true);
         spawn_local(async move {
-            let done = keep(desk, sheet).await;
+            let done = keep(desk, sheet, known.told_apart()).await;
             sheet.saving.set(false);
             sheet.failed.set(done.is_err());
             if let Ok((made, undo)) = done {
@@ -507,7 +512,7 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
             }
         });
     };
-    let plain = save.clone();
+    let (plain, anyway) = (save.clone(), save.clone());
     let keep_draft = move |_| back();
     let troubled = move || sheet.tried.get() && !sheet.problems().is_empty();
     view! {
@@ -515,7 +520,8 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
             {move || sheet.failed.get().then(|| view! {
                 <p class="problem" role="alert">{desk.t("trouble.storage")}</p>
             })}
-            <div class="savebar-buttons">
+            {twin::once_more(sheet, known, move || anyway(None))}
+            <div class="savebar-buttons" hidden=move || known.asking()>
                 {move || troubled().then(|| view! {
                     <button type="button" class="button" on:click=keep_draft>
                         {desk.t("form.keep_draft")}
@@ -542,16 +548,18 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
 async fn keep(
     desk: Desk,
     sheet: Sheet,
+    told_apart: BTreeMap<String, Value>,
 ) -> Result<(Option<Id>, save::Undo), crate::store::database::StoreError> {
     let key = sheet.draft_key();
-    let values = sheet.changed();
+    let mut values = sheet.changed();
+    values.extend(told_apart);
     match sheet.record {
         Some(id) if values.is_empty() => {
             draft::drop(desk, &key).await?;
             Ok((None, vec![(id, BTreeMap::new())]))
         }
         Some(id) => {
-            let undo = save::edit(desk, id, values, Some(&key)).await?;
+            let undo = save::edit_shown(desk, id, values, Some(&key)).await?;
             Ok((None, undo))
         }
         None => {

@@ -5,9 +5,11 @@ pub mod ledgers;
 mod matter;
 mod me;
 mod menu;
+mod merged;
 mod people;
 mod progress;
 mod record;
+mod same;
 mod sync_sheet;
 pub mod today;
 mod work;
@@ -111,6 +113,7 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/") view=Home/>
                     <Route path=path!("/today") view=|| panes(today::Today)/>
                     <Route path=path!("/people") view=|| panes(people::People)/>
+                    <Route path=path!("/same") view=same::Same/>
                     <Route path=path!("/work") view=|| panes(work::Work)/>
                     <Route path=path!("/progress") view=|| panes(progress::Progress)/>
                     <Route path=path!("/new") view=menu::Menu/>

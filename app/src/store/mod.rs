@@ -5,3 +5,4 @@ pub mod entry;
 pub mod find;
 mod pinyin;
 pub mod shelf;
+pub mod twins;
