@@ -7,6 +7,7 @@ mod picture;
 mod place;
 mod reference;
 pub mod spot;
+mod twin;
 
 use crate::desk::{Desk, desk};
 use crate::draft::{self, Draft};
@@ -20,6 +21,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use std::collections::{BTreeMap, HashMap};
+pub use twin::{not_same_key, who};
 
 /// The open form's state: one signal for each field.
 #[derive(Clone, Copy)]
@@ -35,7 +37,8 @@ pub struct Sheet {
     /// Fields that the person has left or tried to save: only these show their problem.
     touched: RwSignal<Vec<&'static str>>,
     tried: RwSignal<bool>,
-    typed: StoredValue<bool>,
+    /// The field into which the person typed last.
+    last: StoredValue<&'static str>,
     /// The waiting form for which this record is made: its draft's key, and the field.
     waiting: StoredValue<Option<(String, String)>>,
     pub saving: RwSignal<bool>,
@@ -66,7 +69,7 @@ impl Sheet {
             before: StoredValue::new(before),
             touched: RwSignal::new(Vec::new()),
             tried: RwSignal::new(false),
-            typed: StoredValue::new(false),
+            last: StoredValue::new(""),
             waiting: StoredValue::new(None),
             saving: RwSignal::new(false),
             taking: RwSignal::new(0),
@@ -141,6 +144,7 @@ impl Sheet {
 
     /// The person has given a field another value.
     pub fn set(&self, desk: Desk, field: &'static FieldSpec, value: Value) {
+        self.last.set_value(&field.name);
         if let Some(signal) = self.signal(&field.name) {
             signal.set(value);
         }
@@ -154,7 +158,6 @@ impl Sheet {
                 }
             }
         }
-        self.typed.set_value(true);
         self.keep_draft(desk);
     }
 
@@ -180,7 +183,6 @@ impl Sheet {
                 signal.set(value);
             }
         }
-        self.typed.set_value(true);
         self.keep_draft(desk);
     }
 
@@ -282,7 +284,8 @@ fn FormOf(
     step: Option<String>,
 ) -> impl IntoView {
     let desk = desk();
-    let held = record.and_then(|id| desk.peek(|shelf| shelf.get(id)));
+    let held = record.and_then(|id| desk.peek(|shelf| shelf.whole(id)));
+    let context = context.map(|id| desk.peek(|shelf| shelf.canonical(id)));
     let name = held.as_ref().map_or(kind, |record| record.kind.clone());
     let Some(kind) = Kind::find(&name) else {
         return crate::ui::empty("form.unknown_kind").into_any();
@@ -314,6 +317,7 @@ fn FormOf(
     let level = level_of(desk, kind, held.as_ref(), about.as_ref());
     let sheet = Sheet::new(kind, record, context, level, before, &shown);
     sheet.waiting.set_value(waiting);
+    twin::watch(desk, sheet);
     let title = about
         .or(held)
         .and_then(|r| desk.peek(|s| s.row(r.id).cloned()));
@@ -507,6 +511,7 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
     let desk = desk();
     let go = replacer();
     let next = move || next_household(desk, sheet);
+    let known = twin::known();
     let save = move |then: Option<String>| {
         let go = go.clone();
         let problems = sheet.problems();
@@ -516,12 +521,12 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
             desk.say(desk.t("form.problems"), None);
             return;
         }
-        if untrack(|| sheet.is_busy()) {
+        if untrack(|| sheet.is_busy()) || known.asks_once_more() {
             return;
         }
         sheet.saving.set(true);
         spawn_local(async move {
-            let done = keep(desk, sheet).await;
+            let done = keep(desk, sheet, known.told_apart()).await;
             sheet.saving.set(false);
             sheet.failed.set(done.is_err());
             if let Ok((made, undo)) = done {
@@ -536,7 +541,7 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
             }
         });
     };
-    let plain = save.clone();
+    let (plain, anyway) = (save.clone(), save.clone());
     let keep_draft = move |_| back();
     let troubled = move || sheet.tried.get() && !sheet.problems().is_empty();
     view! {
@@ -544,7 +549,8 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
             {move || sheet.failed.get().then(|| view! {
                 <p class="problem" role="alert">{desk.t("trouble.storage")}</p>
             })}
-            <div class="savebar-buttons">
+            {twin::once_more(sheet, known, move || anyway(None))}
+            <div class="savebar-buttons" hidden=move || known.asking()>
                 {move || troubled().then(|| view! {
                     <button type="button" class="button" on:click=keep_draft>
                         {desk.t("form.keep_draft")}
@@ -571,16 +577,18 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
 async fn keep(
     desk: Desk,
     sheet: Sheet,
+    told_apart: BTreeMap<String, Value>,
 ) -> Result<(Option<Id>, save::Undo), crate::store::database::StoreError> {
     let key = sheet.draft_key();
-    let values = sheet.changed();
+    let mut values = sheet.changed();
+    values.extend(told_apart);
     match sheet.record {
         Some(id) if values.is_empty() => {
             draft::drop(desk, &key).await?;
             Ok((None, vec![(id, BTreeMap::new())]))
         }
         Some(id) => {
-            let undo = save::edit(desk, id, values, Some(&key)).await?;
+            let undo = save::edit_shown(desk, id, values, Some(&key)).await?;
             Ok((None, undo))
         }
         None => {

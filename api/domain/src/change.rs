@@ -4,7 +4,7 @@ use crate::check::Problem;
 use crate::pack::MAX_DEPTH;
 use crate::record::{AREA, AUTHOR, DELETED, FROM_AREA, MERGED_INTO, TO_AREA, overtaken_name};
 use crate::value::Shape;
-use crate::{Area, Cell, Device, Grants, Id, Kind, Record, Stamp, Value};
+use crate::{Area, Cell, Device, Grants, Id, Kind, Record, Stamp, Value, same};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -105,6 +105,10 @@ pub enum Refusal {
     Field { field: String, problem: Problem },
     #[error("this change is too large; shorten its texts")]
     TooLarge,
+    #[error(
+        "the record that this one was merged into is not kept here, or is of another kind; take the merge back and choose again"
+    )]
+    NoTwin,
     #[error("entries of this ledger are not changed; write another one that puts it right")]
     AppendOnly,
 }
@@ -122,6 +126,7 @@ impl Refusal {
             Self::WrongLedger => "wrong_ledger",
             Self::Field { .. } => "field",
             Self::TooLarge => "too_large",
+            Self::NoTwin => "no_twin",
             Self::AppendOnly => "append_only",
         }
     }
@@ -138,6 +143,7 @@ impl Refusal {
         "wrong_ledger",
         "field",
         "too_large",
+        "no_twin",
         "append_only",
     ];
 }
@@ -217,7 +223,8 @@ fn well_formed(change: &Change) -> Result<(), Refusal> {
         && well(DELETED.name(), |v| bool::read(v).is_some())
         && well(MERGED_INTO.name(), |v| {
             v.is_empty() || Id::read(v).is_some()
-        });
+        })
+        && crate::same::target(change) != Some(change.id);
     if shaped {
         Ok(())
     } else {
@@ -272,6 +279,29 @@ fn allowed(
     author: Author<'_>,
 ) -> Result<(), Refusal> {
     let grants = author.grants;
+    let may_merge = |record: &Record| same::may_merge(grants, kind, record);
+    let in_charge = current.is_none_or(may_merge) && may_merge(next);
+    if change.cells.contains_key(MERGED_INTO.name()) && !in_charge {
+        return Err(Refusal::NotAllowed);
+    }
+    // Whoever is in charge says which records are the same, without writing anything else in them.
+    if !in_charge || !change.cells.keys().all(|name| same::is_tie(name)) {
+        may_write(current, next, kind, change, grants)?;
+    }
+    match (current, change.cells.get(AUTHOR.name()).and_then(Id::read)) {
+        (None, Some(person)) if person == author.person => Ok(()),
+        (Some(_), None) => Ok(()),
+        _ => Err(Refusal::NotAllowed),
+    }
+}
+
+fn may_write(
+    current: Option<&Record>,
+    next: &Record,
+    kind: &'static Kind,
+    change: &Change,
+    grants: &Grants,
+) -> Result<(), Refusal> {
     let before = match current {
         Some(record) => grants.writes(kind, record),
         None => Some(crate::Sensitivity::Sensitive),
@@ -282,11 +312,7 @@ fn allowed(
     if change.cells.keys().any(secret) {
         return Err(Refusal::NotAllowed);
     }
-    match (current, change.cells.get(AUTHOR.name()).and_then(Id::read)) {
-        (None, Some(person)) if person == author.person => Ok(()),
-        (Some(_), None) => Ok(()),
-        _ => Err(Refusal::NotAllowed),
-    }
+    Ok(())
 }
 
 /// Only what this change writes is checked, and all of a new record: an old record must not

@@ -24,6 +24,7 @@ pub mod person;
 pub mod picture;
 pub mod prefill;
 pub mod record;
+pub mod same;
 pub mod stamp;
 pub mod step;
 pub mod stock;

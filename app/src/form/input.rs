@@ -70,6 +70,7 @@ pub fn field(sheet: Sheet, spec: &'static FieldSpec) -> impl IntoView {
             <p class="problem" id=problem_id aria-live="polite">
                 {move || problem.get().map(|p| desk.t(&format!("problem.{}", p.key())))}
             </p>
+            {super::twin::beside(sheet, spec)}
         </div>
     }
 }

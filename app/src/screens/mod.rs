@@ -5,10 +5,12 @@ pub mod ledgers;
 mod matter;
 mod me;
 mod menu;
+mod merged;
 mod people;
 pub mod photos;
 mod progress;
 pub mod record;
+mod same;
 mod sync_sheet;
 pub mod today;
 mod work;
@@ -114,6 +116,7 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/") view=Home/>
                     <Route path=path!("/today") view=|| panes(today::Today)/>
                     <Route path=path!("/people") view=|| panes(people::People)/>
+                    <Route path=path!("/same") view=same::Same/>
                     <Route path=path!("/work") view=|| panes(work::Work)/>
                     <Route path=path!("/progress") view=|| panes(progress::Progress)/>
                     <Route path=path!("/new") view=menu::Menu/>

@@ -116,7 +116,7 @@ pub fn People() -> impl IntoView {
         })
     };
     view! {
-        <header class="head"><h1>{move || desk.t("nav.people")}</h1></header>
+        <header class="head"><h1>{move || desk.t("nav.people")}</h1>{super::same::link()}</header>
         <div class="search">
             {icon("search")}
             <input type="search" autocomplete="off" aria-label=move || desk.t("people.search")

@@ -20,7 +20,9 @@ use std::collections::BTreeMap;
 pub fn RecordPage(id: Id) -> impl IntoView {
     let desk = desk();
     let close = close_link();
-    let record = Memo::new(move |_| desk.read(|shelf| shelf.get(id)));
+    let apart = super::merged::is_apart();
+    let shown = Memo::new(move |_| super::merged::shown(desk, id, apart()));
+    let record = Memo::new(move |_| desk.read(|shelf| shelf.whole(shown.get())));
     let body = move || {
         let held = record.get().filter(|record| !record.is_deleted());
         match held.and_then(|record| Some((Kind::find(&record.kind)?, record))) {
@@ -30,6 +32,7 @@ pub fn RecordPage(id: Id) -> impl IntoView {
     };
     view! {
         <a class="button quiet back" href=close>{icon("back")}{move || desk.t("record.back")}</a>
+        {move || super::merged::note(desk, id, shown.get())}
         {body}
     }
 }
@@ -76,6 +79,7 @@ fn whole(desk: Desk, kind: &'static Kind, record: Record) -> impl IntoView {
                     </a>
                 })}
             </section>
+            {super::merged::section(desk, id)}
             {people(desk, id)}
             {timeline(desk, id)}
         </article>
@@ -83,7 +87,7 @@ fn whole(desk: Desk, kind: &'static Kind, record: Record) -> impl IntoView {
 }
 
 /// What would be refused is not offered.
-fn may_write(desk: Desk, kind: &Kind, record: &Record) -> bool {
+pub fn may_write(desk: Desk, kind: &Kind, record: &Record) -> bool {
     let grants = desk.profile().map(|profile| profile.grants);
     grants.is_some_and(|grants| grants.writes(kind, record).is_some())
 }
@@ -275,7 +279,7 @@ pub fn spoken(desk: Desk, kind: &Kind, field: &FieldSpec, value: &Value) -> Stri
 }
 
 fn called(desk: Desk, id: Id) -> String {
-    let row = desk.read(|shelf| shelf.row(id).cloned());
+    let row = desk.read(|shelf| shelf.row(shelf.canonical(id)).cloned());
     row.map_or_else(|| desk.t("form.hidden"), |row| name_of(desk, &row))
 }
 
@@ -290,7 +294,7 @@ fn colleague(desk: Desk, person: Id) -> String {
     name.unwrap_or_else(|| desk.t("record.somebody"))
 }
 
-fn made(desk: Desk, record: &Record) -> String {
+pub fn made(desk: Desk, record: &Record) -> String {
     let day = desk.day(domain::day_of(record.id.time_ms()));
     let author = record.get(&AUTHOR);
     let name = author.map_or_else(|| desk.t("record.somebody"), |id| colleague(desk, id));

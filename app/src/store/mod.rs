@@ -6,3 +6,4 @@ pub mod find;
 pub mod pictures;
 mod pinyin;
 pub mod shelf;
+pub mod twins;
