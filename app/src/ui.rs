@@ -76,7 +76,7 @@ pub fn row_with(row: Row, more: impl IntoView) -> impl IntoView {
     let title = name_of(desk, &row);
     let told = match row.kind.action {
         domain::kind::Action::People => desk.t(row.kind.name),
-        _ => crate::screens::record::summary(desk, &row),
+        _ => crate::screens::words::summary(desk, &row),
     };
     let told = if told.is_empty() {
         desk.t(row.kind.name)

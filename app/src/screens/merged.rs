@@ -1,7 +1,8 @@
 //! What a record's page says of the others that are the same: which were merged into it, which may
 //! be, and how that is taken back.
 
-use super::record::{made, refused};
+use super::trouble::refused;
+use super::words::made;
 use crate::desk::Desk;
 use crate::form::who;
 use crate::save;

@@ -13,6 +13,8 @@ pub mod record;
 mod same;
 mod sync_sheet;
 pub mod today;
+pub mod trouble;
+pub mod words;
 mod work;
 
 use crate::desk::{Desk, desk};

@@ -1,20 +1,18 @@
 //! One record: who it is, what is owed to them, what has happened; for any kind.
 
+use super::trouble::{conflicts, refused};
+use super::words::{made, spoken, summary_of};
 use crate::desk::{Desk, desk};
 use crate::form::spot;
+use crate::now;
 use crate::screens::photos;
-use crate::store::entry::Entry;
 use crate::store::shelf::Row;
 use crate::ui::{badges, close_link, empty, icon, name_of, open_link, record_row};
-use crate::{now, save};
 use domain::field::{FieldSpec, Input, Sensitivity};
 use domain::kind::Action;
-use domain::record::AUTHOR;
 use domain::value::Shape;
-use domain::{Area, Id, Kind, Record, Value};
+use domain::{Area, Id, Kind, Record};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use std::collections::BTreeMap;
 
 #[component]
 pub fn RecordPage(id: Id) -> impl IntoView {
@@ -234,186 +232,6 @@ fn fact(
     }.into_any())
 }
 
-/// A value as people say it.
-pub fn spoken(desk: Desk, kind: &Kind, field: &FieldSpec, value: &Value) -> String {
-    let option = |key: &str| desk.t(&format!("{}.{}.{key}", kind.name, field.name));
-    match (&field.input, value) {
-        (Input::Choice(_), Value::Text(key)) => option(key),
-        (Input::Department, Value::Text(key)) => desk.t(&format!("department.{key}")),
-        (Input::Choices(_), Value::List(items)) => {
-            let words: Vec<String> = items
-                .iter()
-                .filter_map(Value::as_text)
-                .map(option)
-                .collect();
-            words.join(&desk.t("list.comma"))
-        }
-        (Input::PastDate | Input::Date, value) => {
-            Shape::read(value).map_or_else(String::new, |day| desk.day(day))
-        }
-        (Input::Reference(_), value) => {
-            Id::read(value).map_or_else(String::new, |id| called(desk, id))
-        }
-        (Input::Colleague, value) => {
-            let id: Option<Id> = Shape::read(value);
-            id.map_or_else(String::new, |id| colleague(desk, id))
-        }
-        (Input::References(_), value) => {
-            let ids: Vec<Id> = Shape::read(value).unwrap_or_default();
-            let names: Vec<String> = ids.into_iter().map(|id| called(desk, id)).collect();
-            names.join(&desk.t("list.comma"))
-        }
-        (Input::PastMoment | Input::Moment, Value::Int(ms)) => desk.moment(*ms),
-        (Input::Tenths(..), Value::Int(number)) => domain::value::decimal(*number, 1),
-        (Input::Photos | Input::Signature, value) => photos::words(desk, value),
-        (Input::Spot, value) => spot::words(value).unwrap_or_default(),
-        (Input::Area(_), value) => {
-            Area::read(value).map_or_else(String::new, |area| desk.area_name(area))
-        }
-        (Input::Money, Value::Int(fen)) => format!("¥{}", domain::value::decimal(*fen, 2)),
-        (_, Value::Int(number)) => number.to_string(),
-        (_, Value::Bool(flag)) => desk.t(if *flag { "yes" } else { "no" }),
-        (_, Value::Text(text)) => text.clone(),
-        _ => String::new(),
-    }
-}
-
-fn called(desk: Desk, id: Id) -> String {
-    let row = desk.read(|shelf| shelf.row(shelf.canonical(id)).cloned());
-    row.map_or_else(|| desk.t("form.hidden"), |row| name_of(desk, &row))
-}
-
-/// A member of staff by name, if this person meets their work.
-fn colleague(desk: Desk, person: Id) -> String {
-    let profile = desk.profile();
-    let known = profile.iter().flat_map(|profile| &profile.colleagues);
-    let name = known
-        .filter(|c| c.person == person)
-        .map(|c| c.name.clone())
-        .next();
-    name.unwrap_or_else(|| desk.t("record.somebody"))
-}
-
-pub fn made(desk: Desk, record: &Record) -> String {
-    let day = desk.day(domain::day_of(record.id.time_ms()));
-    let author = record.get(&AUTHOR);
-    let name = author.map_or_else(|| desk.t("record.somebody"), |id| colleague(desk, id));
-    desk.fill("record.made", &[("name", &name), ("day", &day)])
-}
-
-/// A value that was overtaken: which of the two is right?
-fn conflicts(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoView + use<> {
-    let id = record.id;
-    let may = may_write(desk, kind, record);
-    let one = |field: &str| {
-        let spec = kind.field(field)?;
-        let earlier = record.overtaken(field)?.value;
-        let stands = record.value(field).cloned().unwrap_or_default();
-        let said = |value: &Value| match value {
-            Value::Null => desk.t("conflict.empty"),
-            value => spoken(desk, kind, spec, value),
-        };
-        let (now_said, before_said) = (said(&stands), said(&earlier));
-        let settle = move |value: Value| {
-            let values = BTreeMap::from([(spec.name.to_string(), value)]);
-            spawn_local(async move {
-                let done = save::edit(desk, id, values, None).await;
-                let key = if done.is_ok() {
-                    "conflict.settled"
-                } else {
-                    "trouble.storage"
-                };
-                desk.say(desk.language.get_untracked().label(key), None);
-            });
-        };
-        let label = desk.t(&format!("{}.{field}", kind.name));
-        let both = domain::picture::both(spec, &stands, &earlier).map(|both| {
-            view! {
-                <button type="button" class="button wide" disabled=!may on:click=move |_| settle(both.clone())>
-                    {desk.t("conflict.both")}
-                </button>
-            }
-        });
-        Some(view! {
-            <section class="conflict" role="group">
-                <h2>{desk.fill("conflict.title", &[("field", &label)])}</h2>
-                <button type="button" class="button wide" disabled=!may on:click=move |_| settle(stands.clone())>
-                    {desk.fill("conflict.stands", &[("value", &now_said)])}
-                </button>
-                <button type="button" class="button wide" disabled=!may on:click=move |_| settle(earlier.clone())>
-                    {desk.fill("conflict.earlier", &[("value", &before_said)])}
-                </button>
-                {both}
-            </section>
-        })
-    };
-    let fields: Vec<String> = record.to_confirm().map(str::to_owned).collect();
-    fields.iter().filter_map(|field| one(field)).collect_view()
-}
-
-/// What the server refused of this record, why, and what to do.
-pub fn refused(desk: Desk, id: Id) -> impl IntoView {
-    let entries: Vec<Entry> = desk.read(|shelf| {
-        let own = shelf
-            .outbox()
-            .filter(|e| e.change.id == id && e.refused.is_some());
-        own.cloned().collect()
-    });
-    entries
-        .into_iter()
-        .map(|entry| refused_entry(desk, entry))
-        .collect_view()
-}
-
-pub fn refused_entry(desk: Desk, entry: Entry) -> impl IntoView {
-    let reason = entry
-        .refused
-        .as_ref()
-        .map(|refused| match &refused.refusal {
-            domain::Refusal::Field { field, problem } => {
-                let field = desk.t(&format!("{}.{field}", entry.change.kind));
-                format!("{field}：{}", desk.t(&format!("problem.{}", problem.key())))
-            }
-            other => desk.t(&format!("refusal.{}", other.code())),
-        });
-    let (again, give_up) = (entry.clone(), entry.key());
-    let try_again = move |_| {
-        let entry = Entry {
-            refused: None,
-            ..again.clone()
-        };
-        spawn_local(async move {
-            if desk
-                .store()
-                .save(std::slice::from_ref(&entry), None)
-                .await
-                .is_ok()
-            {
-                desk.change(|shelf| shelf.put(entry));
-                desk.nudge();
-            }
-        });
-    };
-    let discard = move |_| {
-        let key = give_up.clone();
-        spawn_local(async move {
-            if desk.store().discard(&key).await.is_ok() {
-                desk.change(|shelf| shelf.discard(&key));
-            }
-        });
-    };
-    view! {
-        <section class="refused" role="alert">
-            <h2>{desk.t("refused.title")}</h2>
-            <p>{reason}</p>
-            <div class="buttons">
-                <button type="button" class="button" on:click=try_again>{desk.t("refused.again")}</button>
-                <button type="button" class="button danger" on:click=discard>{desk.t("refused.discard")}</button>
-            </div>
-        </section>
-    }
-}
-
 /// The household's people, or the person's household.
 fn people(desk: Desk, id: Id) -> impl IntoView {
     let rows: Vec<Row> = desk.read(|shelf| {
@@ -488,27 +306,4 @@ fn event_row(desk: Desk, id: Id, day: Option<String>) -> impl IntoView {
             </li>
         }
     })
-}
-
-/// So much of a record is told in one line.
-const TOLD: usize = 3;
-
-/// What a record says, in one line: its choices, sums and days.
-pub fn summary(desk: Desk, row: &Row) -> String {
-    let record = desk.read(|shelf| shelf.get(row.id));
-    record.map_or_else(String::new, |record| summary_of(desk, row.kind, &record))
-}
-
-fn summary_of(desk: Desk, kind: &'static Kind, record: &Record) -> String {
-    let said = |field: &'static FieldSpec| {
-        let value = record.value(&field.name)?;
-        let telling = matches!(
-            field.input,
-            Input::Choice(_) | Input::Choices(_) | Input::Money | Input::Moment | Input::Date
-        );
-        (telling && field.sensitivity < Sensitivity::Sensitive)
-            .then(|| spoken(desk, kind, field, value))
-    };
-    let words: Vec<String> = kind.fields.iter().filter_map(said).take(TOLD).collect();
-    words.join(" · ")
 }

@@ -1,7 +1,8 @@
 //! Who seems to be registered twice: the pairs, and two records side by side, to be made one.
 
 use super::merged::{may_merge, told};
-use super::record::{made, may_write, spoken};
+use super::record::may_write;
+use super::words::{made, spoken};
 use crate::desk::{Desk, desk};
 use crate::form::not_same_key;
 use crate::save;

@@ -2,7 +2,7 @@
 
 use crate::desk::{Desk, Phase, desk};
 use crate::picture;
-use crate::screens::record::refused_entry;
+use crate::screens::trouble::refused_entry;
 use crate::store::entry::Entry;
 use crate::ui::name_of;
 use domain::Id;
