@@ -6,6 +6,7 @@ mod enrol;
 mod journeys;
 mod openapi;
 mod progress;
+mod same;
 mod setup;
 mod site;
 mod sync;
