@@ -12,6 +12,7 @@ mod openapi;
 mod photo;
 mod pictures;
 mod progress;
+mod same;
 mod search;
 mod setup;
 mod site;

@@ -190,6 +190,9 @@ fn made_up(
             let day = today.saturating_add(jiff::Span::new().days((order % 6) as i64));
             making.household(village, house, day, campaign);
         }
+        if order == 0 {
+            making.twice(village, campaign);
+        }
     }
     let (mut changes, people) = (making.changes, making.people);
     let more = county::made_up(device, campaign, county(), today, &people);
@@ -241,6 +244,24 @@ impl Making<'_> {
         if self.dice.once_in(9) {
             self.need(area, id, campaign);
         }
+    }
+
+    /// Somebody whom two colleagues have registered, to be found and merged.
+    fn twice(&mut self, area: Area, campaign: &Campaign) {
+        let home = self.id(self.begun_ms);
+        let cells = [("head", "孙传宝".into()), ("address", "13号".into())];
+        self.put(home, "household", area, &cells);
+        let phone = self.phone();
+        self.worker(area, home, "孙传宝", &phone, campaign);
+        let again = self.id(self.begun_ms + 180_000);
+        let cells = [
+            ("name", "孙传宝".into()),
+            ("flow", "staying".into()),
+            ("phone", phone.as_str().into()),
+            ("trade", "catering".into()),
+            ("household", home.to_string().as_str().into()),
+        ];
+        self.put(again, "worker", area, &cells);
     }
 
     fn phone(&mut self) -> String {
