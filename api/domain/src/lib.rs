@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod campaign;
 pub mod change;
 pub mod check;
+pub mod code;
 pub mod department;
 pub mod due;
 pub mod field;
