@@ -9,7 +9,12 @@ pub const TAGS_OPTIONS: &[&str] = &[
     "left_behind_elder",
     "left_behind_child",
     "out_of_poverty",
+    "monitored",
+    "minimum_living",
+    "extreme_poverty",
+    "disability",
     "illness",
+    "all_away",
     "far",
 ];
 
@@ -23,5 +28,6 @@ crate::kind! {
     ADDRESS: String = "address" => Input::Text; required; personal,
     PHONE: String = "phone" => Input::Phone; personal,
     TAGS: Vec<String> = "tags" => Input::Choices(Cow::Borrowed(TAGS_OPTIONS)),
+    SPOT: Vec<i64> = "spot" => Input::Spot; personal,
     NOTE: String = "note" => Input::LongText; personal,
 }

@@ -2,18 +2,66 @@
 
 use crate::Kind;
 
+pub mod boarding;
+pub mod bulletin;
+pub mod course;
+pub mod dependant;
+pub mod employer;
+pub mod enrolment;
+pub mod gift_issue;
+pub mod help_log;
 pub mod household;
+pub mod job_status;
 pub mod need;
+pub mod passenger;
+pub mod place;
+pub mod placement;
+pub mod reading;
+pub mod service_log;
+pub mod shift;
+pub mod stock_move;
+pub mod talk;
 pub mod task;
+pub mod ticket;
+pub mod ticket_order;
+pub mod training_wish;
+pub mod travel_plan;
+pub mod trip;
+pub mod vacancy;
+pub mod vehicle_check;
 pub mod visit;
 pub mod worker;
 
 pub static KINDS: &[&Kind] = &[
     &household::HOUSEHOLD,
     &worker::WORKER,
+    &dependant::DEPENDANT,
+    &employer::EMPLOYER,
+    &place::PLACE,
     &visit::VISIT,
+    &gift_issue::GIFT_ISSUE,
+    &stock_move::STOCK_MOVE,
+    &talk::TALK,
+    &service_log::SERVICE_LOG,
+    &bulletin::BULLETIN,
+    &travel_plan::TRAVEL_PLAN,
+    &ticket_order::TICKET_ORDER,
+    &ticket::TICKET,
+    &trip::TRIP,
+    &passenger::PASSENGER,
+    &vehicle_check::VEHICLE_CHECK,
+    &boarding::BOARDING,
+    &shift::SHIFT,
+    &help_log::HELP_LOG,
+    &job_status::JOB_STATUS,
+    &vacancy::VACANCY,
+    &placement::PLACEMENT,
+    &training_wish::TRAINING_WISH,
+    &course::COURSE,
+    &enrolment::ENROLMENT,
     &need::NEED,
     &task::TASK,
+    &reading::READING,
 ];
 
 #[cfg(test)]

@@ -8,7 +8,16 @@ use std::borrow::Cow;
 
 pub const STEPS: &[&str] = &["open", "done", "cancelled"];
 /// Kinds of which one new record about the task's household or person does the task.
-pub const DOES: &[&str] = &["visit", "need"];
+pub const DOES: &[&str] = &[
+    "visit",
+    "need",
+    "gift_issue",
+    "job_status",
+    "travel_plan",
+    "health_check",
+    "elder_visit",
+    "child_visit",
+];
 
 crate::kind! {
     TASK "task" in Together for [] by [FieldWorker, Coordinator] is [];

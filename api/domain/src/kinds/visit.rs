@@ -8,7 +8,22 @@ use std::borrow::Cow;
 pub const FORMS: &[&str] = &["home", "phone", "at_work"];
 pub const SITUATIONS: &[&str] = &["well", "needs_help", "in_difficulty", "not_met"];
 /// What was brought or done on the spot.
-pub const GIVEN: &[&str] = &["letter", "goods", "policy", "advice"];
+pub const GIVEN: &[&str] = &["letter", "goods", "cash", "policy", "health", "advice"];
+/// What people ask for most often; each can become a `need` of its own.
+pub const NEEDS: &[&str] = &[
+    "job",
+    "training",
+    "wages",
+    "legal",
+    "medical",
+    "elder_care",
+    "child_care",
+    "schooling",
+    "housing",
+    "relief",
+    "travel",
+    "other",
+];
 pub const SATISFACTION: &[&str] = &["satisfied", "fair", "dissatisfied"];
 
 crate::kind! {
@@ -17,6 +32,8 @@ crate::kind! {
     about ["household", "worker", "dependant"];
     steps None;
     SITUATION: String = "situation" => Input::Choice(Cow::Borrowed(SITUATIONS)); required,
+    NEEDS_RAISED: Vec<String> = "needs" => Input::Choices(Cow::Borrowed(NEEDS));
+        when("situation", &["needs_help", "in_difficulty"]),
     GIVEN_THEN: Vec<String> = "given" => Input::Choices(Cow::Borrowed(GIVEN)),
     SATISFIED: String = "satisfaction" => Input::Choice(Cow::Borrowed(SATISFACTION));
         when("situation", &["well", "needs_help", "in_difficulty"]),
@@ -27,5 +44,7 @@ crate::kind! {
     DEPENDANT: Id = "dependant" => Input::Reference(&["dependant"]),
     VISITORS: String = "visitors" => Input::Text,
     NEXT: Date = "next_on" => Input::Date; when("situation", &["needs_help", "in_difficulty", "not_met"]),
+    PHOTOS: Vec<String> = "photos" => Input::Photos; personal,
+    SPOT: Vec<i64> = "spot" => Input::Spot; personal,
     NOTE: String = "note" => Input::LongText; personal,
 }

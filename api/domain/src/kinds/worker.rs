@@ -17,16 +17,20 @@ pub const TRADES: &[&str] = &[
     "factory",
     "service",
     "transport",
+    "delivery",
+    "catering",
     "domestic",
+    "security",
     "farming",
     "other",
 ];
+pub const EDUCATIONS: &[&str] = &["primary", "middle", "high", "vocational", "college"];
 pub const CONSENTS: &[&str] = &["signed", "spoken", "refused"];
 
 crate::kind! {
     WORKER "worker" in People for [Hr, Police, Civil, Justice, Health, Rural] by [FieldWorker] is [];
     title Some("name");
-    about ["household"];
+    about ["household", "employer"];
     steps None;
     NAME: String = "name" => Input::Text; required; personal,
     FLOW: String = "flow" => Input::Choice(Cow::Borrowed(FLOWS)); required,
@@ -38,8 +42,11 @@ crate::kind! {
     HOUSEHOLD: Id = "household" => Input::Reference(&["household"]),
     AREA: Area = "area" => Input::Area(Level::Village); required,
     WORK_AREA: String = "work_area" => Input::Text,
+    EMPLOYER: Id = "employer" => Input::Reference(&["employer"]),
     TRADE: String = "trade" => Input::Choice(Cow::Borrowed(TRADES)),
     PRIORITY: Vec<String> = "priority" => Input::Choices(Cow::Borrowed(PRIORITIES)),
+    EDUCATION: String = "education" => Input::Choice(Cow::Borrowed(EDUCATIONS)),
+    SKILL: String = "skill" => Input::Text,
     RETURNED: Date = "returned_on" => Input::PastDate; when("flow", &["returning", "leaving"]),
     LEAVES: Date = "leaves_on" => Input::Date; when("flow", &["returning", "leaving"]),
     CONSENT: String = "consent" => Input::Choice(Cow::Borrowed(CONSENTS)),
