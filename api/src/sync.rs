@@ -125,9 +125,14 @@ fn decide(
     }
     let current = store.record(change.id)?;
     let before = current.as_ref().and_then(domain::Record::area);
+    let around = match change::looks_around(change) {
+        true => store.about(change.id)?,
+        false => Vec::new(),
+    };
     match change::accept(
         current.as_ref(),
         change,
+        &around,
         asked.claims.author(),
         asked.ledger,
         now,

@@ -1,6 +1,8 @@
 //! The field app: records are kept on the device first and sent when there is a network.
 
 mod api;
+mod awake;
+mod board;
 mod desk;
 mod draft;
 mod form;
@@ -8,6 +10,7 @@ mod key;
 mod language;
 mod now;
 mod save;
+mod scan;
 mod screens;
 mod session;
 pub mod store;

@@ -83,6 +83,43 @@ pub async fn edit(
     Ok(undo)
 }
 
+/// A new record that is to be made: its id, its kind, its values with the area among them.
+pub type Made = (Id, &'static Kind, BTreeMap<String, Value>);
+
+/// Saves several new records, all or none.
+///
+/// # Errors
+/// If the device cannot keep them; then nothing has been saved.
+pub async fn create_all(desk: Desk, records: Vec<Made>) -> Result<(), StoreError> {
+    let profile = desk
+        .profile_now()
+        .ok_or_else(|| StoreError::new("not enrolled"))?;
+    let made = |(id, kind, mut values): Made| {
+        values.retain(|_, value| *value != Value::Null);
+        values.insert(AUTHOR.name().to_owned(), profile.person.write());
+        Change::of(&Record::new(id, kind.name), values, desk.tick())
+    };
+    keep(desk, records.into_iter().map(made).collect(), None).await
+}
+
+/// Saves the same values in several records, all or none.
+///
+/// # Errors
+/// If the device cannot keep them; then nothing has been saved.
+pub async fn edit_all(
+    desk: Desk,
+    ids: &[Id],
+    values: &BTreeMap<String, Value>,
+) -> Result<Undo, StoreError> {
+    let seen: Vec<Record> =
+        desk.peek(|shelf| ids.iter().filter_map(|id| shelf.get(*id)).collect());
+    let undo = seen.iter().map(|record| (record.id, before(record, values)));
+    let undo = undo.collect();
+    let change = |record: &Record| Change::of(record, values.clone(), desk.tick());
+    keep(desk, seen.iter().map(change).collect(), None).await?;
+    Ok(undo)
+}
+
 /// Takes a save back, by saving what was there before.
 pub async fn undo(desk: Desk, undo: Undo) -> Result<(), StoreError> {
     for (id, values) in undo {
@@ -99,9 +136,10 @@ fn before(seen: &Record, values: &BTreeMap<String, Value>) -> BTreeMap<String, V
         .collect()
 }
 
-/// The area of the household or person that the record refers to.
+/// The area of the trip, household or person that the record refers to. The trip comes first: who
+/// works at it has to see its people, wherever they are from.
 fn near(desk: Desk, values: &BTreeMap<String, Value>) -> Option<Area> {
-    let referred = ["household", "worker"]
+    let referred = ["trip", "household", "worker"]
         .iter()
         .find_map(|name| Id::read(values.get(*name)?));
     desk.peek(|shelf| shelf.row(referred?).map(|row| row.area))

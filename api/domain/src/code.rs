@@ -97,7 +97,11 @@ impl Code {
 pub fn short(id: Id) -> String {
     let digits = digits(id);
     let tail = &digits[ID_DIGITS - SHORT_DIGITS..];
-    format!("{}-{}", &tail[..SHORT_DIGITS / 2], &tail[SHORT_DIGITS / 2..])
+    format!(
+        "{}-{}",
+        &tail[..SHORT_DIGITS / 2],
+        &tail[SHORT_DIGITS / 2..]
+    )
 }
 
 /// True if somebody typed this record's short form, however they wrote it.
@@ -108,7 +112,9 @@ pub fn is_short_of(typed: &str, id: Id) -> bool {
 
 /// A later version's code, which this program cannot read.
 fn is_newer(text: &str) -> bool {
-    let rest = text.strip_prefix("CN").and_then(|rest| rest.split_once(':'));
+    let rest = text
+        .strip_prefix("CN")
+        .and_then(|rest| rest.split_once(':'));
     rest.is_some_and(|(number, _)| number.parse::<u32>().is_ok_and(|number| number > 1))
 }
 
@@ -152,7 +158,9 @@ fn check(text: &str) -> char {
     let sum = text.chars().fold(0, |sum, c| (sum + value(c)) * 2 % 37);
     match (38 - sum) % 37 {
         36 => '*',
-        rest => char::from_digit(rest, 36).unwrap_or('*').to_ascii_uppercase(),
+        rest => char::from_digit(rest, 36)
+            .unwrap_or('*')
+            .to_ascii_uppercase(),
     }
 }
 
@@ -171,10 +179,17 @@ mod tests {
         let text = zhang().text();
         assert_eq!(text, "CN1:P:01K79A0Z00FAY8VVR14D2PF2DBZ");
         assert_eq!(Code::parse(&text), Ok(zhang()));
-        assert_eq!(Code::parse(&format!(" {} ", text.to_lowercase())), Ok(zhang()));
-        let tight = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase() || "$%*+-./: ".contains(c);
+        assert_eq!(
+            Code::parse(&format!(" {} ", text.to_lowercase())),
+            Ok(zhang())
+        );
+        let tight =
+            |c: char| c.is_ascii_digit() || c.is_ascii_uppercase() || "$%*+-./: ".contains(c);
         assert!(text.chars().all(tight));
-        assert!(text.len() <= 38, "more than a small code with 15 % spare holds");
+        assert!(
+            text.len() <= 38,
+            "more than a small code with 15 % spare holds"
+        );
     }
 
     #[test]
@@ -208,7 +223,10 @@ mod tests {
     fn another_systems_code_is_shown_and_a_newer_one_asks_for_an_update() {
         let foreign = "https://pay.example/qr?amount=1";
         let told = Code::parse(foreign).unwrap_err();
-        assert_eq!(told.to_string(), format!("this is not a Chunnuan code: {foreign}"));
+        assert_eq!(
+            told.to_string(),
+            format!("this is not a Chunnuan code: {foreign}")
+        );
         assert_eq!(Code::parse("CN2:P:ABC"), Err(CodeError::Newer));
         let digits = digits(zhang().id);
         let unknown = format!("CN1:X:{digits}{}", check(&format!("X{digits}")));

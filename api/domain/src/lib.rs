@@ -10,6 +10,7 @@ pub mod change;
 pub mod check;
 pub mod code;
 pub mod department;
+pub mod departures;
 pub mod due;
 pub mod field;
 pub mod grant;
@@ -23,6 +24,7 @@ pub mod prefill;
 pub mod record;
 pub mod stamp;
 pub mod task;
+pub mod trip;
 pub mod value;
 pub mod wire;
 
