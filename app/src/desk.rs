@@ -4,13 +4,14 @@ use crate::language::Language;
 use crate::now;
 use crate::store::database::{Store, StoreError};
 use crate::store::shelf::Shelf;
+use domain::area::Level;
 use domain::wire::Profile;
 use domain::{Area, Clock, Device, Id, Stamp};
 use futures_channel::mpsc::UnboundedSender;
 use jiff::civil::Date;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -217,6 +218,24 @@ impl Desk {
             .unwrap_or_else(|| area.to_string())
     }
 
+    /// The villages and townships whose name holds what was typed.
+    pub fn areas_named(&self, word: &str) -> HashSet<Area> {
+        if word.is_ascii() {
+            return HashSet::new();
+        }
+        self.villages.with(|villages| {
+            let named = |(area, name): &(&Area, &String)| {
+                let township = area.at(Level::Township).and_then(Area::name);
+                name.contains(word) || township.is_some_and(|name| name.contains(word))
+            };
+            villages
+                .iter()
+                .filter(named)
+                .map(|(area, _)| *area)
+                .collect()
+        })
+    }
+
     /// A day as people say it.
     pub fn day(&self, day: Date) -> String {
         let days = domain::day_number(day) - domain::day_number(self.today.get());
@@ -226,6 +245,13 @@ impl Desk {
             -1 => self.t("day.yesterday"),
             _ => self.date(day),
         }
+    }
+
+    /// A moment as people say it: the day and the hour in China.
+    pub fn moment(&self, ms: i64) -> String {
+        let minutes = (ms + domain::CHINA_OFFSET_MS).rem_euclid(86_400_000) / 60_000;
+        let day = self.day(domain::day_of(ms));
+        format!("{day} {:02}:{:02}", minutes / 60, minutes % 60)
     }
 
     /// A date in figures and words, without saying today or yesterday.

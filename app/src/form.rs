@@ -2,6 +2,9 @@
 //! is not asked, what does not fit is said beside the field.
 
 mod input;
+mod moment;
+mod place;
+mod reference;
 
 use crate::desk::{Desk, desk};
 use crate::draft::{self, Draft};
@@ -9,6 +12,7 @@ use crate::ui::{goer, icon, name_of};
 use crate::{now, save};
 use domain::check::Problem;
 use domain::field::{FieldSpec, Input, Sensitivity};
+use domain::prefill::Known;
 use domain::{Id, Kind, Value};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -30,6 +34,8 @@ pub struct Sheet {
     touched: RwSignal<Vec<&'static str>>,
     tried: RwSignal<bool>,
     typed: StoredValue<bool>,
+    /// The waiting form for which this record is made: its draft's key, and the field.
+    waiting: StoredValue<Option<(String, String)>>,
     pub saving: RwSignal<bool>,
     pub failed: RwSignal<bool>,
 }
@@ -57,6 +63,7 @@ impl Sheet {
             touched: RwSignal::new(Vec::new()),
             tried: RwSignal::new(false),
             typed: StoredValue::new(false),
+            waiting: StoredValue::new(None),
             saving: RwSignal::new(false),
             failed: RwSignal::new(false),
         }
@@ -132,6 +139,7 @@ impl Sheet {
         if let Some(signal) = self.signal(&field.name) {
             signal.set(value);
         }
+        self.check_when_whole(field);
         if let Input::IdNumber { .. } = field.input
             && let Value::Text(number) = field.clean(self.value(&field.name))
         {
@@ -139,6 +147,32 @@ impl Sheet {
                 if let Some(signal) = self.signal(name) {
                     signal.set(value);
                 }
+            }
+        }
+        self.typed.set_value(true);
+        self.keep_draft(desk);
+    }
+
+    /// A number of a fixed length is checked as soon as its last character is typed.
+    fn check_when_whole(&self, field: &'static FieldSpec) {
+        let whole = match field.input {
+            Input::IdNumber { .. } | Input::CreditCode => 18,
+            Input::Phone => 11,
+            Input::Plate => 7,
+            _ => return,
+        };
+        if let Value::Text(text) = field.clean(self.value(&field.name))
+            && text.chars().count() >= whole
+        {
+            self.leave(field);
+        }
+    }
+
+    /// Fills in several answers at once.
+    pub fn take(&self, desk: Desk, values: BTreeMap<String, Value>) {
+        for (name, value) in values {
+            if let Some(signal) = self.signal(&name) {
+                signal.set(value);
             }
         }
         self.typed.set_value(true);
@@ -158,6 +192,19 @@ impl Sheet {
     }
 
     fn keep_draft(self, desk: Desk) {
+        spawn_local(async move {
+            self.keep_draft_now(desk).await;
+        });
+    }
+
+    /// Keeps the draft; true when it is on disk.
+    pub async fn keep_draft_now(self, desk: Desk) -> bool {
+        let kept = draft::keep(desk, self.draft()).await.is_ok();
+        self.failed.set(!kept);
+        kept
+    }
+
+    fn draft(self) -> Draft {
         let values = self.values.with_value(|values| {
             let written = values
                 .iter()
@@ -166,16 +213,13 @@ impl Sheet {
                 .map(|(name, signal)| ((*name).to_owned(), signal.get_untracked()))
                 .collect()
         });
-        let draft = Draft {
+        Draft {
             key: self.draft_key(),
             kind: self.kind.name.to_owned(),
             record: self.record,
             context: self.context,
             values,
-        };
-        spawn_local(async move {
-            self.failed.set(draft::keep(desk, draft).await.is_err());
-        });
+        }
     }
 
     /// Only what was changed is written, and nothing of a field that is not asked.
@@ -200,13 +244,27 @@ pub fn FormScreen() -> impl IntoView {
     move || {
         let id = |text: Option<String>| text.and_then(|text| Id::parse(&text));
         let (record, context) = (id(params.read().get("id")), id(query.read().get("about")));
-        let kind = params.read().get("kind");
-        view! { <FormOf record context kind=kind.unwrap_or_default()/> }
+        let kind = params.read().get("kind").unwrap_or_default();
+        let query = query.read();
+        let waiting = query.get("for").zip(query.get("field"));
+        let typed = query.get("name").unwrap_or_default();
+        let step = query.get("step");
+        view! { <FormOf record context kind waiting typed step/> }
     }
 }
 
 #[component]
-fn FormOf(record: Option<Id>, context: Option<Id>, kind: String) -> impl IntoView {
+fn FormOf(
+    record: Option<Id>,
+    context: Option<Id>,
+    kind: String,
+    /// The form that waits for this record: its draft's key, and the field.
+    waiting: Option<(String, String)>,
+    /// What was typed in search of it.
+    typed: String,
+    /// The step to which the matter is taken by this form.
+    step: Option<String>,
+) -> impl IntoView {
     let desk = desk();
     let held = record.and_then(|id| desk.peek(|shelf| shelf.get(id)));
     let name = held.as_ref().map_or(kind, |record| record.kind.clone());
@@ -221,8 +279,14 @@ fn FormOf(record: Option<Id>, context: Option<Id>, kind: String) -> impl IntoVie
         .collect();
     let mut shown = match &held {
         Some(_) => before.clone(),
-        None => domain::prefill::prefill(kind, about.as_ref(), desk.home(), now::today()),
+        None => first_values(desk, kind, about.as_ref()),
     };
+    if let (Some(step), Some(record)) = (&step, &held) {
+        shown.extend(domain::step::advance(kind, record, step, now::now_ms()));
+    }
+    if let Some((field, value)) = named(kind, &typed) {
+        shown.insert(field.to_owned(), value);
+    }
     let key = draft::key(kind.name, record, context);
     let draft = desk
         .drafts
@@ -231,18 +295,69 @@ fn FormOf(record: Option<Id>, context: Option<Id>, kind: String) -> impl IntoVie
     if let Some(draft) = draft {
         shown.extend(draft.values);
     }
-    let near = held
-        .as_ref()
-        .or(about.as_ref())
-        .and_then(domain::Record::area);
-    let level = desk.profile().zip(near.or(desk.home()));
-    let level = level.and_then(|(profile, area)| profile.grants.level(kind, area));
-    let level = level.unwrap_or(Sensitivity::Open);
+    let level = level_of(desk, kind, held.as_ref(), about.as_ref());
     let sheet = Sheet::new(kind, record, context, level, before, &shown);
+    sheet.waiting.set_value(waiting);
     let title = about
         .or(held)
         .and_then(|r| desk.peek(|s| s.row(r.id).cloned()));
     view! { <FormBody sheet title=title.map(|row| name_of(desk, &row)) resumed/> }.into_any()
+}
+
+/// What was typed in search of somebody is their name, their number or their phone.
+fn named(kind: &Kind, typed: &str) -> Option<(&'static str, Value)> {
+    let typed = typed.trim();
+    let fits = |name: &str| kind.field(name).is_some();
+    let code = domain::check::clean_code(typed);
+    let digits = code.chars().filter(char::is_ascii_digit).count();
+    let field = match () {
+        () if typed.is_empty() => return None,
+        () if digits >= 17 && fits("id_number") => "id_number",
+        () if digits >= 7 && fits("phone") => "phone",
+        () => kind.title?,
+    };
+    Some((field, Value::Text(typed.to_owned())))
+}
+
+fn first_values(
+    desk: Desk,
+    kind: &'static Kind,
+    about: Option<&domain::Record>,
+) -> BTreeMap<String, Value> {
+    let profile = desk.profile();
+    let department = profile
+        .as_ref()
+        .and_then(|p| p.grants.0.iter().find_map(|grant| grant.department));
+    domain::prefill::prefill(
+        kind,
+        Known {
+            context: about,
+            own_area: desk.home(),
+            own_department: department.map(domain::Department::key),
+            me: profile.as_ref().map_or("", |profile| &profile.name),
+            now_ms: now::now_ms(),
+        },
+    )
+}
+
+/// What this person may see of the record, or of such a record there.
+fn level_of(
+    desk: Desk,
+    kind: &'static Kind,
+    held: Option<&domain::Record>,
+    about: Option<&domain::Record>,
+) -> Sensitivity {
+    let Some(grants) = desk.profile().map(|profile| profile.grants) else {
+        return Sensitivity::Open;
+    };
+    let level = match held {
+        Some(record) => grants.level_of(kind, record),
+        None => {
+            let near = about.and_then(domain::Record::area).or(desk.home());
+            near.and_then(|area| grants.level(kind, area))
+        }
+    };
+    level.unwrap_or(Sensitivity::Open)
 }
 
 #[component]
@@ -263,7 +378,9 @@ fn FormBody(sheet: Sheet, title: Option<String>, resumed: bool) -> impl IntoView
                 </div>
             </header>
             {resumed.then(|| view! { <DraftNote sheet/> })}
+            {(!resumed).then(|| view! { <SameAgain sheet/> })}
             {first.into_iter().map(|field| input::field(sheet, field)).collect_view()}
+            {(kind.name == "fund_entry").then(|| crate::screens::ledgers::fund_notice(sheet))}
             {(!more.is_empty()).then(|| view! {
                 <details class="more" open=open_more>
                     <summary>{move || desk.t("form.more")}</summary>
@@ -284,12 +401,15 @@ fn split(sheet: Sheet) -> (Vec<&'static FieldSpec>, Vec<&'static FieldSpec>) {
             .unwrap_or_default();
         !value.is_empty()
     };
+    let steps = sheet.kind.steps.as_ref().map(|steps| steps.field);
+    let title = sheet.kind.title;
     let later = |field: &FieldSpec| match field.input {
-        Input::Reference(_) | Input::Area(_) => known(field),
+        Input::Reference(_) | Input::References(_) | Input::Area(_) => known(field),
         Input::PastDate | Input::Date => !field.is_required() || known(field),
-        Input::Choice(_) if field.name == "form" || field.name == "step" => true,
-        Input::LongText => !field.is_required(),
-        Input::Text => !field.is_required(),
+        Input::Choice(_) if field.name == "form" => true,
+        Input::Choice(_) if steps == Some(field.name.as_ref()) => sheet.record.is_none(),
+        Input::LongText | Input::Text => !field.is_required() && title != Some(&*field.name),
+        Input::PastMoment | Input::Moment => !field.is_required() || known(field),
         _ => false,
     };
     sheet.kind.fields.iter().partition(|field| !later(field))
@@ -316,6 +436,43 @@ fn DraftNote(sheet: Sheet) -> impl IntoView {
     }
 }
 
+/// The answers of this person's last record of the kind, one tap away.
+#[component]
+fn SameAgain(sheet: Sheet) -> impl IntoView {
+    let desk = desk();
+    let me = desk.profile_now().map(|profile| profile.person);
+    let last = move || {
+        desk.peek(|shelf| {
+            let own = shelf.of_kind(sheet.kind.name).map(|row| row.id);
+            let mut own: Vec<Id> = own.collect();
+            own.sort_unstable_by(|a, b| b.cmp(a));
+            let mine = |record: &domain::Record| record.get(&domain::record::AUTHOR) == me;
+            own.into_iter()
+                .take(200)
+                .filter_map(|id| shelf.get(id))
+                .find(mine)
+        })
+    };
+    let offered = RwSignal::new(sheet.record.is_none());
+    let answers = last()
+        .map(|record| domain::prefill::like(sheet.kind, &record))
+        .filter(|answers| answers.len() > 1);
+    answers.map(|answers| {
+        let answers = StoredValue::new(answers);
+        let take = move |_| {
+            sheet.take(desk, answers.get_value());
+            offered.set(false);
+        };
+        view! {
+            {move || offered.get().then(|| view! {
+                <button type="button" class="button wide same" on:click=take>
+                    {icon("again")}{move || desk.t("form.same_again")}
+                </button>
+            })}
+        }
+    })
+}
+
 #[component]
 fn SaveBar(sheet: Sheet) -> impl IntoView {
     let desk = desk();
@@ -338,8 +495,11 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
             let done = keep(desk, sheet).await;
             sheet.saving.set(false);
             sheet.failed.set(done.is_err());
-            if let Ok(undo) = done {
+            if let Ok((made, undo)) = done {
                 desk.say(desk.t("form.saved"), Some(undo));
+                if let Some(id) = made {
+                    hand_over(desk, sheet, id).await;
+                }
                 match then {
                     Some(path) => go(&path),
                     None => back(),
@@ -379,19 +539,45 @@ fn SaveBar(sheet: Sheet) -> impl IntoView {
     }
 }
 
-async fn keep(desk: Desk, sheet: Sheet) -> Result<save::Undo, crate::store::database::StoreError> {
+async fn keep(
+    desk: Desk,
+    sheet: Sheet,
+) -> Result<(Option<Id>, save::Undo), crate::store::database::StoreError> {
     let key = sheet.draft_key();
     let values = sheet.changed();
     match sheet.record {
         Some(id) if values.is_empty() => {
             draft::drop(desk, &key).await?;
-            Ok(vec![(id, BTreeMap::new())])
+            Ok((None, vec![(id, BTreeMap::new())]))
         }
-        Some(id) => save::edit(desk, id, values, Some(&key)).await,
-        None => save::create(desk, sheet.kind, values, &key)
-            .await
-            .map(|(_, undo)| undo),
+        Some(id) => {
+            let undo = save::edit(desk, id, values, Some(&key)).await?;
+            Ok((None, undo))
+        }
+        None => {
+            let (id, undo) = save::create(desk, sheet.kind, values, Some(&key)).await?;
+            Ok((Some(id), undo))
+        }
     }
+}
+
+/// Puts a record that was made on the spot into the form that waits for it.
+async fn hand_over(desk: Desk, sheet: Sheet, id: Id) {
+    let Some((key, field)) = sheet.waiting.get_value() else {
+        return;
+    };
+    let waiting = desk
+        .drafts
+        .with_untracked(|drafts| drafts.iter().find(|draft| draft.key == key).cloned());
+    let Some(mut draft) = waiting else { return };
+    let spec = Kind::find(&draft.kind).and_then(|kind| kind.field(&field));
+    let takes = match spec.map(|spec| &spec.input) {
+        Some(Input::References(_)) => reference::Takes::Several,
+        _ => reference::Takes::One,
+    };
+    let held = draft.values.get(&field).cloned().unwrap_or_default();
+    draft.values.insert(field, takes.with(&held, id));
+    let _ = draft::keep(desk, draft).await;
 }
 
 /// The next task of the same kind in the order of the walk: (its form, its name).

@@ -4,7 +4,8 @@ use crate::desk::Desk;
 use crate::now;
 use crate::store::database::StoreError;
 use crate::store::entry::Entry;
-use domain::record::{AREA, AUTHOR, DELETED};
+use domain::follow::Effect;
+use domain::record::{AREA, AUTHOR, DELETED, FROM_AREA, TO_AREA};
 use domain::value::Shape;
 use domain::{Area, Change, Id, Kind, Record, Value};
 use leptos::prelude::*;
@@ -20,51 +21,26 @@ pub fn new_id() -> Option<Id> {
     Some(Id::new(now::now_ms(), random))
 }
 
-/// Saves a new record and does the tasks that it does. When this has returned, all of it is on
-/// disk.
+/// Saves a new record with all that follows from it by itself. When this has returned, all of it
+/// is on disk.
 ///
 /// # Errors
 /// If the device cannot keep it; then nothing has been saved, and the draft still stands.
 pub async fn create(
     desk: Desk,
     kind: &'static Kind,
-    mut values: BTreeMap<String, Value>,
-    draft: &str,
+    values: BTreeMap<String, Value>,
+    draft: Option<&str>,
 ) -> Result<(Id, Undo), StoreError> {
-    let profile = desk
-        .profile_now()
-        .ok_or_else(|| StoreError::new("not enrolled"))?;
-    let id = new_id().ok_or_else(|| StoreError::new("no random numbers"))?;
-    let area = values
-        .get(AREA.name())
-        .and_then(Area::read)
-        .or_else(|| near(desk, &values));
-    let area = area
-        .or(profile.grants.home())
-        .ok_or_else(|| StoreError::new("no area"))?;
-    values.retain(|_, value| *value != Value::Null);
-    values.insert(AREA.name().to_owned(), area.write());
-    values.insert(AUTHOR.name().to_owned(), profile.person.write());
-    let made = Change::of(&Record::new(id, kind.name), values, desk.tick());
-    let mut undo = vec![(
-        id,
-        BTreeMap::from([(DELETED.name().to_owned(), Value::Bool(true))]),
-    )];
-    let record = made.delta();
-    let mut changes = vec![made];
-    for task in desk.peek(|shelf| tasks_done_by(shelf, &record)) {
-        let done = BTreeMap::from([
-            ("step".to_owned(), Value::from("done")),
-            ("done_on".to_owned(), now::today().write()),
-        ]);
-        undo.push((task.id, before(&task, &done)));
-        changes.push(Change::of(&task, done, desk.tick()));
-    }
-    keep(desk, changes, Some(draft)).await?;
-    Ok((id, undo))
+    let mut batch = Batch::default();
+    let area = area_of(desk, kind, &values);
+    let made = batch.make(desk, kind, area, values)?;
+    batch.follow(desk, None, &made)?;
+    let undo = batch.keep(desk, draft).await?;
+    Ok((made.id, undo))
 }
 
-/// Saves other values of a record that is there.
+/// Saves other values of a record that is there, with what follows from them.
 ///
 /// # Errors
 /// If the device cannot keep them; then nothing has been saved.
@@ -74,19 +50,31 @@ pub async fn edit(
     values: BTreeMap<String, Value>,
     draft: Option<&str>,
 ) -> Result<Undo, StoreError> {
-    let seen = desk
-        .peek(|shelf| shelf.get(id))
-        .ok_or_else(|| StoreError::new("no record"))?;
-    let undo = vec![(id, before(&seen, &values))];
-    let change = Change::of(&seen, values, desk.tick());
-    keep(desk, vec![change], draft).await?;
-    Ok(undo)
+    let mut batch = Batch::default();
+    let (before, after) = batch.write(desk, id, values)?;
+    batch.follow(desk, Some(&before), &after)?;
+    batch.keep(desk, draft).await
+}
+
+/// Saves values of several records at once: all or none.
+///
+/// # Errors
+/// If the device cannot keep them; then nothing has been saved.
+pub async fn edit_all(
+    desk: Desk,
+    edits: Vec<(Id, BTreeMap<String, Value>)>,
+) -> Result<Undo, StoreError> {
+    let mut batch = Batch::default();
+    for (id, values) in edits {
+        batch.write(desk, id, values)?;
+    }
+    batch.keep(desk, None).await
 }
 
 /// A new record that is to be made: its id, its kind, its values with the area among them.
 pub type Made = (Id, &'static Kind, BTreeMap<String, Value>);
 
-/// Saves several new records, all or none.
+/// Saves several new records at once: all or none.
 ///
 /// # Errors
 /// If the device cannot keep them; then nothing has been saved.
@@ -102,22 +90,107 @@ pub async fn create_all(desk: Desk, records: Vec<Made>) -> Result<(), StoreError
     keep(desk, records.into_iter().map(made).collect(), None).await
 }
 
-/// Saves the same values in several records, all or none.
-///
-/// # Errors
-/// If the device cannot keep them; then nothing has been saved.
-pub async fn edit_all(
-    desk: Desk,
-    ids: &[Id],
-    values: &BTreeMap<String, Value>,
-) -> Result<Undo, StoreError> {
-    let seen: Vec<Record> =
-        desk.peek(|shelf| ids.iter().filter_map(|id| shelf.get(*id)).collect());
-    let undo = seen.iter().map(|record| (record.id, before(record, values)));
-    let undo = undo.collect();
-    let change = |record: &Record| Change::of(record, values.clone(), desk.tick());
-    keep(desk, seen.iter().map(change).collect(), None).await?;
-    Ok(undo)
+/// Changes that are saved together, and what takes them back.
+#[derive(Default)]
+struct Batch {
+    changes: Vec<Change>,
+    undo: Undo,
+}
+
+impl Batch {
+    fn make(
+        &mut self,
+        desk: Desk,
+        kind: &'static Kind,
+        area: Option<Area>,
+        mut values: BTreeMap<String, Value>,
+    ) -> Result<Record, StoreError> {
+        let profile = desk
+            .profile_now()
+            .ok_or_else(|| StoreError::new("not enrolled"))?;
+        let id = new_id().ok_or_else(|| StoreError::new("no random numbers"))?;
+        let area = area
+            .or(profile.grants.home())
+            .ok_or_else(|| StoreError::new("no area"))?;
+        values.retain(|_, value| *value != Value::Null);
+        values.insert(AREA.name().to_owned(), area.write());
+        values.insert(AUTHOR.name().to_owned(), profile.person.write());
+        let change = Change::of(&Record::new(id, kind.name), values, desk.tick());
+        // A ledger's row is not deleted: another one puts right what was wrong.
+        if !kind.is_append_only() {
+            let gone = BTreeMap::from([(DELETED.name().to_owned(), Value::Bool(true))]);
+            self.undo.push((id, gone));
+        }
+        let record = change.delta();
+        self.changes.push(change);
+        Ok(record)
+    }
+
+    /// Writes into a record; gives it as it was and as it then is.
+    fn write(
+        &mut self,
+        desk: Desk,
+        id: Id,
+        values: BTreeMap<String, Value>,
+    ) -> Result<(Record, Record), StoreError> {
+        let seen = desk
+            .peek(|shelf| shelf.get(id))
+            .ok_or_else(|| StoreError::new("no record"))?;
+        self.undo.push((id, before(&seen, &values)));
+        let change = Change::of(&seen, values, desk.tick());
+        let mut after = seen.clone();
+        after.merge(change.delta());
+        self.changes.push(change);
+        Ok((seen, after))
+    }
+
+    /// Adds what follows by the rules; what this person may not write is left to others.
+    fn follow(
+        &mut self,
+        desk: Desk,
+        before: Option<&Record>,
+        after: &Record,
+    ) -> Result<(), StoreError> {
+        let tasks = desk.peek(|shelf| open_tasks(shelf, after));
+        let grants = desk.profile_now().map(|profile| profile.grants);
+        let may = |kind: &Kind, record: &Record| {
+            grants
+                .as_ref()
+                .is_some_and(|grants| grants.writes(kind, record).is_some())
+        };
+        for effect in domain::follow::follow(before, after, &tasks, now::today()) {
+            match effect {
+                Effect::Write(id, values) => {
+                    let held = desk.peek(|shelf| shelf.get(id));
+                    let mine = held.filter(|record| {
+                        Kind::find(&record.kind).is_some_and(|kind| may(kind, record))
+                    });
+                    if mine.is_some_and(|record| before_differs(&record, &values)) {
+                        self.write(desk, id, values)?;
+                    }
+                }
+                Effect::Make(made) => {
+                    let area = desk.peek(|shelf| shelf.row(made.about).map(|row| row.area));
+                    let mut values = made.cells;
+                    if let Some((field, label)) = made.says {
+                        let words = desk.language.get_untracked().label(&label);
+                        values.insert(field.to_owned(), Value::Text(words));
+                    }
+                    self.make(desk, made.kind, area.or(after.area()), values)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn keep(self, desk: Desk, draft: Option<&str>) -> Result<Undo, StoreError> {
+        keep(desk, self.changes, draft).await?;
+        Ok(self.undo)
+    }
+}
+
+fn before_differs(record: &Record, values: &BTreeMap<String, Value>) -> bool {
+    before(record, values) != *values
 }
 
 /// Takes a save back, by saving what was there before.
@@ -136,24 +209,44 @@ fn before(seen: &Record, values: &BTreeMap<String, Value>) -> BTreeMap<String, V
         .collect()
 }
 
-/// The area of the trip, household or person that the record refers to. The trip comes first: who
-/// works at it has to see its people, wherever they are from.
-fn near(desk: Desk, values: &BTreeMap<String, Value>) -> Option<Area> {
-    let referred = ["trip", "household", "worker"]
-        .iter()
-        .find_map(|name| Id::read(values.get(*name)?));
-    desk.peek(|shelf| shelf.row(referred?).map(|row| row.area))
+/// Where a new record belongs: as it says itself, between the two areas that it concerns, or
+/// where the people and places are that it tells something about.
+fn area_of(desk: Desk, kind: &Kind, values: &BTreeMap<String, Value>) -> Option<Area> {
+    let area = |name: &str| values.get(name).and_then(Area::read);
+    if kind.is_between() {
+        return area(FROM_AREA.name())?.common(area(TO_AREA.name())?);
+    }
+    let grants = desk.profile_now()?.grants;
+    area(AREA.name()).or_else(|| {
+        let names = ["trip", "place"].iter().chain(kind.about);
+        let subjects = names.filter_map(|name| subject(values.get(*name)?));
+        let areas: Vec<Area> = desk.peek(|shelf| {
+            subjects
+                .filter_map(|id| shelf.row(id).map(|row| row.area))
+                .collect()
+        });
+        // A village's passenger on the county's bus is kept in the village, where it may be written.
+        let mine = areas.iter().find(|area| grants.may_write(kind, **area));
+        mine.or(areas.first()).copied()
+    })
 }
 
-fn tasks_done_by(shelf: &crate::store::shelf::Shelf, made: &Record) -> Vec<Record> {
-    let about = ["household", "worker"]
-        .iter()
-        .filter_map(|name| Id::parse(made.text(name)));
+fn subject(value: &Value) -> Option<Id> {
+    match value {
+        Value::List(items) => items.first().and_then(Id::read),
+        value => Id::read(value),
+    }
+}
+
+/// The open tasks about the people whom a record concerns.
+fn open_tasks(shelf: &crate::store::shelf::Shelf, record: &Record) -> Vec<Record> {
+    let about = Kind::find(&record.kind).map(|kind| kind.subjects(record));
     let mut tasks: Vec<Record> = about
+        .into_iter()
+        .flatten()
         .flat_map(|id| shelf.about(id))
-        .filter(|row| row.kind.name == "task")
+        .filter(|row| row.kind.name == "task" && row.is_open)
         .filter_map(|row| shelf.get(row.id))
-        .filter(|task| domain::task::does(made, task))
         .collect();
     tasks.sort_by_key(|task| task.id);
     tasks.dedup_by_key(|task| task.id);

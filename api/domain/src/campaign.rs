@@ -25,6 +25,24 @@ pub struct Campaign {
     pub targets: BTreeMap<String, i64>,
     #[serde(default)]
     pub calendar: Calendar,
+    /// What a township's reserve fund for temporary relief may hold, in fen.
+    #[serde(default = "fund_ceiling")]
+    pub fund_ceiling: i64,
+    /// Below this share of the ceiling, in per cent, the fund is to be replenished.
+    #[serde(default = "replenish_below")]
+    pub replenish_below: i64,
+}
+
+/// 20,000 yuan, which is ten cases of 2,000. Counties set their own sum; this is a campaign rule
+/// with which one can begin.
+const fn fund_ceiling() -> i64 {
+    2_000_000
+}
+
+/// Half, so that a week of bad weather does not empty the fund before the county's money comes; a
+/// campaign rule.
+const fn replenish_below() -> i64 {
+    50
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -58,6 +76,8 @@ impl Campaign {
             clocks: BTreeMap::new(),
             targets: BTreeMap::new(),
             calendar: Calendar::published(),
+            fund_ceiling: fund_ceiling(),
+            replenish_below: replenish_below(),
         }
     }
 
@@ -74,6 +94,8 @@ impl Campaign {
             "assistance_decided" => Some(Span::WorkingDays(30)),
             "temporary_relief_decided" => Some(Span::WorkingDays(7)),
             "benefit_decided" => Some(Span::WorkingDays(10)),
+            // Legal Aid Law (2021), art. 43: decided within 7 days of the application.
+            "legal_aid_decided" => Some(Span::Days(7)),
             "handoff_answered" => Some(Span::Days(3)),
             "trip_departs" => Some(Span::Hours(0)),
             "visit_high_risk" => Some(Span::Days(7)),

@@ -40,6 +40,8 @@ pub enum Problem {
     TooLong,
     #[error("this area is not in the list of areas")]
     Area,
+    #[error("this lies before what it should come after: please compare the two")]
+    Order,
 }
 
 impl Problem {
@@ -59,6 +61,7 @@ impl Problem {
         Self::Range,
         Self::TooLong,
         Self::Area,
+        Self::Order,
     ];
 
     pub const fn key(self) -> &'static str {
@@ -78,6 +81,7 @@ impl Problem {
             Self::Range => "range",
             Self::TooLong => "too_long",
             Self::Area => "area",
+            Self::Order => "order",
         }
     }
 }
@@ -221,6 +225,21 @@ pub fn clean_code(text: &str) -> String {
         .collect()
 }
 
+/// Cleans an amount or a count: no thousands separators, units or signs of money.
+pub fn clean_number(text: &str) -> String {
+    let plain = |c: char| match c {
+        '．' | '。' => '.',
+        '－' | '—' | '−' => '-',
+        c => c,
+    };
+    let cleaned: String = clean_text(text).chars().map(plain).collect();
+    let kept = cleaned.trim_end_matches(['元', '人', '个', '件', '次', '℃', '度', '户']);
+    kept.trim_start_matches(['¥', '￥'])
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, ',' | '，'))
+        .collect()
+}
+
 /// Cleans a phone number: no spaces, brackets or `+86`; a landline keeps one hyphen.
 pub fn clean_phone(text: &str) -> String {
     let kept: String = clean_text(text)
@@ -305,6 +324,19 @@ mod tests {
             "一三八",
         ] {
             assert_eq!(phone(&clean_phone(wrong)), Err(Problem::Phone), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn numbers_as_people_type_them() {
+        for (typed, cleaned) in [
+            ("１２", "12"),
+            (" 1,200.50元", "1200.50"),
+            ("￥800", "800"),
+            ("36．5℃", "36.5"),
+            ("很多", "很多"),
+        ] {
+            assert_eq!(clean_number(typed), cleaned);
         }
     }
 

@@ -2,7 +2,8 @@
 
 use crate::kinds::task;
 use crate::value::Shape;
-use crate::{Campaign, Kind, Record, Value, start_of};
+use crate::{Campaign, Kind, Record, Value, day_of, start_of};
+use jiff::civil::Date;
 
 /// The moment (ms since 1970 UTC) by which an open record has to go on; `None` if nothing runs.
 pub fn due(record: &Record, campaign: &Campaign) -> Option<i64> {
@@ -35,7 +36,26 @@ fn setting<'c>(record: &Record, clock: &'c str) -> &'c str {
 }
 
 fn moment(value: &Value) -> Option<i64> {
-    i64::read(value).or_else(|| jiff::civil::Date::read(value).map(start_of))
+    i64::read(value).or_else(|| Date::read(value).map(start_of))
+}
+
+/// The last day on which an elder or a child left behind is to be visited next: at high risk and
+/// at watch so long after the last visit as the campaign's clocks say, else once a campaign.
+/// `None` if no further visit is due.
+pub fn visit_due(risk: &str, last_visit: Option<Date>, campaign: &Campaign) -> Option<Date> {
+    let clock = match risk {
+        "high" => "visit_high_risk",
+        "watch" => "visit_watch",
+        _ => {
+            let visited = last_visit.is_some_and(|day| day >= campaign.from);
+            return (!visited).then_some(campaign.until);
+        }
+    };
+    let span = campaign.clock(clock)?;
+    let after = |day: Date| day_of(campaign.runs_out(span, start_of(day)) - 1);
+    // A visit of last winter counts as none: nobody is late before the campaign begins.
+    let due = last_visit.map(after).filter(|day| *day >= campaign.from);
+    due.or_else(|| Some(after(campaign.from)))
 }
 
 #[cfg(test)]
@@ -51,7 +71,7 @@ mod tests {
         Campaign::new(Id::new(0, [0; 10]), "春暖行动", shandong, from, until)
     }
 
-    fn need_of(day: jiff::civil::Date) -> Record {
+    fn need_of(day: Date) -> Record {
         Record::new(Id::new(start_of(day) + 9 * 3_600_000, [0; 10]), "need")
     }
 
@@ -70,5 +90,86 @@ mod tests {
         let mut record = Record::new(Id::new(0, [0; 10]), "task");
         record.set(&task::DUE, date(2023, 1, 14), Stamp::default());
         assert_eq!(due(&record, &campaign()), Some(start_of(date(2023, 1, 15))));
+    }
+
+    #[test]
+    fn an_elder_at_high_risk_is_visited_every_week_and_one_at_watch_every_month() {
+        let last = Some(date(2023, 1, 10));
+        let due = |risk| visit_due(risk, last, &campaign());
+        assert_eq!(due("high"), Some(date(2023, 1, 17)));
+        assert_eq!(due("watch"), Some(date(2023, 2, 9)));
+        assert_eq!(due("low"), None);
+    }
+
+    #[test]
+    fn who_was_never_visited_is_counted_from_the_first_day_of_the_campaign() {
+        let due = |risk| visit_due(risk, None, &campaign());
+        assert_eq!(due("high"), Some(date(2023, 1, 8)));
+        assert_eq!(due("watch"), Some(date(2023, 1, 31)));
+        assert_eq!(due("low"), Some(date(2023, 2, 28)));
+        assert_eq!(due(""), Some(date(2023, 2, 28)));
+    }
+
+    #[test]
+    fn a_visit_of_last_winter_counts_as_none_and_one_on_the_eve_counts() {
+        let due = |risk, last| visit_due(risk, Some(last), &campaign());
+        assert_eq!(due("high", date(2022, 2, 3)), Some(date(2023, 1, 8)));
+        assert_eq!(due("high", date(2022, 12, 30)), Some(date(2023, 1, 6)));
+        assert_eq!(due("low", date(2022, 12, 30)), Some(date(2023, 2, 28)));
+    }
+
+    #[test]
+    fn a_campaign_may_ask_for_visits_more_often() {
+        let mut strict = campaign();
+        let days = crate::campaign::Span::Days(3);
+        strict.clocks.insert("visit_high_risk".to_owned(), days);
+        let last = Some(date(2023, 1, 10));
+        assert_eq!(visit_due("high", last, &strict), Some(date(2023, 1, 13)));
+    }
+
+    #[test]
+    fn a_wage_case_has_another_clock_at_each_stage() {
+        let mut case = Record::new(Id::new(0, [0; 10]), "wage_case");
+        let mut put = |name: &str, value: &str, time| {
+            let stamp = Stamp {
+                time,
+                ..Stamp::default()
+            };
+            case.put(name, value.into(), stamp);
+            due(&case, &campaign())
+        };
+        let ends = |day| Some(start_of(day) + 86_400_000);
+        let received = put("received_on", "2023-01-18", 1);
+        assert_eq!(received, ends(date(2023, 1, 28)));
+        put("filed_on", "2023-01-19", 2);
+        assert_eq!(put("stage", "filed", 2), ends(date(2023, 2, 3)));
+        put("hearing_on", "2023-02-01", 3);
+        assert_eq!(put("stage", "hearing", 3), ends(date(2023, 3, 3)));
+        assert_eq!(put("stage", "closed", 4), None);
+    }
+
+    #[test]
+    fn a_rescue_and_an_opinion_run_from_the_moment_at_which_they_were_known() {
+        let known = start_of(date(2023, 1, 22)) + 8 * 3_600_000;
+        let run = |kind: &str, field: &str| {
+            let mut record = Record::new(Id::new(0, [0; 10]), kind);
+            record.put(field, Value::Int(known), Stamp::default());
+            due(&record, &campaign())
+        };
+        let a_day_on = Some(known + 86_400_000);
+        assert_eq!(run("rescue", "reported_at"), a_day_on);
+        assert_eq!(run("opinion", "seen_at"), a_day_on);
+    }
+
+    #[test]
+    fn temporary_relief_is_decided_sooner_than_the_minimum_living_allowance() {
+        let decided = |kind: &str| {
+            let mut record = Record::new(Id::new(0, [0; 10]), "assistance");
+            record.put("type", kind.into(), Stamp::default());
+            record.put("applied_on", "2023-02-01".into(), Stamp::default());
+            due(&record, &campaign()).map(|end| day_of(end - 1))
+        };
+        assert_eq!(decided("temporary"), Some(date(2023, 2, 10)));
+        assert_eq!(decided("minimum_living"), Some(date(2023, 3, 15)));
     }
 }

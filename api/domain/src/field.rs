@@ -15,6 +15,8 @@ pub struct FieldSpec {
     pub presence: Presence,
     /// The field is asked only when another has one of these values: (field, values).
     pub when: Option<(&'static str, &'static [&'static str])>,
+    /// A date, moment or number that may not lie before that of another field.
+    pub not_before: Option<&'static str>,
 }
 
 /// How a field is asked, and so what it may hold.
@@ -98,6 +100,7 @@ impl FieldSpec {
             sensitivity: Sensitivity::Open,
             presence: Presence::Optional,
             when: None,
+            not_before: None,
         }
     }
 
@@ -118,6 +121,11 @@ impl FieldSpec {
 
     pub const fn when(mut self, field: &'static str, values: &'static [&'static str]) -> Self {
         self.when = Some((field, values));
+        self
+    }
+
+    pub const fn not_before(mut self, field: &'static str) -> Self {
+        self.not_before = Some(field);
         self
     }
 
@@ -173,6 +181,20 @@ impl FieldSpec {
                 Ok(())
             };
         }
+        self.check_shape(value, &other, today)?;
+        let first = self.not_before.and_then(&other);
+        match first.filter(|first| !first.is_empty()) {
+            Some(first) if value < first => Err(Problem::Order),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_shape<'a>(
+        &self,
+        value: &Value,
+        other: &impl Fn(&str) -> Option<&'a Value>,
+        today: Date,
+    ) -> Result<(), Problem> {
         match &self.input {
             Input::Text => text(value, LINE_LIMIT),
             Input::LongText => text(value, TEXT_LIMIT / 3),

@@ -58,9 +58,13 @@ impl Grant {
 
     /// The most sensitive cells of this kind in this area that the grant opens.
     fn opens(&self, kind: &Kind, area: Area) -> Option<Sensitivity> {
-        if kind.is_published() && area.contains(self.area) && self.role != Role::Administrator {
-            return Some(Sensitivity::Personal);
-        }
+        let published = kind.is_published() && area.contains(self.area);
+        let reads = published && self.role != Role::Administrator;
+        let read = reads.then_some(Sensitivity::Personal);
+        read.max(self.opens_within(kind, area))
+    }
+
+    fn opens_within(&self, kind: &Kind, area: Area) -> Option<Sensitivity> {
         if !self.area.contains(area) {
             return None;
         }

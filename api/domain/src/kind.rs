@@ -132,6 +132,11 @@ impl Kind {
         self.flags.contains(&Flag::Published)
     }
 
+    /// True if people search for its records by name: whoever or whatever has a page of its own.
+    pub fn is_found(&self) -> bool {
+        self.action == Action::People
+    }
+
     pub fn is_between(&self) -> bool {
         self.flags.contains(&Flag::Between)
     }

@@ -48,6 +48,28 @@ impl Value {
     }
 }
 
+/// A whole number of small parts as people write it: `decimal(3650, 2)` is `36.50`.
+pub fn decimal(number: i64, decimals: usize) -> String {
+    let scale = 10i64.pow(decimals as u32);
+    if decimals == 0 {
+        return number.to_string();
+    }
+    let sign = if number < 0 { "-" } else { "" };
+    let (whole, rest) = ((number / scale).abs(), (number % scale).abs());
+    format!("{sign}{whole}.{rest:0decimals$}")
+}
+
+/// Reads what [`decimal`] writes, with fewer decimals too; `None` if it is no such number.
+pub fn of_decimal(text: &str, decimals: usize) -> Option<i64> {
+    let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |part: &str| part.bytes().all(|c| c.is_ascii_digit());
+    let signless = whole.strip_prefix('-').unwrap_or(whole);
+    if rest.len() > decimals || !digits(rest) || signless.is_empty() || !digits(signless) {
+        return None;
+    }
+    format!("{whole}{rest:0<decimals$}").parse().ok()
+}
+
 /// A Rust type that a cell can be read as and written from.
 pub trait Shape: Sized {
     fn read(value: &Value) -> Option<Self>;
@@ -198,4 +220,35 @@ mod schema {
         }
     }
     impl utoipa::ToSchema for super::Value {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_read_back_and_half_a_fen_is_none() {
+        for (text, number) in [
+            ("36.50", 3650),
+            ("0.05", 5),
+            ("-1.20", -120),
+            ("12.00", 1200),
+        ] {
+            assert_eq!(decimal(number, 2), text);
+            assert_eq!(of_decimal(text, 2), Some(number));
+        }
+        assert_eq!(of_decimal("36.5", 1), Some(365));
+        assert_eq!(of_decimal("800", 2), Some(80_000));
+        for wrong in [
+            "1.005",
+            "",
+            ".",
+            "1,5",
+            "abc",
+            "--1",
+            "99999999999999999999",
+        ] {
+            assert_eq!(of_decimal(wrong, 2), None, "{wrong}");
+        }
+    }
 }

@@ -1,19 +1,21 @@
 //! The inputs, one for each sort of field; every one carries its label, hint and problem.
 
 use super::Sheet;
-use crate::desk::{Desk, desk};
-use crate::store::shelf::Row;
-use crate::ui::name_of;
+use super::moment::moment;
+use super::place::area;
+use super::reference::{Takes, reference};
+use crate::desk::desk;
+use domain::area::Level;
 use domain::field::{FieldSpec, Input};
 use domain::value::Shape;
-use domain::{Area, Department, Id, Value};
+use domain::{Department, Value};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// Up to this many options are chips; more are a list.
 const CHIPS: usize = 12;
 
-fn html_id(name: &str) -> String {
+pub fn html_id(name: &str) -> String {
     format!("field-{name}")
 }
 
@@ -78,6 +80,10 @@ const fn is_group(input: &Input) -> bool {
             | Input::Department
             | Input::Flag
             | Input::Reference(_)
+            | Input::References(_)
+            | Input::Photos
+            | Input::Signature
+            | Input::Spot
     )
 }
 
@@ -85,11 +91,15 @@ fn one(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
     match &spec.input {
         Input::Text => line(sheet, spec, described, "text", "text"),
         Input::Phone => line(sheet, spec, described, "tel", "tel"),
-        Input::IdNumber { .. } => line(sheet, spec, described, "text", "text"),
+        Input::IdNumber { .. } | Input::CreditCode | Input::Plate => {
+            line(sheet, spec, described, "text", "text")
+        }
         Input::LongText => long(sheet, spec, described),
-        Input::Number(..) => number(sheet, spec, described, 1),
-        Input::Money => number(sheet, spec, described, 100),
-        Input::PastDate | Input::Date | Input::Moment => date(sheet, spec, described),
+        Input::Number(..) => number(sheet, spec, described, 0),
+        Input::Tenths(..) => number(sheet, spec, described, 1),
+        Input::Money => number(sheet, spec, described, 2),
+        Input::PastDate | Input::Date => date(sheet, spec, described),
+        Input::PastMoment | Input::Moment => moment(sheet, spec, described),
         Input::Choice(options) => chips(
             sheet,
             spec,
@@ -115,8 +125,10 @@ fn one(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
                 .collect();
             chips(sheet, spec, keys, Pick::Department)
         }
-        Input::Reference(kinds) => reference(sheet, spec, kinds),
-        Input::Area(_) => area(sheet, spec, described),
+        Input::Reference(kinds) => reference(sheet, spec, kinds, Takes::One),
+        Input::References(kinds) => reference(sheet, spec, kinds, Takes::Several),
+        Input::Area(level) => area(sheet, spec, finest(*level), described),
+        Input::Photos | Input::Signature | Input::Spot => ().into_any(),
     }
 }
 
@@ -164,30 +176,62 @@ fn long(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
     .into_any()
 }
 
-/// A number, kept as so many parts of what is typed (fen of yuan).
-fn number(sheet: Sheet, spec: &'static FieldSpec, described: String, parts: i64) -> AnyView {
+/// Records are kept in villages, funds in townships; between counties the county is enough.
+const fn finest(level: Level) -> Level {
+    match level {
+        Level::Village | Level::Township => level,
+        _ => Level::County,
+    }
+}
+
+/// A number with so many decimals, kept as a whole one (fen of yuan, tenths of a degree).
+fn number(sheet: Sheet, spec: &'static FieldSpec, described: String, decimals: usize) -> AnyView {
     let desk = desk();
     let value = move || match sheet.value(&spec.name) {
-        Value::Int(number) if parts == 1 => number.to_string(),
-        Value::Int(number) => format!("{}.{:02}", number / parts, number % parts),
+        Value::Int(number) => domain::value::decimal(number, decimals),
         other => other.as_text().unwrap_or_default().to_owned(),
     };
     let read = move |text: String| {
-        let cleaned = domain::check::clean_text(&text);
-        let (whole, rest) = cleaned.split_once('.').unwrap_or((&cleaned, ""));
-        let cents = format!("{rest:0<2}");
-        let fits = rest.len() <= 2 && (parts == 100 || rest.is_empty());
-        match (whole.parse::<i64>(), cents.parse::<i64>()) {
-            (Ok(whole), Ok(_)) if fits && parts == 1 => Value::Int(whole),
-            (Ok(whole), Ok(cents)) if fits => Value::Int(whole.saturating_mul(parts) + cents),
-            _ => Value::Text(text),
+        let cleaned = domain::check::clean_number(&text);
+        domain::value::of_decimal(&cleaned, decimals).map_or_else(
+            || {
+                if cleaned.is_empty() {
+                    Value::Null
+                } else {
+                    Value::Text(text)
+                }
+            },
+            Value::Int,
+        )
+    };
+    let invalid = move || sheet.shown_problem(spec).is_some().to_string();
+    let mode = if decimals == 0 { "numeric" } else { "decimal" };
+    let step = move |by: i64| {
+        let now = match sheet.value(&spec.name) {
+            Value::Int(number) => number,
+            _ => 0,
+        };
+        if let Input::Number(from, to) = spec.input {
+            sheet.set(desk, spec, Value::Int((now + by).clamp(from, to)));
         }
     };
+    let stepper = move |by: i64, sign: &'static str, key: &'static str| {
+        (decimals == 0).then(|| {
+            view! {
+                <button type="button" class="button step" aria-label=move || desk.t(key)
+                    on:click=move |_| step(by)>{sign}</button>
+            }
+        })
+    };
     view! {
-        <input id=html_id(&spec.name) type="text" inputmode="decimal" autocomplete="off"
-            prop:value=value aria-describedby=described
-            on:change:target=move |e| sheet.set(desk, spec, read(e.target().value()))
-            on:blur=move |_| sheet.leave(spec)/>
+        <div class="stepper">
+            {stepper(-1, "−", "form.less")}
+            <input id=html_id(&spec.name) type="text" inputmode=mode autocomplete="off"
+                prop:value=value aria-describedby=described aria-invalid=invalid
+                on:change:target=move |e| sheet.set(desk, spec, read(e.target().value()))
+                on:blur=move |_| sheet.leave(spec)/>
+            {stepper(1, "+", "form.more_by_one")}
+        </div>
     }
     .into_any()
 }
@@ -302,109 +346,4 @@ fn chips(sheet: Sheet, spec: &'static FieldSpec, options: Vec<String>, pick: Pic
         </div>
     }
     .into_any()
-}
-
-/// Another record: the one that is known, or a search for one.
-fn reference(sheet: Sheet, spec: &'static FieldSpec, kinds: &'static [&'static str]) -> AnyView {
-    let desk = desk();
-    let chosen = move || Id::read(&sheet.value(&spec.name));
-    let words = RwSignal::new(String::new());
-    let found = move || {
-        let words = words.get().trim().to_lowercase();
-        if words.is_empty() {
-            Vec::new()
-        } else {
-            desk.read(|shelf| search(shelf, kinds, &words))
-        }
-    };
-    let option = move |row: Row| {
-        let (id, name) = (row.id, name_of(desk, &row));
-        let place = desk.area_name(row.area);
-        view! {
-            <li><button type="button" class="row"
-                on:click=move |_| sheet.set(desk, spec, id.write())>
-                <span class="row-main"><span class="row-title">{name}</span>
-                <span class="row-sub">{place}</span></span>
-            </button></li>
-        }
-    };
-    let id = html_id(&spec.name);
-    let label = format!("{id}-label");
-    let labelled = label.clone();
-    view! {
-        <div id=id tabindex="-1" role="group" aria-labelledby=labelled>
-            {move || match chosen() {
-                Some(id) => {
-                    let row = desk.read(|shelf| shelf.row(id).cloned());
-                    let name = row.map_or_else(|| desk.t("form.hidden"), |r| name_of(desk, &r));
-                    view! {
-                        <div class="chosen">
-                            <span>{name}</span>
-                            <button type="button" class="button quiet"
-                                on:click=move |_| sheet.set(desk, spec, Value::Null)>
-                                {desk.t("form.other")}
-                            </button>
-                        </div>
-                    }.into_any()
-                }
-                None => view! {
-                    <input type="search" autocomplete="off" prop:value=words
-                        aria-labelledby=label.clone()
-                        placeholder=desk.t("people.search")
-                        on:input:target=move |e| words.set(e.target().value())/>
-                    <ul class="list">{found().into_iter().map(option).collect_view()}</ul>
-                }.into_any(),
-            }}
-        </div>
-    }
-    .into_any()
-}
-
-fn search(shelf: &crate::store::shelf::Shelf, kinds: &[&str], words: &str) -> Vec<Row> {
-    let all = kinds.iter().flat_map(|kind| shelf.of_kind(kind));
-    all.filter(|row| row.words.contains(words))
-        .take(6)
-        .cloned()
-        .collect()
-}
-
-/// The villages of the person's own area.
-fn area(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
-    let desk = desk();
-    let chosen = move || {
-        sheet
-            .value(&spec.name)
-            .as_text()
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let options = move || villages(desk, &chosen());
-    view! {
-        <select id=html_id(&spec.name) aria-describedby=described
-            on:change:target=move |e| sheet.set(desk, spec, e.target().value().as_str().into())
-            on:blur=move |_| sheet.leave(spec)>
-            <option value="" selected=move || chosen().is_empty()>{move || desk.t("form.choose")}</option>
-            {move || options().into_iter().map(|(code, name)| {
-                let here = code.to_string();
-                let is = here.clone();
-                view! { <option value=here selected=move || chosen() == is>{name}</option> }
-            }).collect_view()}
-        </select>
-    }
-    .into_any()
-}
-
-fn villages(desk: Desk, chosen: &str) -> Vec<(Area, String)> {
-    let Some(home) = desk.home() else {
-        return Vec::new();
-    };
-    let mut villages: Vec<(Area, String)> = desk.villages.with(|villages| {
-        let within = villages.iter().filter(|(area, _)| home.contains(**area));
-        within.map(|(area, name)| (*area, name.clone())).collect()
-    });
-    if let Some(area) = Area::parse(chosen).filter(|a| villages.iter().all(|(v, _)| v != a)) {
-        villages.push((area, desk.area_name(area)));
-    }
-    villages.sort_unstable();
-    villages
 }

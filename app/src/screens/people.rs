@@ -1,87 +1,120 @@
-//! 人员: households and workers, found as one types.
+//! 人员: everybody and every place that has a page, found as one types.
 
-use crate::desk::desk;
+use crate::desk::{Desk, desk};
+use crate::store::find::Found;
 use crate::store::shelf::{Row, Shelf};
 use crate::ui::{empty, icon, record_row};
+use domain::Id;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 /// Rows on the screen at first; more come with a tap.
 const SHOWN: usize = 60;
 
+/// Whom one looks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Filter {
+enum Who {
     All,
-    Households,
-    Workers,
+    Kind(&'static str),
     Priority,
+    Flow(&'static str),
+    Risk,
     NotVisited,
 }
 
-impl Filter {
-    const ALL: [Self; 5] = [
+impl Who {
+    const CHIPS: [Self; 12] = [
         Self::All,
-        Self::Households,
-        Self::Workers,
         Self::Priority,
         Self::NotVisited,
+        Self::Risk,
+        Self::Flow("returning"),
+        Self::Flow("staying"),
+        Self::Flow("leaving"),
+        Self::Kind("household"),
+        Self::Kind("worker"),
+        Self::Kind("dependant"),
+        Self::Kind("employer"),
+        Self::Kind("place"),
     ];
 
-    const fn key(self) -> &'static str {
+    fn key(self) -> String {
         match self {
-            Self::All => "people.all",
-            Self::Households => "people.households",
-            Self::Workers => "people.workers",
-            Self::Priority => "people.priority",
-            Self::NotVisited => "people.not_visited",
+            Self::All => "people.all".to_owned(),
+            Self::Kind(kind) => kind.to_owned(),
+            Self::Priority => "people.priority".to_owned(),
+            Self::Flow(flow) => format!("worker.flow.{flow}"),
+            Self::Risk => "people.at_risk".to_owned(),
+            Self::NotVisited => "people.not_visited".to_owned(),
         }
     }
 
     fn lets(self, shelf: &Shelf, row: &Row) -> bool {
+        let says = |field: &str, wanted: &[&str]| {
+            let record = shelf.get(row.id);
+            record.is_some_and(|record| wanted.contains(&record.text(field)))
+        };
         match self {
             Self::All => true,
-            Self::Households => row.kind.name == "household",
-            Self::Workers => row.kind.name == "worker",
+            Self::Kind(kind) => row.kind.name == kind,
             Self::Priority => row.priority > 0,
+            Self::Flow(flow) => row.kind.name == "worker" && says("flow", &[flow]),
+            Self::Risk => row.kind.name == "dependant" && says("risk", &["watch", "high"]),
             Self::NotVisited => {
-                let visited = shelf.about(row.id).any(|about| about.kind.name == "visit");
-                row.kind.name == "household" && !visited
+                let visits = ["visit", "elder_visit", "child_visit"];
+                let visited = shelf
+                    .about(row.id)
+                    .any(|about| visits.contains(&about.kind.name));
+                ["household", "dependant"].contains(&row.kind.name) && !visited
             }
         }
     }
 }
 
-/// People whose words hold what was typed; those served first stand first.
-fn find(shelf: &Shelf, typed: &str, filter: Filter) -> Vec<Row> {
-    let typed = domain::check::clean_text(typed).to_lowercase();
-    let parts: Vec<&str> = typed.split_whitespace().collect();
-    let fits =
-        |row: &&Row| parts.iter().all(|part| row.words.contains(part)) && filter.lets(shelf, row);
-    let people = shelf.of_kind("household").chain(shelf.of_kind("worker"));
-    let mut found: Vec<Row> = people.filter(fits).cloned().collect();
-    found.sort_by(|a, b| (b.priority, a.area, a.id).cmp(&(a.priority, b.area, b.id)));
+/// People whose names, numbers or villages hold what was typed; those served first stand first.
+/// How long it took is marked on the page's own timeline.
+fn find(desk: Desk, shelf: &Shelf, typed: &str, who: Who, limit: usize) -> Found {
+    let clock = web_sys::window().and_then(|window| window.performance());
+    if let Some(clock) = &clock {
+        let _ = clock.mark("search-begun");
+    }
+    let areas = |word: &str| desk.areas_named(word);
+    let found = shelf.find(typed, areas, |row| who.lets(shelf, row), limit);
+    if let Some(clock) = &clock {
+        let _ = clock.measure_with_start_mark("search", "search-begun");
+    }
     found
 }
 
 #[component]
 pub fn People() -> impl IntoView {
     let desk = desk();
-    let typed = RwSignal::new(String::new());
-    let filter = RwSignal::new(Filter::All);
+    let query = use_query_map();
+    let typed = RwSignal::new(query.read_untracked().get("q").unwrap_or_default());
+    let who = RwSignal::new(Who::All);
     let shown = RwSignal::new(SHOWN);
-    let found = Memo::new(move |_| desk.read(|shelf| find(shelf, &typed.get(), filter.get())));
-    let chip = move |one: Filter| {
+    let found = Memo::new(move |_| {
+        desk.read(|shelf| find(desk, shelf, &typed.get(), who.get(), shown.get()))
+    });
+    let chip = move |one: Who| {
         view! {
-            <button type="button" class="chip" aria-pressed=move || (filter.get() == one).to_string()
-                on:click=move |_| { filter.set(one); shown.set(SHOWN); }>
-                {move || desk.t(one.key())}
+            <button type="button" class="chip" aria-pressed=move || (who.get() == one).to_string()
+                on:click=move |_| { who.set(one); shown.set(SHOWN); }>
+                {move || desk.t(&one.key())}
             </button>
         }
     };
     let count = move || {
-        desk.fill(
-            "people.count",
-            &[("count", &found.with(Vec::len).to_string())],
-        )
+        let count = found.with(|found| found.count).to_string();
+        desk.fill("people.count", &[("count", &count)])
+    };
+    let rows = move || {
+        let ids: Vec<Id> = found.with(|found| found.first.clone());
+        desk.read(|shelf| {
+            ids.iter()
+                .filter_map(|id| shelf.row(*id).cloned())
+                .collect::<Vec<_>>()
+        })
     };
     view! {
         <header class="head"><h1>{move || desk.t("nav.people")}</h1></header>
@@ -92,15 +125,14 @@ pub fn People() -> impl IntoView {
                 on:input:target=move |e| { typed.set(e.target().value()); shown.set(SHOWN); }/>
         </div>
         <div class="chips scroll" role="group" aria-label=move || desk.t("people.filter")>
-            {Filter::ALL.map(chip).collect_view()}
+            {Who::CHIPS.map(chip).collect_view()}
         </div>
         <p class="count-line" role="status">{count}</p>
-        {move || found.with(Vec::is_empty).then(|| empty("people.empty"))}
+        {move || found.with(|found| found.count == 0).then(|| empty("people.empty"))}
         <ul class="list">
-            <For each=move || found.with(|rows| rows.iter().take(shown.get()).cloned().collect::<Vec<_>>())
-                key=|row| row.face() children=record_row/>
+            <For each=rows key=|row| row.face() children=record_row/>
         </ul>
-        {move || found.with(|rows| rows.len() > shown.get()).then(|| view! {
+        {move || found.with(|found| found.count > found.first.len()).then(|| view! {
             <button type="button" class="button wide" on:click=move |_| shown.update(|n| *n += SHOWN)>
                 {desk.t("people.more")}
             </button>

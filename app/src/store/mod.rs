@@ -2,4 +2,6 @@
 
 pub mod database;
 pub mod entry;
+pub mod find;
+mod pinyin;
 pub mod shelf;

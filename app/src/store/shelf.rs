@@ -2,9 +2,10 @@
 //! the indexes that lists and search need. Records stay packed until somebody looks at them.
 
 use super::entry::Entry;
+use super::find::{Finder, Found};
 use domain::area::Area;
 use domain::{Id, Kind, Record, Stamp, pack};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What lists need of a record, without unpacking it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,9 +14,11 @@ pub struct Row {
     pub kind: &'static Kind,
     pub area: Area,
     pub title: String,
-    /// In lower case: names, the phone, the ID number; what a search looks into.
-    pub words: String,
     pub priority: usize,
+    /// The records that it tells something about.
+    pub about: Vec<Id>,
+    /// The record under which it is shown, if it was merged into another.
+    pub merged: Option<Id>,
     pub is_open: bool,
     pub to_confirm: bool,
     pub refused: bool,
@@ -40,9 +43,14 @@ const PAGE_RECORDS: usize = 500;
 pub struct Shelf {
     confirmed: HashMap<Id, Vec<u8>>,
     outbox: BTreeMap<String, Entry>,
+    /// The outbox's keys by record.
+    unsent: HashMap<Id, BTreeSet<String>>,
     rows: HashMap<Id, Row>,
     by_kind: HashMap<&'static str, BTreeSet<Id>>,
     about: HashMap<Id, BTreeSet<Id>>,
+    /// The records that were merged into each.
+    merged: HashMap<Id, BTreeSet<Id>>,
+    finder: Finder,
     latest: Stamp,
 }
 
@@ -76,24 +84,32 @@ impl Shelf {
     /// Puts a saved change into the outbox, or a changed entry back.
     pub fn put(&mut self, entry: Entry) {
         let id = entry.change.id;
+        self.unsent.entry(id).or_default().insert(entry.key());
         self.outbox.insert(entry.key(), entry);
         self.index(id);
     }
 
     /// The server has accepted it: the change is confirmed from here on.
     pub fn accept(&mut self, key: &str) {
-        if let Some(entry) = self.outbox.remove(key) {
+        if let Some(entry) = self.take(key) {
             let packed = pack::pack(&entry.change.delta());
             self.confirm([packed.as_slice()]);
-            self.index(entry.change.id);
         }
     }
 
     /// The person gives the change up.
     pub fn discard(&mut self, key: &str) {
-        if let Some(entry) = self.outbox.remove(key) {
+        if let Some(entry) = self.take(key) {
             self.index(entry.change.id);
         }
+    }
+
+    fn take(&mut self, key: &str) -> Option<Entry> {
+        let entry = self.outbox.remove(key)?;
+        if let Some(keys) = self.unsent.get_mut(&entry.change.id) {
+            keys.remove(key);
+        }
+        Some(entry)
     }
 
     /// Drops what may not be seen any more. What was written here and not sent stays.
@@ -122,7 +138,7 @@ impl Shelf {
             .confirmed
             .get(&id)
             .and_then(|packed| pack::unpack(packed).ok());
-        for entry in self.outbox.values().filter(|entry| entry.change.id == id) {
+        for entry in self.unsent_of(id) {
             match &mut record {
                 Some(record) => record.merge(entry.change.delta()),
                 None => record = Some(entry.change.delta()),
@@ -131,22 +147,74 @@ impl Shelf {
         record
     }
 
+    /// The unsent changes of a record, in the order in which they were made.
+    pub fn unsent_of(&self, id: Id) -> impl Iterator<Item = &Entry> {
+        let keys = self.unsent.get(&id).into_iter().flatten();
+        keys.filter_map(|key| self.outbox.get(key))
+    }
+
     pub fn row(&self, id: Id) -> Option<&Row> {
         self.rows.get(&id)
     }
 
+    /// The records of a kind; one that was merged into another is not among them.
     pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Row> {
         let ids = self.by_kind.get(kind).into_iter().flatten();
         ids.filter_map(|id| self.rows.get(id))
     }
 
-    /// The records that tell something about this one.
+    /// The record under which this one is shown: itself, or what it was merged into.
+    pub fn canonical(&self, id: Id) -> Id {
+        let mut at = id;
+        // A ring of merges, made by two people at once, must not hold anybody up.
+        for _ in 0..8 {
+            match self.rows.get(&at).and_then(|row| row.merged) {
+                Some(next) if next != id => at = next,
+                _ => break,
+            }
+        }
+        at
+    }
+
+    /// A record and all that were merged into it.
+    pub fn same(&self, id: Id) -> Vec<Id> {
+        let mut all = vec![id];
+        let mut at = 0;
+        while at < all.len() {
+            for other in self.merged.get(&all[at]).into_iter().flatten() {
+                if !all.contains(other) {
+                    all.push(*other);
+                }
+            }
+            at += 1;
+        }
+        all
+    }
+
+    /// The records that tell something about this one, or about one that was merged into it.
     pub fn about(&self, id: Id) -> impl Iterator<Item = &Row> {
-        self.about
-            .get(&id)
-            .into_iter()
-            .flatten()
-            .filter_map(|id| self.rows.get(id))
+        let told: BTreeSet<Id> = self
+            .same(id)
+            .iter()
+            .flat_map(|id| self.about.get(id).into_iter().flatten())
+            .copied()
+            .collect();
+        told.into_iter()
+            .filter_map(|id| self.rows.get(&id))
+            .filter(|row| row.merged.is_none())
+    }
+
+    /// Searches the records of the kinds that `keep` lets through; `areas` names the areas that a
+    /// typed word speaks of.
+    pub fn find(
+        &self,
+        typed: &str,
+        areas: impl Fn(&str) -> HashSet<Area>,
+        keep: impl Fn(&Row) -> bool,
+        limit: usize,
+    ) -> Found {
+        let keep = |id: Id, _: &'static Kind| self.rows.get(&id).is_some_and(&keep);
+        self.finder.find(typed, areas, keep, limit)
     }
 
     pub fn records(&self) -> impl Iterator<Item = Record> {
@@ -202,51 +270,63 @@ impl Shelf {
     }
 
     fn index(&mut self, id: Id) {
-        if let Some(old) = self.rows.remove(&id) {
-            if let Some(ids) = self.by_kind.get_mut(old.kind.name) {
-                ids.remove(&id);
-            }
-            for ids in self.about.values_mut() {
-                ids.remove(&id);
-            }
-        }
+        self.unindex(id);
         let Some(record) = self.get(id) else { return };
         let Some(row) = self.row_of(&record) else {
             return;
         };
-        self.by_kind.entry(row.kind.name).or_default().insert(id);
-        for field in row.kind.about {
-            if let Some(other) = Id::parse(record.text(field)) {
-                self.about.entry(other).or_default().insert(id);
+        for other in &row.about {
+            self.about.entry(*other).or_default().insert(id);
+        }
+        match row.merged {
+            Some(other) => {
+                self.merged.entry(other).or_default().insert(id);
+            }
+            None => {
+                self.by_kind.entry(row.kind.name).or_default().insert(id);
+                if row.kind.is_found() {
+                    self.finder.put(&record, row.kind, row.area, row.priority);
+                }
             }
         }
         self.rows.insert(id, row);
     }
 
+    fn unindex(&mut self, id: Id) {
+        let Some(old) = self.rows.remove(&id) else {
+            return;
+        };
+        let drop_from = |ids: Option<&mut BTreeSet<Id>>| {
+            if let Some(ids) = ids {
+                ids.remove(&id);
+            }
+        };
+        drop_from(self.by_kind.get_mut(old.kind.name));
+        for other in &old.about {
+            drop_from(self.about.get_mut(other));
+        }
+        if let Some(other) = old.merged {
+            drop_from(self.merged.get_mut(&other));
+        }
+        self.finder.remove(id);
+    }
+
     fn row_of(&self, record: &Record) -> Option<Row> {
         let kind = Kind::find(&record.kind)?;
         let area = record.area().filter(|_| !record.is_deleted())?;
-        let own = |entry: &&Entry| entry.change.id == record.id;
-        let searched = ["name", "head", "phone", "id_number", "address"];
-        let words: Vec<&str> = searched.iter().map(|field| record.text(field)).collect();
+        let mut unsent = self.unsent_of(record.id).peekable();
         Some(Row {
             id: record.id,
             kind,
             area,
             title: kind.title(record).to_owned(),
-            words: words.join(" ").to_lowercase(),
             priority: domain::person::priority(record),
+            about: kind.subjects(record),
+            merged: record.merged_into(),
             is_open: kind.is_open(record),
             to_confirm: record.to_confirm().next().is_some(),
-            refused: self
-                .outbox
-                .values()
-                .filter(own)
-                .any(|entry| entry.refused.is_some()),
-            waiting: self
-                .outbox
-                .values()
-                .any(|entry| entry.change.id == record.id),
+            waiting: unsent.peek().is_some(),
+            refused: unsent.any(|entry| entry.refused.is_some()),
         })
     }
 }
@@ -309,6 +389,41 @@ mod tests {
         assert_eq!(shelf.get(change.change.id).unwrap().text("phone"), "2");
         assert_eq!(shelf.outbox().count(), 0);
         assert_eq!(shelf.latest(), stamp(5));
+    }
+
+    #[test]
+    fn a_merged_record_is_shown_under_the_other_and_comes_back() {
+        let mut shelf = Shelf::default();
+        let other = Id::new(2, [2; 10]);
+        let mut twin = worker("2", 1);
+        twin.id = other;
+        let first = worker("1", 1);
+        let mut visit = Record::new(Id::new(3, [3; 10]), "visit");
+        visit.put("area", "371721101004".into(), stamp(1));
+        visit.put("worker", other.to_string().as_str().into(), stamp(1));
+        shelf.confirm(
+            [&first, &twin, &visit]
+                .map(pack::pack)
+                .iter()
+                .map(Vec::as_slice),
+        );
+        assert_eq!(shelf.of_kind("worker").count(), 2);
+        twin.put(
+            "merged_into",
+            first.id.to_string().as_str().into(),
+            stamp(2),
+        );
+        shelf.confirm([pack::pack(&twin).as_slice()]);
+        assert_eq!(shelf.of_kind("worker").count(), 1);
+        assert_eq!(shelf.canonical(other), first.id);
+        assert_eq!(
+            shelf.about(first.id).map(|row| row.id).collect::<Vec<_>>(),
+            [visit.id]
+        );
+        twin.put("merged_into", Value::Null, stamp(3));
+        shelf.confirm([pack::pack(&twin).as_slice()]);
+        assert_eq!(shelf.of_kind("worker").count(), 2);
+        assert_eq!(shelf.about(first.id).count(), 0);
     }
 
     #[test]

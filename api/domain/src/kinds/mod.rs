@@ -2,24 +2,44 @@
 
 use crate::Kind;
 
+pub mod assistance;
+pub mod benefit_claim;
 pub mod boarding;
 pub mod bulletin;
+pub mod charity_project;
+pub mod child_visit;
+pub mod contact;
 pub mod course;
+pub mod culture_event;
+pub mod culture_resource;
 pub mod dependant;
+pub mod elder_visit;
 pub mod employer;
 pub mod enrolment;
+pub mod exposure_survey;
+pub mod fund_entry;
 pub mod gift_issue;
+pub mod handoff;
+pub mod harbour_session;
+pub mod health_check;
 pub mod help_log;
 pub mod household;
+pub mod inspection;
 pub mod job_status;
+pub mod legal_aid;
 pub mod need;
+pub mod opinion;
 pub mod passenger;
+pub mod penalty;
 pub mod place;
 pub mod placement;
+pub mod progress_note;
 pub mod reading;
+pub mod rescue;
 pub mod service_log;
 pub mod shift;
 pub mod stock_move;
+pub mod story;
 pub mod talk;
 pub mod task;
 pub mod ticket;
@@ -28,8 +48,11 @@ pub mod training_wish;
 pub mod travel_plan;
 pub mod trip;
 pub mod vacancy;
+pub mod vaccination;
 pub mod vehicle_check;
+pub mod venue_day;
 pub mod visit;
+pub mod wage_case;
 pub mod worker;
 
 pub static KINDS: &[&Kind] = &[
@@ -62,6 +85,29 @@ pub static KINDS: &[&Kind] = &[
     &need::NEED,
     &task::TASK,
     &reading::READING,
+    &health_check::HEALTH_CHECK,
+    &vaccination::VACCINATION,
+    &exposure_survey::EXPOSURE_SURVEY,
+    &culture_event::CULTURE_EVENT,
+    &venue_day::VENUE_DAY,
+    &culture_resource::CULTURE_RESOURCE,
+    &benefit_claim::BENEFIT_CLAIM,
+    &assistance::ASSISTANCE,
+    &fund_entry::FUND_ENTRY,
+    &rescue::RESCUE,
+    &elder_visit::ELDER_VISIT,
+    &child_visit::CHILD_VISIT,
+    &harbour_session::HARBOUR_SESSION,
+    &charity_project::CHARITY_PROJECT,
+    &inspection::INSPECTION,
+    &wage_case::WAGE_CASE,
+    &penalty::PENALTY,
+    &legal_aid::LEGAL_AID,
+    &handoff::HANDOFF,
+    &story::STORY,
+    &opinion::OPINION,
+    &progress_note::PROGRESS_NOTE,
+    &contact::CONTACT,
 ];
 
 #[cfg(test)]
@@ -113,7 +159,22 @@ mod tests {
                     };
                     assert!(values.iter().all(|value| options.contains(value)));
                 }
-                if let Input::Reference(kinds) = field.input {
+                if let Some(other) = field.not_before {
+                    let other = kind.field(other).expect(other);
+                    let of = |input: &Input| match input {
+                        Input::Date | Input::PastDate => 0,
+                        Input::Moment | Input::PastMoment => 1,
+                        _ => 2,
+                    };
+                    assert_eq!(
+                        of(&other.input),
+                        of(&field.input),
+                        "{}.{}",
+                        kind.name,
+                        field.name
+                    );
+                }
+                if let Input::Reference(kinds) | Input::References(kinds) = field.input {
                     assert!(kinds.iter().all(|name| Kind::find(name).is_some()));
                 }
             }

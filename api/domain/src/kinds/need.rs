@@ -7,6 +7,8 @@ use jiff::civil::Date;
 use std::borrow::Cow;
 
 pub const URGENCIES: &[&str] = &["normal", "urgent"];
+pub use super::visit::NEEDS as TOPICS;
+pub const WHAT_NAME: &str = "what";
 pub const STEPS: &[&str] = &["open", "accepted", "declined", "done"];
 
 crate::kind! {
@@ -19,6 +21,7 @@ crate::kind! {
         open: &["open", "accepted"],
         clocks: &[Clock { step: "open", name: "need_accepted", since: None }],
     });
+    TOPIC: String = "topic" => Input::Choice(Cow::Borrowed(TOPICS)),
     WHAT: String = "what" => Input::LongText; required; personal,
     DEPARTMENT: String = "department" => Input::Department; required,
     URGENCY: String = "urgency" => Input::Choice(Cow::Borrowed(URGENCIES)),
