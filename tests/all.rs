@@ -10,3 +10,4 @@ mod setup;
 mod site;
 mod sync;
 mod tidy;
+mod travel;

@@ -15,7 +15,10 @@ pub fn stay() {
     let ask = move || {
         spawn_local(async move {
             let Some(lock) = lock().await else { return };
-            if held.try_update_value(|held| *held = Some(lock.clone())).is_none() {
+            if held
+                .try_update_value(|held| *held = Some(lock.clone()))
+                .is_none()
+            {
                 let _ = call(&lock, "release");
             }
         });

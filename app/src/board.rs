@@ -169,13 +169,15 @@ pub async fn add(
 /// # Errors
 /// If the device cannot keep it; then nothing has been saved.
 pub async fn go_on(desk: Desk, trip: Id, step: &str) -> Result<save::Undo, StoreError> {
+    let mut values = BTreeMap::from([(trip::STEP.name().to_owned(), step.into())]);
     let moment = match step {
-        "departed" => Some(trip::DEPARTED.name()),
-        "arrived" => Some(trip::ARRIVED.name()),
+        "departed" => Some(trip::DEPARTED),
+        "arrived" => Some(trip::ARRIVED),
         _ => None,
     };
-    let mut values = BTreeMap::from([(trip::STEP.name().to_owned(), step.into())]);
-    values.extend(moment.map(|name| (name.to_owned(), Value::Int(now::now_ms()))));
+    if let Some(moment) = moment {
+        values.insert(moment.name().to_owned(), Value::Int(now::now_ms()));
+    }
     save::edit(desk, trip, values, None).await
 }
 
@@ -192,12 +194,7 @@ async fn opened(desk: Desk, trip: &Record) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn boarding(
-    trip: &Record,
-    passenger: Id,
-    worker: Option<Id>,
-    by: &str,
-) -> BTreeMap<String, Value> {
+fn boarding(trip: &Record, passenger: Id, worker: Option<Id>, by: &str) -> BTreeMap<String, Value> {
     BTreeMap::from([
         (boarding::TRIP.name().to_owned(), trip.id.write()),
         (boarding::PASSENGER.name().to_owned(), passenger.write()),

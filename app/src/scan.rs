@@ -64,7 +64,9 @@ pub async fn open(video: &HtmlVideoElement) -> Result<Camera, Blind> {
     let asked = devices
         .and_then(|devices| devices.get_user_media_with_constraints(&wanted))
         .map_err(|_| Blind::NoCamera)?;
-    let stream = JsFuture::from(asked).await.map_err(|error| refusal(&error))?;
+    let stream = JsFuture::from(asked)
+        .await
+        .map_err(|error| refusal(&error))?;
     let camera = Camera(stream.dyn_into().map_err(|_| Blind::NoCamera)?);
     video.set_src_object(Some(&camera.0));
     if let Ok(playing) = video.play() {
@@ -168,9 +170,10 @@ impl Reader {
                 }
                 let (x, y) = ((width - side) / 2, (height - side) / 2);
                 let [x, y, side, seen] = [x, y, side, seen].map(f64::from);
-                picture.draw_image_with_html_video_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
-                    video, x, y, side, side, 0.0, 0.0, seen, seen,
-                )?;
+                picture
+                    .draw_image_with_html_video_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
+                        video, x, y, side, side, 0.0, 0.0, seen, seen,
+                    )?;
                 let pixels = picture.get_image_data(0.0, 0.0, seen, seen)?;
                 // Handed from the browser to the lens without a copy here.
                 let colours = Reflect::get(&pixels, &"data".into())?;

@@ -13,12 +13,23 @@ pub fn icon(name: &str) -> impl IntoView + use<> {
     view! { <svg class="icon" aria-hidden="true"><use href=link></use></svg> }
 }
 
+/// What a screen's address says besides the open record.
+const KEPT: [&str; 7] = [
+    "indicator",
+    "area",
+    "q",
+    "filter",
+    "kind",
+    "day",
+    "direction",
+];
+
 /// The current screen with another record open beside (tablet) or over it (phone).
 pub fn open_link(id: Id) -> impl Fn() -> String {
     let location = use_location();
     move || {
         let query = location.query.get();
-        let mut kept: Vec<String> = ["indicator", "area", "q", "filter"]
+        let mut kept: Vec<String> = KEPT
             .iter()
             .filter_map(|name| query.get(name).map(|value| format!("{name}={value}")))
             .collect();
@@ -32,7 +43,7 @@ pub fn close_link() -> impl Fn() -> String {
     let location = use_location();
     move || {
         let query = location.query.get();
-        let kept: Vec<String> = ["indicator", "area", "q", "filter"]
+        let kept: Vec<String> = KEPT
             .iter()
             .filter_map(|name| query.get(name).map(|value| format!("{name}={value}")))
             .collect();

@@ -71,12 +71,9 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
     )?;
     let bindings = out.join("bindings");
     let wasms = ["app", "lens"].map(|name| modules.join(format!("{name}.wasm")));
-    fresh(
-        &bindings,
-        &fingerprint(&wasms, profile)?,
-        "the app",
-        || make_bindings(&tools, profile, &wasms, &bindings),
-    )?;
+    fresh(&bindings, &fingerprint(&wasms, profile)?, "the app", || {
+        make_bindings(&tools, profile, &wasms, &bindings)
+    })?;
 
     let site = out.join("site");
     let root = tools::root();
@@ -240,7 +237,12 @@ fn make_bindings(
     for wasm in wasms {
         let name = wasm.file_stem().unwrap_or_default().to_string_lossy();
         bind(wasm, out, &name, &Bound::Browser)?;
-        shrink(tools, profile, &out.join(format!("{name}_bg.wasm")), &[WASM_FEATURES])?;
+        shrink(
+            tools,
+            profile,
+            &out.join(format!("{name}_bg.wasm")),
+            &[WASM_FEATURES],
+        )?;
         minify(tools, &out.join(format!("{name}.js")))?;
     }
     Ok(())

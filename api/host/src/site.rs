@@ -68,7 +68,10 @@ pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result
     let text = text
         .replace("{{version}}", &version)
         .replace("{{files}}", &list)
-        .replace("{{later}}", &serde_json::to_string(&later).unwrap_or_default());
+        .replace(
+            "{{later}}",
+            &serde_json::to_string(&later).unwrap_or_default(),
+        );
     std::fs::write(&worker, text).at(&worker)?;
 
     villages(&out.join("areas"))?;

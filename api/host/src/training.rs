@@ -4,6 +4,8 @@
 //! Names are drawn from common characters, telephone numbers from 1990000xxxx, and ID numbers
 //! begin with 379900, which is nobody's division code: none is a real person's.
 
+pub mod travel;
+
 use crate::device::Device;
 use crate::error::{At, HostError};
 use crate::links;
@@ -163,6 +165,7 @@ struct Making<'a> {
     begun_ms: i64,
     count: u64,
     changes: Vec<Change>,
+    people: Vec<travel::Traveller>,
 }
 
 fn made_up(
@@ -180,6 +183,7 @@ fn made_up(
         begun_ms,
         count: 0,
         changes: Vec::new(),
+        people: Vec::new(),
     };
     for (order, village) in villages()?.into_iter().enumerate() {
         for house in 0..HOUSEHOLDS_A_VILLAGE {
@@ -187,6 +191,7 @@ fn made_up(
             making.household(village, house, day, campaign);
         }
     }
+    travel::fill(&mut making, today);
     Ok(making.changes)
 }
 
@@ -273,6 +278,12 @@ impl Making<'_> {
             cells.push(("returned_on", campaign.from.to_string().as_str().into()));
         }
         self.put(id, "worker", area, &cells);
+        self.people.push(travel::Traveller {
+            id,
+            area,
+            name: name.to_owned(),
+            phone: phone.to_owned(),
+        });
         priority
     }
 

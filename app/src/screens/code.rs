@@ -4,7 +4,7 @@
 use crate::board::Day;
 use crate::desk::{Desk, desk};
 use crate::ui::{empty, icon};
-use crate::{awake, form, now};
+use crate::{awake, form};
 use domain::code::{self, Code};
 use domain::kinds::{passenger, ticket, trip};
 use domain::{Id, Record};
@@ -58,11 +58,11 @@ fn shown(desk: Desk, code: Code, record: &Record) -> impl IntoView + use<> {
 
 /// Where the bearer of a code travels, and when.
 fn journey(desk: Desk, record: &Record) -> String {
-    let referred = |key| record.get(key).and_then(|id| desk.read(|s| s.get(id)));
-    if let Some(on) = referred(&passenger::TRIP) {
+    let referred = |key: domain::Key<Id>| record.get(&key).and_then(|id| desk.read(|s| s.get(id)));
+    if let Some(on) = referred(passenger::TRIP) {
         return route(desk, &on);
     }
-    match referred(&ticket::ORDER) {
+    match referred(ticket::ORDER) {
         Some(order) => order.text("route").to_owned(),
         None => desk.t(&record.kind),
     }
@@ -70,11 +70,14 @@ fn journey(desk: Desk, record: &Record) -> String {
 
 /// 济南—庄寨镇 · 明天 05:30
 pub fn route(desk: Desk, on: &Record) -> String {
-    let departs = on.get(&trip::DEPARTS).map(|ms| {
-        let day = desk.day(domain::day_of(ms));
-        format!(" · {day} {}", now::clock(ms))
-    });
-    format!("{}{}", on.text(trip::ROUTE.name()), departs.unwrap_or_default())
+    let departs = on
+        .get(&trip::DEPARTS)
+        .map(|ms| format!(" · {}", desk.moment(ms)));
+    format!(
+        "{}{}",
+        on.text(trip::ROUTE.name()),
+        departs.unwrap_or_default()
+    )
 }
 
 /// `/trip/:id/sheet`: every passenger's code, to print and hand out.

@@ -63,6 +63,7 @@ fn whole(desk: Desk, kind: &'static Kind, record: Record) -> impl IntoView {
             {refused(desk, id)}
             {conflicts(desk, kind, &record)}
             {super::matter::way(desk, kind, &record, may_edit)}
+            {super::travel::part(desk, kind, id)}
             {actions(desk, &record)}
             {owed(desk, id)}
             <section class="card facts">

@@ -194,7 +194,8 @@ fn counts(bus: Bus) -> impl IntoView {
         let pressed = move || (bus.shown.get() == shown).to_string();
         let all_done = move || (count.get() == Some(0)).to_string();
         let press = move |_| {
-            bus.shown.update(|now| *now = if *now == shown { Shown::All } else { shown });
+            bus.shown
+                .update(|now| *now = if *now == shown { Shown::All } else { shown });
         };
         view! {
             <button type="button" class="count-tile" data-tone=tone data-none=all_done
@@ -208,7 +209,11 @@ fn counts(bus: Bus) -> impl IntoView {
             let manifest = &day.manifest;
             let numbers = [manifest.rows.len(), manifest.seats, manifest.free_seats()];
             let [listed, seats, free] = numbers.map(|number| number.to_string());
-            let values = [("listed", listed.as_str()), ("seats", &seats), ("free", &free)];
+            let values = [
+                ("listed", listed.as_str()),
+                ("seats", &seats),
+                ("free", &free),
+            ];
             desk.fill("trip.seats_line", &values)
         })
     };
@@ -241,7 +246,10 @@ fn bar(bus: Bus) -> impl IntoView {
     let depart = move |_| {
         if held.get_untracked() {
             before::point_out();
-        } else if bus.now().is_some_and(|day| day.manifest.missing().next().is_some()) {
+        } else if bus
+            .now()
+            .is_some_and(|day| day.manifest.missing().next().is_some())
+        {
             bus.leaving.set(true);
         } else {
             bus.go_on("departed");
@@ -300,7 +308,11 @@ fn leaving(bus: Bus) -> impl IntoView {
     let desk = bus.desk;
     let names = move || {
         bus.with(|day| {
-            let names: Vec<&str> = day.manifest.missing().map(|row| row.name.as_str()).collect();
+            let names: Vec<&str> = day
+                .manifest
+                .missing()
+                .map(|row| row.name.as_str())
+                .collect();
             let count = names.len().to_string();
             let names = names.join(&desk.t("list.comma"));
             desk.fill("trip.leaving", &[("count", &count), ("names", &names)])
@@ -413,7 +425,10 @@ fn meant(bus: Bus, text: &str) -> Result<Row, (Said, Option<Newcomer>)> {
             seat: None,
         });
         let mut said = bad("trip.said_stranger");
-        said.sub = newcomer.as_ref().map(|n| n.name.clone()).unwrap_or_default();
+        said.sub = newcomer
+            .as_ref()
+            .map(|n| n.name.clone())
+            .unwrap_or_default();
         (said, newcomer)
     })
 }

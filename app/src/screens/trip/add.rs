@@ -2,15 +2,12 @@
 
 use super::Bus;
 use crate::board::{self, Newcomer};
+use crate::screens::order::workers;
 use crate::ui::icon;
-use domain::field::Input;
-use domain::kinds::passenger::PASSENGER;
-use domain::{Id, Value};
+use domain::kinds::passenger;
+use domain::{Record, Value};
 use leptos::html::Dialog;
 use leptos::prelude::*;
-
-/// Workers that are offered while one types.
-const OFFERED: usize = 6;
 
 pub fn sheet(bus: Bus, begun: Newcomer) -> impl IntoView {
     let desk = bus.desk;
@@ -26,12 +23,12 @@ pub fn sheet(bus: Bus, begun: Newcomer) -> impl IntoView {
     });
     let offered = Memo::new(move |_| match worker.get() {
         Some(_) => Vec::new(),
-        None => workers(bus, &name.get()),
+        None => found(bus, &name.get()),
     });
-    let choose = move |(id, known_as, number): (Id, String, String)| {
-        worker.set(Some(id));
-        name.set(known_as);
-        phone.set(number);
+    let choose = move |record: &Record| {
+        worker.set(Some(record.id));
+        name.set(record.text("name").to_owned());
+        phone.set(record.text("phone").to_owned());
     };
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -54,11 +51,10 @@ pub fn sheet(bus: Bus, begun: Newcomer) -> impl IntoView {
         let seat = bus.with(|day| day.manifest.next_seat()).flatten();
         seat.map(|seat| desk.fill("trip.gets_seat", &[("seat", &seat)]))
     };
-    let offer = move |(id, known_as, number): (Id, String, String)| {
-        let said = known_as.clone();
+    let offer = move |record: Record| {
+        let said = record.text("name").to_owned();
         view! {
-            <li><button type="button" class="row offer"
-                on:click=move |_| choose((id, known_as.clone(), number.clone()))>
+            <li><button type="button" class="row offer" on:click=move |_| choose(&record)>
                 {icon("worker")}<span class="row-title">{said}</span>
             </button></li>
         }
@@ -93,42 +89,28 @@ pub fn sheet(bus: Bus, begun: Newcomer) -> impl IntoView {
     }
 }
 
-/// Workers of that name who are not on the list yet: (id, name, telephone).
-fn workers(bus: Bus, typed: &str) -> Vec<(Id, String, String)> {
-    let typed = domain::check::clean_text(typed);
-    if typed.is_empty() {
-        return Vec::new();
-    }
+/// Workers whom the typed name finds, without those on the list.
+fn found(bus: Bus, typed: &str) -> Vec<Record> {
     let listed = bus.with(|day| {
         let rows = day.manifest.rows.iter();
         rows.filter_map(|row| row.worker).collect::<Vec<_>>()
     });
-    let listed = listed.unwrap_or_default();
-    bus.desk.read(|shelf| {
-        let named = shelf
-            .of_kind("worker")
-            .filter(|row| row.title.contains(&typed) && !listed.contains(&row.id));
-        let found = named.take(OFFERED).filter_map(|row| shelf.get(row.id));
-        let known = |record: domain::Record| {
-            let (name, phone) = (record.text("name").to_owned(), record.text("phone").to_owned());
-            (record.id, name, phone)
-        };
-        found.map(known).collect()
-    })
+    workers(bus.desk, typed, &listed.unwrap_or_default())
 }
 
 /// The name and telephone as they are kept, or the label of what is wrong with them.
 fn cleaned(name: &str, phone: &str) -> Result<(String, String), String> {
-    let text = |input: Input, typed: &str| {
-        let field = PASSENGER.fields.iter().find(|field| field.input == input);
-        let cleaned = field.map(|field| (field, field.clean(Value::from(typed))));
-        cleaned.map(|(field, value)| {
-            let checked = field.check(&value, |_| None, crate::now::today());
-            let text = value.as_text().unwrap_or_default().to_owned();
-            checked.map(|()| text).map_err(|problem| format!("problem.{}", problem.key()))
-        })
+    let text = |name: &str, typed: &str| {
+        let Some(field) = passenger::PASSENGER.field(name) else {
+            return Ok(String::new());
+        };
+        let value = field.clean(Value::from(typed));
+        let checked = field.check(&value, |_| None, crate::now::today());
+        let text = value.as_text().unwrap_or_default().to_owned();
+        checked
+            .map(|()| text)
+            .map_err(|problem| format!("problem.{}", problem.key()))
     };
-    let name = text(Input::Text, name).unwrap_or(Ok(String::new()))?;
-    let phone = text(Input::Phone, phone).unwrap_or(Ok(String::new()))?;
-    Ok((name, phone))
+    let name = text(passenger::NAME.name(), name)?;
+    Ok((name, text(passenger::PHONE.name(), phone)?))
 }

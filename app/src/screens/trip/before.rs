@@ -27,10 +27,18 @@ pub fn card(bus: Bus) -> impl IntoView {
         (true, true) => desk.t("trip.ready"),
         (true, false) => desk.t("trip.held"),
     };
-    let state = move || if held.with(Vec::is_empty) { "ready" } else { "held" };
+    let state = move || {
+        if held.with(Vec::is_empty) {
+            "ready"
+        } else {
+            "held"
+        }
+    };
     let others = move || {
         let other = |why: &Held| match why {
-            Held::TooMany(count) => Some(desk.fill("held.too_many", &[("count", &count.to_string())])),
+            Held::TooMany(count) => {
+                Some(desk.fill("held.too_many", &[("count", &count.to_string())]))
+            }
             Held::NobodyAboard => Some(desk.t("held.nobody_aboard")),
             _ => None,
         };
@@ -70,7 +78,9 @@ fn vehicle(bus: Bus) -> impl IntoView {
     let seen = Memo::new(move |_| {
         let area = bus.with(|day| day.trip.area()).flatten();
         let grants = desk.profile().map(|profile| profile.grants);
-        let level = grants.zip(area).and_then(|(grants, area)| grants.level(&VEHICLE_CHECK, area));
+        let level = grants
+            .zip(area)
+            .and_then(|(grants, area)| grants.level(&VEHICLE_CHECK, area));
         level.is_some() && bus.may_write(&TRIP)
     });
     let checked = Memo::new(move |_| bus.with(|day| day.checked.clone()));
@@ -112,7 +122,12 @@ fn rules(bus: Bus) -> impl IntoView {
     let desk = bus.desk;
     let told = Memo::new(move |_| bus.is_briefed());
     let without = Memo::new(move |_| {
-        let without = bus.with(|day| day.manifest.aboard().filter(|row| !row.is_briefed()).count());
+        let without = bus.with(|day| {
+            day.manifest
+                .aboard()
+                .filter(|row| !row.is_briefed())
+                .count()
+        });
         without.unwrap_or(0)
     });
     let tell = move |_| {

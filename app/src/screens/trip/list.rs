@@ -21,7 +21,8 @@ pub fn seats(bus: Bus) -> impl IntoView {
         bus.with(|day| {
             let twice = day.manifest.double_seats();
             let rows = day.manifest.rows.iter().filter(fits).cloned();
-            rows.map(|row| (twice.contains(row.seat.as_str()), row)).collect::<Vec<_>>()
+            rows.map(|row| (twice.contains(row.seat.as_str()), row))
+                .collect::<Vec<_>>()
         })
         .unwrap_or_default()
     });
@@ -44,7 +45,10 @@ pub fn seats(bus: Bus) -> impl IntoView {
 fn face(twice: bool, row: &Row) -> String {
     let boarded = row.boarded.as_ref();
     let boarded = boarded.map(|boarded| (boarded.at, boarded.briefed));
-    format!("{} {twice} {boarded:?} {} {}", row.passenger, row.seat, row.name)
+    format!(
+        "{} {twice} {boarded:?} {} {}",
+        row.passenger, row.seat, row.name
+    )
 }
 
 fn seat(bus: Bus, row: Row, twice: bool, may: Memo<bool>) -> impl IntoView {
@@ -53,7 +57,9 @@ fn seat(bus: Bus, row: Row, twice: bool, may: Memo<bool>) -> impl IntoView {
     let tap = {
         let row = row.clone();
         move |_| match aboard {
-            true => bus.doubted.update(|now| *now = if *now == Some(id) { None } else { Some(id) }),
+            true => bus
+                .doubted
+                .update(|now| *now = if *now == Some(id) { None } else { Some(id) }),
             false => bus.tick(&row, "list"),
         }
     };
@@ -94,10 +100,19 @@ fn under(bus: Bus, row: &Row) -> String {
     let Some(boarded) = &row.boarded else {
         return row.boards_at.clone();
     };
-    let colleagues = desk.profile().map(|profile| profile.colleagues).unwrap_or_default();
-    let by = colleagues.into_iter().find(|other| Some(other.person) == boarded.person);
+    let colleagues = desk
+        .profile()
+        .map(|profile| profile.colleagues)
+        .unwrap_or_default();
+    let by = colleagues
+        .into_iter()
+        .find(|other| Some(other.person) == boarded.person);
     let way = desk.t(&format!("boarding.by.{}", boarded.by));
-    let words = [now::clock(boarded.at), way, by.map(|other| other.name).unwrap_or_default()];
+    let words = [
+        now::clock(boarded.at),
+        way,
+        by.map(|other| other.name).unwrap_or_default(),
+    ];
     let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
     words.join(" · ")
 }
