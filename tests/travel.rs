@@ -14,8 +14,8 @@ use tests::world::{area, county};
 
 const TOWNSHIP: &str = "371721101";
 const VILLAGE: &str = "371721101004";
-/// Begins with nobody's division code; the digits are looked for in what volunteers are sent.
-const ID_NUMBER: &str = "379900198001011233";
+/// The standard's own example; its digits are looked for in what volunteers are sent.
+const ID_NUMBER: &str = "11010519491231002X";
 
 /// A bus of 48 seats with its list.
 struct Bus {
