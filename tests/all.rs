@@ -2,10 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod axe;
+mod days;
 mod enrol;
+mod handoff;
 mod journeys;
+mod kinds;
 mod openapi;
+mod photo;
+mod pictures;
 mod progress;
+mod search;
 mod setup;
 mod site;
 mod sync;

@@ -1,9 +1,9 @@
 //! The ledger object: one county's (city's, province's) records, their history and its chain.
 
-use crate::error::ApiError;
+use crate::error::{Answered, ApiError};
 use crate::objects::parse;
 use crate::sync::{Asked, Gone, Kept};
-use crate::{progress, sql, sync};
+use crate::{photo, progress, sql, sync};
 use domain::wire::PushAsk;
 use domain::{Area, Change, Grants, Id, Kind, Record, pack};
 use sha2::{Digest, Sha256};
@@ -22,21 +22,29 @@ impl DurableObject for Ledger {
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let path = request.path();
         let body = request.bytes().await?;
-        let answered =
-            Store::open(self.state.storage().sql()).and_then(|store| match path.as_str() {
-                "/push" => sync::push_at_ledger(&store, &parse(&body)?),
-                "/pull" => sync::pull_at_ledger(&store, &parse(&body)?),
-                "/progress" => progress::at_ledger(&store, &parse(&body)?),
-                _ => Err(ApiError::NoSuchAddress),
-            });
+        let answered = match Store::open(self.state.storage().sql()) {
+            Ok(store) => answer(&store, &path, &body).await,
+            Err(error) => Err(error),
+        };
         answered.or_else(|error| error.response())
+    }
+}
+
+async fn answer(store: &Store, path: &str, body: &[u8]) -> Answered {
+    match path {
+        "/push" => sync::push_at_ledger(store, &parse(body)?),
+        "/pull" => sync::pull_at_ledger(store, &parse(body)?),
+        "/progress" => progress::at_ledger(store, &parse(body)?),
+        "/photo/put" => photo::put_at_ledger(store, body).await,
+        "/photo/get" => photo::get_at_ledger(store, &parse(body)?).await,
+        _ => Err(ApiError::NoSuchAddress),
     }
 }
 
 /// The ledger's tables. `seq` counts accepted changes; a record carries its last one's. `about`
 /// leads from a record to those that tell something about it, or once did.
 pub struct Store {
-    sql: SqlStorage,
+    pub sql: SqlStorage,
 }
 
 const TABLES: &str = "
@@ -54,6 +62,7 @@ CREATE TABLE IF NOT EXISTS about (other BLOB NOT NULL, record BLOB NOT NULL,
 impl Store {
     fn open(sql: SqlStorage) -> Result<Self, ApiError> {
         sql.exec(TABLES, None)?;
+        sql.exec(photo::TABLES, None)?;
         Ok(Self { sql })
     }
 
@@ -117,6 +126,7 @@ impl Store {
             let values = vec![seq_value.into(), id.into(), area.to_string().into()];
             sql::run(&self.sql, query, values)?;
         }
+        photo::note(&self.sql, &change.delta())?;
         Ok(seq)
     }
 

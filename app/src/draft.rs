@@ -19,6 +19,14 @@ pub struct Draft {
     pub values: BTreeMap<String, Value>,
 }
 
+impl Draft {
+    /// As it is kept.
+    pub fn text(&self) -> String {
+        // Plain texts, numbers and lists are always JSON.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
 /// The draft's place: one for each record that is edited, and one for each kind and context.
 pub fn key(kind: &str, record: Option<Id>, context: Option<Id>) -> String {
     match (record, context) {
@@ -37,13 +45,17 @@ pub async fn read_all(store: &Store) -> Result<Vec<Draft>, StoreError> {
 }
 
 pub async fn keep(desk: Desk, draft: Draft) -> Result<(), StoreError> {
-    let text = serde_json::to_string(&draft).unwrap_or_default();
-    desk.store().keep_draft(&draft.key, &text).await?;
+    desk.store().keep_draft(&draft.key, &draft.text()).await?;
+    show(desk, draft);
+    Ok(())
+}
+
+/// Puts a draft that is on disk among those that the screens know.
+pub fn show(desk: Desk, draft: Draft) {
     desk.drafts.update(|drafts| {
         drafts.retain(|other| other.key != draft.key);
         drafts.push(draft);
     });
-    Ok(())
 }
 
 pub async fn drop(desk: Desk, key: &str) -> Result<(), StoreError> {

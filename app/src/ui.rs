@@ -13,7 +13,7 @@ pub fn icon(name: &str) -> impl IntoView + use<> {
     view! { <svg class="icon" aria-hidden="true"><use href=link></use></svg> }
 }
 
-/// What a screen's address says besides the open record.
+/// What of a screen's address stays while a record is opened in it.
 const KEPT: [&str; 7] = [
     "indicator",
     "area",
@@ -82,7 +82,16 @@ pub fn row_with(row: Row, more: impl IntoView) -> impl IntoView {
     let desk = desk();
     let link = open_link(row.id);
     let title = name_of(desk, &row);
-    let sub = format!("{} · {}", desk.area_name(row.area), desk.t(row.kind.name));
+    let told = match row.kind.action {
+        domain::kind::Action::People => desk.t(row.kind.name),
+        _ => crate::screens::words::summary(desk, &row),
+    };
+    let told = if told.is_empty() {
+        desk.t(row.kind.name)
+    } else {
+        told
+    };
+    let sub = format!("{} · {told}", desk.area_name(row.area));
     view! {
         <li>
             <a class="row" href=link>
@@ -126,4 +135,15 @@ pub fn head(title: impl Fn() -> String + Send + 'static) -> impl IntoView {
 pub fn goer() -> impl Fn(&str) + Clone {
     let navigate = use_navigate();
     move |path: &str| navigate(path, NavigateOptions::default())
+}
+
+/// Goes to another screen in the place of this one: going back then leads to where this one was
+/// opened.
+pub fn replacer() -> impl Fn(&str) + Clone {
+    let navigate = use_navigate();
+    let options = NavigateOptions {
+        replace: true,
+        ..NavigateOptions::default()
+    };
+    move |path: &str| navigate(path, options.clone())
 }

@@ -44,6 +44,7 @@ pub struct Browser {
     /// What Chromium is started with besides.
     flags: Vec<String>,
     taps: usize,
+    patience: Duration,
     _place: Place,
 }
 
@@ -118,6 +119,7 @@ impl Browser {
             screen: PHONE,
             flags,
             taps: 0,
+            patience: PATIENCE,
             _place: place,
         };
         browser.begin();
@@ -186,7 +188,8 @@ impl Browser {
         }
     }
 
-    fn cdp(&self, command: &str, parameters: Value) -> Value {
+    /// Sends a command of the browser's own tools.
+    pub fn cdp(&self, command: &str, parameters: Value) -> Value {
         let (name, command) = (command.to_owned(), command.to_owned());
         self.ask(&name, |driver| async move {
             driver.cdp().send_raw(&command, parameters).await
@@ -199,6 +202,11 @@ impl Browser {
             "Page.addScriptToEvaluateOnNewDocument",
             json!({ "source": script }),
         );
+    }
+
+    /// This person waits longer than others: there is much to load.
+    pub fn patient(&mut self) {
+        self.patience = PATIENCE * 6;
     }
 
     /// Changes the screen's size.
@@ -252,11 +260,46 @@ impl Browser {
         })
     }
 
+    /// Calls a script's body with arguments and gives what it returns.
+    pub fn call(&self, body: &str, arguments: Value) -> Value {
+        let arguments = arguments.as_array().cloned().unwrap_or_default();
+        self.ask(body, |driver| async move {
+            Ok(driver.execute(body, arguments).await?.json().clone())
+        })
+    }
+
+    /// Evaluates an expression beside the page's own scripts, where its policy does not reach, and
+    /// waits for what it promises.
+    pub fn isolated(&self, expression: &str) -> Value {
+        let answer = self.cdp(
+            "Runtime.evaluate",
+            json!({ "expression": expression, "awaitPromise": true, "returnByValue": true }),
+        );
+        answer["result"]["value"].clone()
+    }
+
+    /// Goes to another screen of the app that is open, without loading the page anew.
+    pub fn go(&self, path: &str) {
+        self.call(
+            "history.pushState(null, '', arguments[0]);
+             window.dispatchEvent(new PopStateEvent('popstate'));",
+            json!([path]),
+        );
+    }
+
+    /// The Chinese label of a key.
+    pub fn label(&self, key: &str) -> String {
+        let file = host::tools::root().join("app/language/zh.json");
+        let table = std::fs::read_to_string(file).unwrap_or_default();
+        let table: Value = serde_json::from_str(&table).unwrap_or_default();
+        table[key].as_str().unwrap_or(key).to_owned()
+    }
+
     /// Waits until a script's expression is true.
     pub fn wait_until(&self, what: &str, expression: &str) {
         let begun = now();
         let body = format!("return Boolean({expression})");
-        while begun.elapsed() < PATIENCE {
+        while begun.elapsed() < self.patience {
             if self.js(&body) == Value::Bool(true) {
                 return;
             }
@@ -323,7 +366,7 @@ impl Browser {
              return hit && (found === hit || found.contains(hit) || hit.contains(found))
                ? [x, y] : null;"
         );
-        while begun.elapsed() < PATIENCE {
+        while begun.elapsed() < self.patience {
             if let Value::Array(point) = self.js(&script) {
                 for kind in ["mousePressed", "mouseReleased"] {
                     let event = json!({ "type": kind, "x": point[0], "y": point[1],

@@ -9,6 +9,7 @@ use host::device::Device;
 use host::links;
 use host::serve::Server;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 use tempfile::TempDir;
 
 /// The build that all tests of a run share.
@@ -50,7 +51,7 @@ impl World {
     /// If the server does not start; the message says why.
     pub fn new() -> Self {
         let data = TempDir::new().expect("a temporary folder");
-        let server = start(&data, "127.0.0.1:0");
+        let server = start(&data, &own_address());
         let (listen, url) = (server.address().to_string(), server.url());
         let world = Self {
             server: Some(server),
@@ -143,6 +144,20 @@ impl World {
     /// The server comes back, at the same address, with what is on disk.
     pub fn start_server(&mut self) {
         self.server = Some(start(&self.data, &self.listen));
+    }
+}
+
+/// An address that stays this world's own while its server is stopped: from below the range out
+/// of which systems give ports to whoever asks for any.
+fn own_address() -> String {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = (std::process::id() % 100) as u16 * 100;
+    loop {
+        let port = 20_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000;
+        let address = format!("127.0.0.1:{port}");
+        if host::serve::free(&address).is_ok() {
+            return address;
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod travel;
 
+use crate::county::{self, Somebody};
 use crate::device::Device;
 use crate::error::{At, HostError};
 use crate::links;
@@ -13,7 +14,7 @@ use crate::serve::Server;
 use crate::show;
 use domain::area::Level;
 use domain::campaign::Mode;
-use domain::grant::Role;
+use domain::grant::{Grant, Role};
 use domain::wire::{Invitation, SetupWhen};
 use domain::{Area, Campaign, Change, Id, Value};
 use jiff::civil::Date;
@@ -79,8 +80,9 @@ pub fn fill(server: &Server) -> Result<(), HostError> {
             fresh
         }
     };
-    let maker = vec![links::invitation("培训资料", Role::FieldWorker, county())];
-    let answer = links::setup(server, None, maker, SetupWhen::Always)?;
+    let mut maker = links::invitation("培训资料", Role::FieldWorker, county());
+    maker.grants.0.push(Grant::new(Role::Coordinator, county()));
+    let answer = links::setup(server, None, vec![maker], SetupWhen::Always)?;
     let Some(link) = answer.links.first() else {
         return Ok(());
     };
@@ -165,7 +167,7 @@ struct Making<'a> {
     begun_ms: i64,
     count: u64,
     changes: Vec<Change>,
-    people: Vec<travel::Traveller>,
+    people: Vec<Somebody>,
 }
 
 fn made_up(
@@ -192,7 +194,10 @@ fn made_up(
         }
     }
     travel::fill(&mut making, today);
-    Ok(making.changes)
+    let (mut changes, people) = (making.changes, making.people);
+    let more = county::made_up(device, campaign, county(), today, &people);
+    changes.extend(more.into_iter().filter(|change| !held.contains(&change.id)));
+    Ok(changes)
 }
 
 impl Making<'_> {
@@ -278,8 +283,9 @@ impl Making<'_> {
             cells.push(("returned_on", campaign.from.to_string().as_str().into()));
         }
         self.put(id, "worker", area, &cells);
-        self.people.push(travel::Traveller {
+        self.people.push(Somebody {
             id,
+            household,
             area,
             name: name.to_owned(),
             phone: phone.to_owned(),

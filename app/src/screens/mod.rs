@@ -7,15 +7,20 @@ pub mod ledgers;
 mod matter;
 mod me;
 mod menu;
+mod merged;
 mod order;
 mod people;
+pub mod photos;
 mod progress;
-mod record;
+pub mod record;
+mod same;
 mod scan;
 mod sync_sheet;
 pub mod today;
 mod travel;
 mod trip;
+pub mod trouble;
+pub mod words;
 mod work;
 
 use crate::desk::{Desk, desk};
@@ -105,7 +110,9 @@ fn Frame() -> impl IntoView {
     view! {
         <div class="app">
             <a class="skip" href="#main">{move || desk.t("nav.skip")}</a>
-            {move || training().then(|| view! { <p class="training">{desk.t("app.training")}</p> })}
+            {move || training().then(|| view! {
+                <aside class="training" aria-label=desk.t("app.mode")>{desk.t("app.training")}</aside>
+            })}
             <header class="topbar">
                 <span class="topbar-area">{area}</span>
                 <sync_sheet::Badge open/>
@@ -117,6 +124,7 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/") view=Home/>
                     <Route path=path!("/today") view=|| panes(today::Today)/>
                     <Route path=path!("/people") view=|| panes(people::People)/>
+                    <Route path=path!("/same") view=same::Same/>
                     <Route path=path!("/work") view=|| panes(work::Work)/>
                     <Route path=path!("/progress") view=|| panes(progress::Progress)/>
                     <Route path=path!("/new") view=menu::Menu/>

@@ -3,5 +3,7 @@
 pub mod database;
 pub mod entry;
 pub mod find;
+pub mod pictures;
 mod pinyin;
 pub mod shelf;
+pub mod twins;

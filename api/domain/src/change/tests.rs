@@ -190,6 +190,48 @@ fn a_coordinator_may_not_write_what_a_coordinator_may_not_see() {
     assert_eq!(coordinator.tries(&zhang(), &edit), Err(Refusal::NotAllowed));
 }
 
+fn merge(person: &Person, seen: &Record) -> Change {
+    person.edits(seen, 1, &[("merged_into", &person.id().to_string())])
+}
+
+#[test]
+fn people_are_merged_and_parted_by_who_is_in_charge_and_by_nobody_else() {
+    let coordinator = Person::new(4, Role::Coordinator, "371721");
+    let merged = coordinator.tries(&zhang(), &merge(&coordinator, &zhang()));
+    assert_eq!(merged.unwrap().merged_into(), Some(coordinator.id()));
+    assert!(lin().tries(&zhang(), &merge(&lin(), &zhang())).is_ok());
+    for stranger in [
+        Person::new(5, Role::Coordinator, "371722"),
+        Person::new(5, Role::FieldWorker, "371721002"),
+        Person::new(5, Role::Administrator, "37"),
+    ] {
+        let refused = stranger.tries(&zhang(), &merge(&stranger, &zhang()));
+        assert_eq!(refused, Err(Refusal::NotAllowed));
+    }
+}
+
+#[test]
+fn who_is_in_charge_writes_nothing_else_with_a_merge_than_elsewhere() {
+    let coordinator = Person::new(4, Role::Coordinator, "371721");
+    let mut change = merge(&coordinator, &zhang());
+    change.cells.insert("phone".into(), "13900000001".into());
+    assert_eq!(
+        coordinator.tries(&zhang(), &change),
+        Err(Refusal::NotAllowed)
+    );
+    let told = crate::same::not_same_name(lin().id());
+    let mut apart = merge(&coordinator, &zhang());
+    apart.cells = BTreeMap::from([(told, Value::Bool(true))]);
+    assert!(coordinator.tries(&zhang(), &apart).is_ok());
+}
+
+#[test]
+fn nobody_is_merged_into_themselves() {
+    let seen = zhang();
+    let itself = lin().edits(&seen, 1, &[("merged_into", &seen.id.to_string())]);
+    assert_eq!(lin().tries(&seen, &itself), Err(Refusal::Malformed));
+}
+
 #[test]
 fn a_record_is_signed_by_its_maker_and_by_nobody_else() {
     let mut forged = lin().registers("371721001001");
@@ -294,6 +336,7 @@ fn cells() -> impl Strategy<Value = BTreeMap<String, Value>> {
         Just(("name", "李四")),
         Just(("id_number", "11010519491231002X")),
         Just(("from_a_newer_app", "1")),
+        Just(("merged_into", "0199d2a0-7c00-7000-8000-000000000001")),
     ];
     proptest::collection::vec(cell, 1..4).prop_map(|cells| {
         cells

@@ -2,6 +2,7 @@
 //! many, a group order.
 
 use super::{Making, TOWNSHIP, county, township};
+use crate::county::Somebody;
 use crate::links;
 use domain::grant::{Grant, Role};
 use domain::kinds::{ticket, travel_plan, vehicle_check};
@@ -13,15 +14,6 @@ use jiff::civil::Date;
 const PEOPLE: usize = 46;
 const SEATS: i64 = 48;
 const TICKETS: usize = 18;
-
-/// Somebody who may travel.
-#[derive(Clone, Debug)]
-pub struct Traveller {
-    pub id: Id,
-    pub area: domain::Area,
-    pub name: String,
-    pub phone: String,
-}
 
 /// The trip of a training that is begun on this day; every day has its own.
 pub fn trip(today: Date) -> Id {
@@ -62,8 +54,8 @@ fn bus(making: &mut Making<'_>, today: Date) {
     ];
     making.put(id, "trip", township(), &cells);
     let on = Value::from(id.to_string().as_str());
-    let of_township = |person: &&Traveller| person.area.to_string().starts_with(TOWNSHIP);
-    let people: Vec<Traveller> = making
+    let of_township = |person: &&Somebody| person.area.to_string().starts_with(TOWNSHIP);
+    let people: Vec<Somebody> = making
         .people
         .iter()
         .filter(of_township)
@@ -134,7 +126,7 @@ fn order(making: &mut Making<'_>, today: Date) {
         ("seats", Value::Int(60)),
     ];
     making.put(id, "ticket_order", county(), &cells);
-    let people: Vec<Traveller> = making
+    let people: Vec<Somebody> = making
         .people
         .iter()
         .skip(60)
