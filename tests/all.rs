@@ -18,3 +18,4 @@ mod setup;
 mod site;
 mod sync;
 mod tidy;
+mod travel;

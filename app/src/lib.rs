@@ -1,6 +1,8 @@
 //! The field app: records are kept on the device first and sent when there is a network.
 
 mod api;
+mod awake;
+mod board;
 mod desk;
 mod draft;
 mod form;
@@ -9,6 +11,7 @@ mod language;
 mod now;
 mod picture;
 mod save;
+mod scan;
 mod screens;
 mod seal;
 mod session;

@@ -5,7 +5,7 @@ use crate::chromium::chromium;
 use serde_json::{Value, json};
 use std::future::Future;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -41,6 +41,8 @@ pub struct Browser {
     driver: Option<WebDriver>,
     profile: TempDir,
     screen: Screen,
+    /// What Chromium is started with besides.
+    flags: Vec<String>,
     taps: usize,
     patience: Duration,
     _place: Place,
@@ -85,6 +87,23 @@ impl Browser {
     /// # Panics
     /// If Chromium cannot be started.
     pub fn new(name: &str) -> Self {
+        Self::with_flags(name, Vec::new())
+    }
+
+    /// The same, with a camera that sees a film.
+    ///
+    /// # Panics
+    /// If Chromium cannot be started.
+    pub fn with_camera(name: &str, film: &Path) -> Self {
+        let flags = [
+            "--use-fake-device-for-media-stream".to_owned(),
+            "--use-fake-ui-for-media-stream".to_owned(),
+            format!("--use-file-for-fake-video-capture={}", film.display()),
+        ];
+        Self::with_flags(name, flags.to_vec())
+    }
+
+    fn with_flags(name: &str, flags: Vec<String>) -> Self {
         let place = Place::take();
         let (tools, port) = start_driver();
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -98,6 +117,7 @@ impl Browser {
             driver: None,
             profile: TempDir::new().expect("a temporary folder"),
             screen: PHONE,
+            flags,
             taps: 0,
             patience: PATIENCE,
             _place: place,
@@ -122,7 +142,8 @@ impl Browser {
             // A name that is not this machine's own, to see the page as a phone on the network does.
             "--host-resolver-rules=MAP office.example 127.0.0.1",
         ];
-        for flag in flags {
+        let own = self.flags.iter().map(String::as_str);
+        for flag in flags.into_iter().chain(own) {
             capabilities.add_arg(flag).expect("a flag");
         }
         let profile = format!("--user-data-dir={}", self.profile.path().display());

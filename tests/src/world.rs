@@ -122,6 +122,11 @@ impl World {
         Browser::new(name)
     }
 
+    /// A browser whose camera sees a film.
+    pub fn browser_with_camera(&self, name: &str, film: &std::path::Path) -> Browser {
+        Browser::with_camera(name, film)
+    }
+
     /// The server ends, as at a planned shutdown.
     pub fn stop_server(&mut self) {
         if let Some(server) = self.server.take() {

@@ -9,7 +9,9 @@ pub mod campaign;
 pub mod change;
 pub mod check;
 pub mod clauses;
+pub mod code;
 pub mod department;
+pub mod departures;
 pub mod due;
 pub mod field;
 pub mod follow;
@@ -30,6 +32,7 @@ pub mod step;
 pub mod stock;
 pub mod suits;
 pub mod task;
+pub mod trip;
 pub mod value;
 pub mod wire;
 

@@ -4,6 +4,8 @@
 //! Names are drawn from common characters, telephone numbers from 1990000xxxx, and ID numbers
 //! begin with 379900, which is nobody's division code: none is a real person's.
 
+pub mod travel;
+
 use crate::county::{self, Somebody};
 use crate::device::Device;
 use crate::error::{At, HostError};
@@ -194,6 +196,7 @@ fn made_up(
             making.twice(village, campaign);
         }
     }
+    travel::fill(&mut making, today);
     let (mut changes, people) = (making.changes, making.people);
     let more = county::made_up(device, campaign, county(), today, &people);
     changes.extend(more.into_iter().filter(|change| !held.contains(&change.id)));
@@ -306,6 +309,7 @@ impl Making<'_> {
             household,
             area,
             name: name.to_owned(),
+            phone: phone.to_owned(),
         });
         priority
     }

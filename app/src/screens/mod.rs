@@ -1,18 +1,24 @@
 //! The app's frame: what is shown around every screen, and which screen a URL shows.
 
+pub mod code;
+mod departures;
 mod enrol;
 pub mod ledgers;
 mod matter;
 mod me;
 mod menu;
 mod merged;
+mod order;
 mod people;
 pub mod photos;
 mod progress;
 pub mod record;
 mod same;
+mod scan;
 mod sync_sheet;
 pub mod today;
+mod travel;
+mod trip;
 pub mod trouble;
 pub mod words;
 mod work;
@@ -125,6 +131,11 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/new/:kind") view=FormScreen/>
                     <Route path=path!("/edit/:id") view=FormScreen/>
                     <Route path=path!("/me") view=me::Me/>
+                    <Route path=path!("/trip/:id") view=trip::TripScreen/>
+                    <Route path=path!("/trip/:id/sheet") view=code::SheetScreen/>
+                    <Route path=path!("/code/:id") view=code::CodeScreen/>
+                    <Route path=path!("/scan") view=scan::ScanScreen/>
+                    <Route path=path!("/departures") view=|| panes(departures::Departures)/>
                 </FlatRoutes>
             </main>
             <sync_sheet::SyncSheet open/>
@@ -161,14 +172,19 @@ fn Update() -> impl IntoView {
     }
 }
 
-/// Who manages begins with the figures, who visits with the day's list.
+/// Who manages begins with the figures, who serves a trip with its list, who visits with the day's.
 #[component]
 fn Home() -> impl IntoView {
     let desk = desk();
-    if manages(desk) {
-        panes(progress::Progress).into_any()
-    } else {
-        panes(today::Today).into_any()
+    let trip = Memo::new(move |_| travel::own_trip(desk));
+    move || {
+        if manages(desk) {
+            panes(progress::Progress).into_any()
+        } else if let Some(id) = trip.get() {
+            view! { <trip::TripDay id/> }.into_any()
+        } else {
+            panes(today::Today).into_any()
+        }
     }
 }
 
