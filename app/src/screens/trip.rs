@@ -8,7 +8,7 @@ mod list;
 use crate::board::{self, Day, Newcomer};
 use crate::desk::{Desk, desk};
 use crate::screens::code::route;
-use crate::screens::record::refused;
+use crate::screens::trouble::refused;
 use crate::screens::scan::{Said, Scanner, Tone};
 use crate::store::database::StoreError;
 use crate::ui::{empty, icon};
