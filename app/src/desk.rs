@@ -247,6 +247,13 @@ impl Desk {
         }
     }
 
+    /// A moment as people say it: the day and the hour in China.
+    pub fn moment(&self, ms: i64) -> String {
+        let minutes = (ms + domain::CHINA_OFFSET_MS).rem_euclid(86_400_000) / 60_000;
+        let day = self.day(domain::day_of(ms));
+        format!("{day} {:02}:{:02}", minutes / 60, minutes % 60)
+    }
+
     /// A date in figures and words, without saying today or yesterday.
     pub fn date(&self, day: Date) -> String {
         let month_name = self.t(&format!("month.{}", day.month()));

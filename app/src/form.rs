@@ -248,7 +248,8 @@ pub fn FormScreen() -> impl IntoView {
         let query = query.read();
         let waiting = query.get("for").zip(query.get("field"));
         let typed = query.get("name").unwrap_or_default();
-        view! { <FormOf record context kind waiting typed/> }
+        let step = query.get("step");
+        view! { <FormOf record context kind waiting typed step/> }
     }
 }
 
@@ -261,6 +262,8 @@ fn FormOf(
     waiting: Option<(String, String)>,
     /// What was typed in search of it.
     typed: String,
+    /// The step to which the matter is taken by this form.
+    step: Option<String>,
 ) -> impl IntoView {
     let desk = desk();
     let held = record.and_then(|id| desk.peek(|shelf| shelf.get(id)));
@@ -278,6 +281,9 @@ fn FormOf(
         Some(_) => before.clone(),
         None => first_values(desk, kind, about.as_ref()),
     };
+    if let (Some(step), Some(record)) = (&step, &held) {
+        shown.extend(domain::step::advance(kind, record, step, now::now_ms()));
+    }
     if let Some((field, value)) = named(kind, &typed) {
         shown.insert(field.to_owned(), value);
     }
@@ -374,6 +380,7 @@ fn FormBody(sheet: Sheet, title: Option<String>, resumed: bool) -> impl IntoView
             {resumed.then(|| view! { <DraftNote sheet/> })}
             {(!resumed).then(|| view! { <SameAgain sheet/> })}
             {first.into_iter().map(|field| input::field(sheet, field)).collect_view()}
+            {(kind.name == "fund_entry").then(|| crate::screens::ledgers::fund_notice(sheet))}
             {(!more.is_empty()).then(|| view! {
                 <details class="more" open=open_more>
                     <summary>{move || desk.t("form.more")}</summary>
@@ -394,12 +401,15 @@ fn split(sheet: Sheet) -> (Vec<&'static FieldSpec>, Vec<&'static FieldSpec>) {
             .unwrap_or_default();
         !value.is_empty()
     };
+    let steps = sheet.kind.steps.as_ref().map(|steps| steps.field);
+    let title = sheet.kind.title;
     let later = |field: &FieldSpec| match field.input {
-        Input::Reference(_) | Input::Area(_) => known(field),
+        Input::Reference(_) | Input::References(_) | Input::Area(_) => known(field),
         Input::PastDate | Input::Date => !field.is_required() || known(field),
-        Input::Choice(_) if field.name == "form" || field.name == "step" => true,
-        Input::LongText => !field.is_required(),
-        Input::Text => !field.is_required(),
+        Input::Choice(_) if field.name == "form" => true,
+        Input::Choice(_) if steps == Some(field.name.as_ref()) => sheet.record.is_none(),
+        Input::LongText | Input::Text => !field.is_required() && title != Some(&*field.name),
+        Input::PastMoment | Input::Moment => !field.is_required() || known(field),
         _ => false,
     };
     sheet.kind.fields.iter().partition(|field| !later(field))

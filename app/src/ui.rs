@@ -45,13 +45,20 @@ pub fn close_link() -> impl Fn() -> String {
     }
 }
 
-/// What a record is called, wherever one line of it is shown.
+/// What a record is called, wherever one line of it is shown: its own name, else whom it is
+/// about, else its kind.
 pub fn name_of(desk: Desk, row: &Row) -> String {
-    if row.title.is_empty() {
-        desk.t(row.kind.name)
-    } else {
-        row.title.clone()
+    if !row.title.is_empty() {
+        return row.title.clone();
     }
+    let about = desk.read(|shelf| {
+        let named = |id: &domain::Id| Some(shelf.row(shelf.canonical(*id))?.title.clone());
+        row.about
+            .iter()
+            .filter_map(named)
+            .find(|name| !name.is_empty())
+    });
+    about.unwrap_or_else(|| desk.t(row.kind.name))
 }
 
 /// A record as a row of a list.

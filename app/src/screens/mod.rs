@@ -1,6 +1,8 @@
 //! The app's frame: what is shown around every screen, and which screen a URL shows.
 
 mod enrol;
+pub mod ledgers;
+mod matter;
 mod me;
 mod menu;
 mod people;

@@ -6,6 +6,7 @@ use crate::store::shelf::Row;
 use crate::ui::{badges, close_link, empty, icon, name_of, open_link, record_row};
 use crate::{now, save};
 use domain::field::{FieldSpec, Input, Sensitivity};
+use domain::kind::Action;
 use domain::record::AUTHOR;
 use domain::value::Shape;
 use domain::{Area, Id, Kind, Record, Value};
@@ -43,7 +44,7 @@ fn whole(desk: Desk, kind: &'static Kind, record: Record) -> impl IntoView {
         .map(|area| desk.area_name(area))
         .unwrap_or_default();
     let phone = record.text("phone").to_owned();
-    let may_edit = may_write(desk, kind, record.area());
+    let may_edit = !kind.is_append_only() && may_write(desk, kind, &record);
     view! {
         <article class="record">
             <header class="record-head">
@@ -61,7 +62,8 @@ fn whole(desk: Desk, kind: &'static Kind, record: Record) -> impl IntoView {
             </header>
             {refused(desk, id)}
             {conflicts(desk, kind, &record)}
-            {actions(desk, kind, id)}
+            {super::matter::way(desk, kind, &record, may_edit)}
+            {actions(desk, &record)}
             {owed(desk, id)}
             <section class="card facts">
                 <dl>{kind.fields.iter().map(|field| fact(desk, kind, field, &record)).collect_view()}</dl>
@@ -79,34 +81,62 @@ fn whole(desk: Desk, kind: &'static Kind, record: Record) -> impl IntoView {
 }
 
 /// What would be refused is not offered.
-fn may_write(desk: Desk, kind: &Kind, area: Option<Area>) -> bool {
+fn may_write(desk: Desk, kind: &Kind, record: &Record) -> bool {
     let grants = desk.profile().map(|profile| profile.grants);
-    area.zip(grants)
-        .is_some_and(|(area, grants)| grants.may_write(kind, area))
+    grants.is_some_and(|grants| grants.writes(kind, record).is_some())
 }
 
-/// What one does here most; first of all, the visit.
-fn actions(desk: Desk, kind: &'static Kind, id: Id) -> impl IntoView {
-    let offered: &[&str] = match kind.name {
-        "household" => &["visit", "need", "worker", "task"],
-        "worker" => &["visit", "need", "task"],
-        _ => &[],
-    };
-    let may = move |name: &&&str| {
-        let area = desk.read(|shelf| shelf.row(id).map(|row| row.area));
-        Kind::find(name).is_some_and(|kind| may_write(desk, kind, area))
-    };
-    let link = move |name: &&'static str| {
-        let name = *name;
+/// So many quick actions at first; the rest fold out.
+const QUICK: usize = 4;
+
+/// What one does here most, by who it is.
+fn actions(desk: Desk, record: &Record) -> Option<AnyView> {
+    let id = record.id;
+    let area = record.area();
+    let may = |name: &&str| Kind::find(name).is_some_and(|kind| may_make(desk, kind, area));
+    let mut offered: Vec<&'static str> = domain::suits::suits(record);
+    offered.retain(may);
+    if offered.is_empty() {
+        return None;
+    }
+    let link = move |name: &'static str| {
         view! {
             <a class="action" data-kind=name href=format!("/new/{name}?about={id}")>
                 {icon(name)}<span>{desk.t(name)}</span>
             </a>
         }
     };
-    let links = offered.iter().filter(may).map(link).collect_view();
-    (!offered.is_empty())
-        .then(|| view! { <nav class="actions" aria-label=desk.t("record.actions")>{links}</nav> })
+    let more = offered.split_off(offered.len().min(QUICK));
+    let more = (!more.is_empty()).then(|| {
+        view! {
+            <details class="more-actions">
+                <summary>{desk.t("record.more_actions")}</summary>
+                <div class="actions">{more.into_iter().map(link).collect_view()}</div>
+            </details>
+        }
+    });
+    let first = offered.into_iter().map(link).collect_view();
+    Some(
+        view! {
+            <nav aria-label=desk.t("record.actions")>
+                <div class="actions">{first}</div>
+                {more}
+            </nav>
+        }
+        .into_any(),
+    )
+}
+
+/// A record about this one: in its area, or (a passenger of the county's bus) in one's own.
+fn may_make(desk: Desk, kind: &Kind, area: Option<Area>) -> bool {
+    let Some(grants) = desk.profile().map(|profile| profile.grants) else {
+        return false;
+    };
+    let here = area.is_some_and(|area| grants.may_write(kind, area));
+    here || grants.0.iter().any(|grant| {
+        let below = area.is_some_and(|area| area.contains(grant.area));
+        below && grants.may_write(kind, grant.area)
+    })
 }
 
 /// Open matters about this record, the most urgent first.
@@ -208,21 +238,36 @@ pub fn spoken(desk: Desk, kind: &Kind, field: &FieldSpec, value: &Value) -> Stri
         (Input::PastDate | Input::Date, value) => {
             Shape::read(value).map_or_else(String::new, |day| desk.day(day))
         }
-        (Input::Reference(_), value) => match Id::read(value) {
-            Some(id) => desk
-                .read(|shelf| shelf.row(id).cloned())
-                .map_or_else(|| desk.t("form.hidden"), |row| name_of(desk, &row)),
-            None => String::new(),
-        },
+        (Input::Reference(_), value) => {
+            Id::read(value).map_or_else(String::new, |id| called(desk, id))
+        }
+        (Input::References(_), value) => {
+            let ids: Vec<Id> = Shape::read(value).unwrap_or_default();
+            let names: Vec<String> = ids.into_iter().map(|id| called(desk, id)).collect();
+            names.join(&desk.t("list.comma"))
+        }
+        (Input::PastMoment | Input::Moment, Value::Int(ms)) => desk.moment(*ms),
+        (Input::Tenths(..), Value::Int(number)) => domain::value::decimal(*number, 1),
+        (Input::Photos | Input::Signature, _) => String::new(),
+        (Input::Spot, value) => {
+            let spot: Vec<i64> = Shape::read(value).unwrap_or_default();
+            let degrees = spot.iter().map(|part| domain::value::decimal(*part, 6));
+            degrees.collect::<Vec<_>>().join(", ")
+        }
         (Input::Area(_), value) => {
             Area::read(value).map_or_else(String::new, |area| desk.area_name(area))
         }
-        (Input::Money, Value::Int(fen)) => format!("¥{}.{:02}", fen / 100, fen % 100),
+        (Input::Money, Value::Int(fen)) => format!("¥{}", domain::value::decimal(*fen, 2)),
         (_, Value::Int(number)) => number.to_string(),
         (_, Value::Bool(flag)) => desk.t(if *flag { "yes" } else { "no" }),
         (_, Value::Text(text)) => text.clone(),
         _ => String::new(),
     }
+}
+
+fn called(desk: Desk, id: Id) -> String {
+    let row = desk.read(|shelf| shelf.row(id).cloned());
+    row.map_or_else(|| desk.t("form.hidden"), |row| name_of(desk, &row))
 }
 
 fn made(desk: Desk, record: &Record) -> String {
@@ -241,7 +286,7 @@ fn made(desk: Desk, record: &Record) -> String {
 /// A value that was overtaken: which of the two is right?
 fn conflicts(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoView + use<> {
     let id = record.id;
-    let may = may_write(desk, kind, record.area());
+    let may = may_write(desk, kind, record);
     let one = |field: &str| {
         let spec = kind.field(field)?;
         let earlier = record.overtaken(field)?.value;
@@ -348,13 +393,12 @@ fn people(desk: Desk, id: Id) -> impl IntoView {
     let rows: Vec<Row> = desk.read(|shelf| {
         let members = shelf
             .about(id)
-            .filter(|row| row.kind.name == "worker")
+            .filter(|row| row.kind.action == Action::People)
             .cloned();
-        let home = shelf
-            .get(id)
-            .and_then(|record| Id::parse(record.text("household")));
-        let home = home.and_then(|home| shelf.row(home)).cloned();
-        members.chain(home).collect()
+        let own = shelf.row(id).map(|row| row.about.clone());
+        let related = own.into_iter().flatten();
+        let related = related.filter_map(|id| shelf.row(shelf.canonical(id)).cloned());
+        members.chain(related).collect()
     });
     (!rows.is_empty()).then(|| {
         view! {
@@ -369,7 +413,9 @@ fn people(desk: Desk, id: Id) -> impl IntoView {
 /// All that was recorded about this record, newest first, by day.
 fn timeline(desk: Desk, id: Id) -> impl IntoView {
     let mut events: Vec<(jiff::civil::Date, Id)> = desk.read(|shelf| {
-        let told = shelf.about(id).filter(|row| row.kind.name != "worker");
+        let told = shelf
+            .about(id)
+            .filter(|row| row.kind.action != Action::People);
         let day = |row: &Row| {
             let record = shelf.get(row.id)?;
             let written = record.value("date").and_then(Shape::read);

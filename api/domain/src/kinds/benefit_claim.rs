@@ -35,10 +35,10 @@ crate::kind! {
     STEP: String = "step" => Input::Choice(Cow::Borrowed(STEPS)),
     APPLIED: Date = "applied_on" => Input::PastDate; required,
     WORKER: Id = "worker" => Input::Reference(&["worker"]); required,
-    DECIDED: Date = "decided_on" => Input::PastDate; when("step", &["granted", "refused", "paid"]),
+    DECIDED: Date = "decided_on" => Input::PastDate; not_before("applied_on"); when("step", &["granted", "refused", "paid"]),
     AMOUNT: i64 = "amount" => Input::Money; personal; when("step", &["granted", "paid"]),
     MONTHS: i64 = "months" => Input::Number(0, 24); when("step", &["granted", "paid"]),
-    PAID: Date = "paid_on" => Input::PastDate; when("step", &["paid"]),
+    PAID: Date = "paid_on" => Input::PastDate; not_before("applied_on"); when("step", &["paid"]),
     REASON: String = "reason" => Input::LongText; personal; when("step", &["refused"]),
     NOTE: String = "note" => Input::LongText; personal,
 }

@@ -28,7 +28,7 @@ crate::kind! {
     URGENT: bool = "urgent" => Input::Flag,
     AREA: Area = "area" => Input::Area(Level::Province); required,
     FROM: Date = "from" => Input::Date,
-    UNTIL: Date = "until" => Input::Date,
+    UNTIL: Date = "until" => Input::Date; not_before("from"),
     SOURCE: String = "source" => Input::Text,
     PHOTOS: Vec<String> = "photos" => Input::Photos; personal,
     NOTE: String = "note" => Input::LongText; personal,

@@ -35,7 +35,7 @@ crate::kind! {
     SERVED: i64 = "served" => Input::Number(0, 10_000_000),
     STEP: String = "step" => Input::Choice(Cow::Borrowed(STEPS)),
     FROM: Date = "from" => Input::Date; required,
-    UNTIL: Date = "until" => Input::Date,
+    UNTIL: Date = "until" => Input::Date; not_before("from"),
     AREA: Area = "area" => Input::Area(Level::Province); required,
     BENEFICIARIES: Vec<Id> = "beneficiaries" => Input::References(&["household", "worker", "dependant"]),
     CONTACT: String = "contact" => Input::Text; personal,

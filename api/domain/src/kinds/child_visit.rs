@@ -55,7 +55,7 @@ crate::kind! {
     FORM: String = "form" => Input::Choice(Cow::Borrowed(FORMS)); required,
     DEPENDANT: Id = "dependant" => Input::Reference(&["dependant"]); required,
     WORKER: Id = "worker" => Input::Reference(&["worker"]),
-    NEXT: Date = "next_on" => Input::Date; when("risk", &["watch", "high"]),
+    NEXT: Date = "next_on" => Input::Date; not_before("date"); when("risk", &["watch", "high"]),
     SPOT: Vec<i64> = "spot" => Input::Spot; personal,
     PHOTOS: Vec<String> = "photos" => Input::Photos; sensitive,
     NOTE: String = "note" => Input::LongText; personal,

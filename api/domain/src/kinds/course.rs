@@ -25,7 +25,7 @@ crate::kind! {
     SUBJECT: String = "subject" => Input::Choice(Cow::Borrowed(training_wish::SUBJECTS)); required,
     MODE: String = "mode" => Input::Choice(Cow::Borrowed(training_wish::MODES)); required,
     FROM: Date = "from" => Input::Date; required,
-    UNTIL: Date = "until" => Input::Date; required,
+    UNTIL: Date = "until" => Input::Date; not_before("from"); required,
     SEATS: i64 = "seats" => Input::Number(1, 100_000),
     FREE: bool = "free" => Input::Flag,
     STEP: String = "step" => Input::Choice(Cow::Borrowed(STEPS)),

@@ -46,7 +46,7 @@ crate::kind! {
     FOUND: Vec<String> = "findings" => Input::Choices(Cow::Borrowed(FINDINGS)); required,
     OUTCOME: String = "outcome" => Input::Choice(Cow::Borrowed(OUTCOMES)); when("findings", FAULTS),
     SET_RIGHT_BY: Date = "set_right_by" => Input::Date; when("findings", FAULTS),
-    SET_RIGHT_ON: Date = "set_right_on" => Input::PastDate; when("findings", FAULTS),
+    SET_RIGHT_ON: Date = "set_right_on" => Input::PastDate; not_before("date"); when("findings", FAULTS),
     COVERED: i64 = "workers_covered" => Input::Number(0, 100_000),
     DATE: Date = "date" => Input::PastDate; required,
     FORM: String = "form" => Input::Choice(Cow::Borrowed(FORMS)); required,

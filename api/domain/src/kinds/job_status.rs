@@ -47,6 +47,6 @@ crate::kind! {
     DATE: Date = "date" => Input::PastDate; required,
     WORKER: Id = "worker" => Input::Reference(&["worker"]); required,
     HOUSEHOLD: Id = "household" => Input::Reference(&["household"]),
-    NEXT: Date = "next_on" => Input::Date,
+    NEXT: Date = "next_on" => Input::Date; not_before("date"),
     NOTE: String = "note" => Input::LongText; personal,
 }

@@ -159,7 +159,22 @@ mod tests {
                     };
                     assert!(values.iter().all(|value| options.contains(value)));
                 }
-                if let Input::Reference(kinds) = field.input {
+                if let Some(other) = field.not_before {
+                    let other = kind.field(other).expect(other);
+                    let of = |input: &Input| match input {
+                        Input::Date | Input::PastDate => 0,
+                        Input::Moment | Input::PastMoment => 1,
+                        _ => 2,
+                    };
+                    assert_eq!(
+                        of(&other.input),
+                        of(&field.input),
+                        "{}.{}",
+                        kind.name,
+                        field.name
+                    );
+                }
+                if let Input::Reference(kinds) | Input::References(kinds) = field.input {
                     assert!(kinds.iter().all(|name| Kind::find(name).is_some()));
                 }
             }

@@ -42,7 +42,7 @@ crate::kind! {
     LINK: String = "link" => Input::Text,
     DEPARTMENT: String = "department" => Input::Department; when("step", &["verifying", "answered", "closed"]),
     ANSWER: String = "answer" => Input::LongText; required; when("step", &["answered", "closed"]),
-    ANSWERED: i64 = "answered_at" => Input::PastMoment; required; when("step", &["answered", "closed"]),
+    ANSWERED: i64 = "answered_at" => Input::PastMoment; not_before("seen_at"); required; when("step", &["answered", "closed"]),
     PHOTOS: Vec<String> = "photos" => Input::Photos; personal,
     NOTE: String = "note" => Input::LongText; personal,
 }

@@ -15,7 +15,7 @@ crate::kind! {
     steps Some(Steps { field: "step", first: "planned", open: &["planned"], clocks: &[] });
     VOLUNTEER: String = "volunteer" => Input::Text; required; personal,
     FROM: i64 = "from" => Input::Moment; required,
-    UNTIL: i64 = "until" => Input::Moment; required,
+    UNTIL: i64 = "until" => Input::Moment; not_before("from"); required,
     STEP: String = "step" => Input::Choice(Cow::Borrowed(STEPS)),
     PHONE: String = "phone" => Input::Phone; personal,
     PLACE: Id = "place" => Input::Reference(&["place"]); required,

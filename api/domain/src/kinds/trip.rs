@@ -33,7 +33,7 @@ crate::kind! {
     SEATS: i64 = "seats" => Input::Number(1, 80); required,
     STEP: String = "step" => Input::Choice(Cow::Borrowed(STEPS)),
     DEPARTED: i64 = "departed_at" => Input::PastMoment; when("step", &["departed", "arrived"]),
-    ARRIVED: i64 = "arrived_at" => Input::PastMoment; when("step", &["arrived"]),
+    ARRIVED: i64 = "arrived_at" => Input::PastMoment; not_before("departed_at"); when("step", &["arrived"]),
     PLATE: String = "plate" => Input::Plate,
     PHONE: String = "phone" => Input::Phone; personal,
     AREA: Area = "area" => Input::Area(Level::Province); required,

@@ -30,7 +30,7 @@ crate::kind! {
     TRADE: String = "trade" => Input::Choice(Cow::Borrowed(worker::TRADES)),
     OPENINGS: i64 = "openings" => Input::Number(1, 10_000); required,
     WAGE_FROM: i64 = "wage_from" => Input::Money,
-    WAGE_TO: i64 = "wage_to" => Input::Money,
+    WAGE_TO: i64 = "wage_to" => Input::Money; not_before("wage_from"),
     OFFERED: Vec<String> = "offers" => Input::Choices(Cow::Borrowed(OFFERS)),
     STEP: String = "step" => Input::Choice(Cow::Borrowed(STEPS)),
     EMPLOYER: Id = "employer" => Input::Reference(&["employer"]); required,

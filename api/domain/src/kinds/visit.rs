@@ -43,7 +43,7 @@ crate::kind! {
     WORKER: Id = "worker" => Input::Reference(&["worker"]),
     DEPENDANT: Id = "dependant" => Input::Reference(&["dependant"]),
     VISITORS: String = "visitors" => Input::Text,
-    NEXT: Date = "next_on" => Input::Date; when("situation", &["needs_help", "in_difficulty", "not_met"]),
+    NEXT: Date = "next_on" => Input::Date; not_before("date"); when("situation", &["needs_help", "in_difficulty", "not_met"]),
     PHOTOS: Vec<String> = "photos" => Input::Photos; personal,
     SPOT: Vec<i64> = "spot" => Input::Spot; personal,
     NOTE: String = "note" => Input::LongText; personal,

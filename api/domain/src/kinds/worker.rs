@@ -48,7 +48,7 @@ crate::kind! {
     EDUCATION: String = "education" => Input::Choice(Cow::Borrowed(EDUCATIONS)),
     SKILL: String = "skill" => Input::Text,
     RETURNED: Date = "returned_on" => Input::PastDate; when("flow", &["returning", "leaving"]),
-    LEAVES: Date = "leaves_on" => Input::Date; when("flow", &["returning", "leaving"]),
+    LEAVES: Date = "leaves_on" => Input::Date; not_before("returned_on"); when("flow", &["returning", "leaving"]),
     CONSENT: String = "consent" => Input::Choice(Cow::Borrowed(CONSENTS)),
     CONSENT_DATE: Date = "consent_on" => Input::PastDate; when("consent", CONSENTS),
     NOTE: String = "note" => Input::LongText; personal,
