@@ -10,3 +10,5 @@ mod setup;
 mod site;
 mod sync;
 mod tidy;
+mod today;
+mod training;

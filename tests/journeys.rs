@@ -10,7 +10,7 @@ use tests::world::{area, county};
 const VILLAGE: &str = "371721101004";
 
 /// A village with one household, its worker, and a visit that is due today.
-fn village(world: &World) -> Device {
+pub fn village(world: &World) -> Device {
     let mut device = world.device("培训资料", Role::FieldWorker, "371721");
     let (home, zhang) = (new_id(), new_id());
     let text = |id: Id| Value::from(id.to_string().as_str());
@@ -60,7 +60,7 @@ fn village(world: &World) -> Device {
     device
 }
 
-fn enrolled(world: &World, name: &str, role: Role, code: &str) -> Browser {
+pub fn enrolled(world: &World, name: &str, role: Role, code: &str) -> Browser {
     let mut browser = world.browser(name);
     if role == Role::Coordinator {
         browser.on(TABLET);
@@ -76,7 +76,7 @@ fn enrolled(world: &World, name: &str, role: Role, code: &str) -> Browser {
     browser
 }
 
-fn phone(world: &World, name: &str) -> Browser {
+pub fn phone(world: &World, name: &str) -> Browser {
     let phone = enrolled(world, name, Role::FieldWorker, "371721101");
     phone.see("张建国");
     phone

@@ -69,6 +69,7 @@ mod tests {
     use domain::field::Input;
     use domain::indicator::INDICATORS;
     use domain::kinds::KINDS;
+    use domain::lunar::Festival;
     use domain::{Department, Refusal};
 
     fn keys() -> Vec<String> {
@@ -95,6 +96,13 @@ mod tests {
             Department::KEYS
                 .iter()
                 .map(|key| format!("department.{key}")),
+        );
+        keys.extend((1..=12).map(|month| format!("lunar.month.{month}")));
+        keys.extend((1..=30).map(|day| format!("lunar.day.{day}")));
+        keys.extend(
+            Festival::ALL
+                .iter()
+                .map(|festival| format!("festival.{}", festival.key())),
         );
         keys
     }

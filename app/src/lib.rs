@@ -1,12 +1,15 @@
 //! The field app: records are kept on the device first and sent when there is a network.
 
+mod agenda;
 mod api;
+mod bulletin;
 mod desk;
 mod draft;
 mod form;
 mod key;
 mod language;
 mod now;
+mod poster;
 mod save;
 mod screens;
 mod session;

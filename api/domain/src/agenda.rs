@@ -15,7 +15,7 @@ use seen::{Seen, Sighting};
 use std::collections::{BTreeMap, HashMap};
 use waiting::{Waiting, does, subject};
 
-/// Why something is on the list; the labels are `agenda.<key>`.
+/// Why something is on the list; of two reasons for one walk the first counts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum What {
     /// Somebody stands at a post today.
@@ -32,26 +32,6 @@ pub enum What {
 }
 
 impl What {
-    pub const ALL: &'static [Self] = &[
-        Self::Shift,
-        Self::Trip,
-        Self::Task,
-        Self::Matter,
-        Self::Visit,
-        Self::Again,
-    ];
-
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Shift => "shift",
-            Self::Trip => "trip",
-            Self::Task => "task",
-            Self::Matter => "matter",
-            Self::Visit => "visit",
-            Self::Again => "again",
-        }
-    }
-
     /// True for what has its hour, whatever house one is at.
     pub const fn is_appointment(self) -> bool {
         matches!(self, Self::Shift | Self::Trip)
@@ -139,10 +119,13 @@ pub struct Agenda {
 impl Agenda {
     /// Takes in a record as it now is, in place of what it was.
     pub fn put(&mut self, record: &Record) {
+        // Most records are of kinds that never wait: they cost nothing more than this look.
+        let Some(kind) = Kind::find(&record.kind).filter(|kind| concerns(kind)) else {
+            return;
+        };
         self.remove(record.id);
-        let kind = Kind::find(&record.kind);
-        let here = kind.zip(record.area().filter(|_| !record.is_deleted()));
-        let Some((kind, area)) = here.filter(|_| record.merged_into().is_none()) else {
+        let there = !record.is_deleted() && record.merged_into().is_none();
+        let Some(area) = record.area().filter(|_| there) else {
             return;
         };
         match kind.name {
@@ -281,6 +264,12 @@ impl Agenda {
             late: false,
         })
     }
+}
+
+/// True for kinds of which a record can be due, or says when somebody else is.
+fn concerns(kind: &Kind) -> bool {
+    let people = ["household", "dependant"].contains(&kind.name);
+    people || kind.steps.is_some() || seen::asks_again(kind)
 }
 
 fn again(last: &Sighting, asker: &Asker<'_>) -> Option<Item> {

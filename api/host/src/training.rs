@@ -4,6 +4,9 @@
 //! Names are drawn from common characters, telephone numbers from 1990000xxxx, and ID numbers
 //! begin with 379900, which is nobody's division code: none is a real person's.
 
+mod neighbours;
+
+use crate::build::Built;
 use crate::device::Device;
 use crate::error::{At, HostError};
 use crate::links;
@@ -11,12 +14,13 @@ use crate::serve::Server;
 use crate::show;
 use domain::area::Level;
 use domain::campaign::Mode;
-use domain::grant::Role;
+use domain::grant::{Grant, Grants, Role};
 use domain::wire::{Invitation, SetupWhen};
 use domain::{Area, Campaign, Change, Id, Value};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::io::Read;
+use std::path::Path;
 
 const COUNTY: &str = "371721";
 /// The township of the field worker's link.
@@ -62,6 +66,29 @@ fn around(today: Date, name: &str, area: Area) -> Campaign {
     Campaign::new(crate::device::new_id(), name, area, from, until)
 }
 
+/// Empties the data of a training campaign; false if there is none in the folder.
+///
+/// # Errors
+/// `RealCampaign` if the folder is not a training campaign's: then nothing is touched.
+pub fn empty(built: &Built, data: &Path) -> Result<bool, HostError> {
+    let objects = data.join("objects");
+    if !objects.exists() {
+        return Ok(false);
+    }
+    let server = Server::start(built, data, "127.0.0.1:0")?;
+    let known = links::setup(&server, None, Vec::new(), SetupWhen::Always)?.campaign;
+    server.stop();
+    match known.map(|campaign| campaign.mode) {
+        Some(Mode::Training) => std::fs::remove_dir_all(&objects)
+            .at(&objects)
+            .map(|()| true),
+        Some(Mode::Real) => Err(HostError::RealCampaign {
+            path: data.to_owned(),
+        }),
+        None => Ok(false),
+    }
+}
+
 /// Fills an empty server with training data; an interrupted filling is completed.
 ///
 /// # Errors
@@ -77,8 +104,12 @@ pub fn fill(server: &Server) -> Result<(), HostError> {
             fresh
         }
     };
-    let maker = vec![links::invitation("培训资料", Role::FieldWorker, county())];
-    let answer = links::setup(server, None, maker, SetupWhen::Always)?;
+    let grants = [Role::FieldWorker, Role::Coordinator].map(|role| Grant::new(role, county()));
+    let maker = Invitation {
+        name: "培训资料".to_owned(),
+        grants: Grants(grants.to_vec()),
+    };
+    let answer = links::setup(server, None, vec![maker], SetupWhen::Always)?;
     let Some(link) = answer.links.first() else {
         return Ok(());
     };
@@ -163,6 +194,15 @@ struct Making<'a> {
     begun_ms: i64,
     count: u64,
     changes: Vec<Change>,
+    homes: Vec<Home>,
+}
+
+/// A household, with whom it is by.
+struct Home {
+    area: Area,
+    household: Id,
+    worker: Id,
+    surname: &'static str,
 }
 
 fn made_up(
@@ -180,6 +220,7 @@ fn made_up(
         begun_ms,
         count: 0,
         changes: Vec::new(),
+        homes: Vec::new(),
     };
     for (order, village) in villages()?.into_iter().enumerate() {
         for house in 0..HOUSEHOLDS_A_VILLAGE {
@@ -187,6 +228,7 @@ fn made_up(
             making.household(village, house, day, campaign);
         }
     }
+    neighbours::add(&mut making, campaign, today);
     Ok(making.changes)
 }
 
@@ -224,7 +266,17 @@ impl Making<'_> {
                 0 => head.clone(),
                 _ => format!("{surname}{}", self.dice.of(GIVEN)),
             };
-            in_need |= self.worker(area, id, &name, &phone, campaign);
+            let (worker, priority) = self.worker(area, id, &name, &phone, campaign);
+            in_need |= priority;
+            if person == 0 {
+                let household = id;
+                self.homes.push(Home {
+                    area,
+                    household,
+                    worker,
+                    surname,
+                });
+            }
         }
         if self.dice.once_in(4) {
             self.visit(area, id, campaign);
@@ -247,7 +299,7 @@ impl Making<'_> {
         name: &str,
         phone: &str,
         campaign: &Campaign,
-    ) -> bool {
+    ) -> (Id, bool) {
         let id = self.id(self.begun_ms + 60_000);
         let number = self.id_number();
         let flow = self.dice.of(domain::kinds::worker::FLOWS);
@@ -273,7 +325,7 @@ impl Making<'_> {
             cells.push(("returned_on", campaign.from.to_string().as_str().into()));
         }
         self.put(id, "worker", area, &cells);
-        priority
+        (id, priority)
     }
 
     fn id_number(&mut self) -> String {

@@ -3,6 +3,7 @@
 
 use super::entry::Entry;
 use super::find::{Finder, Found};
+use domain::agenda::Agenda;
 use domain::area::Area;
 use domain::{Id, Kind, Record, Stamp, pack};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -51,6 +52,7 @@ pub struct Shelf {
     /// The records that were merged into each.
     merged: HashMap<Id, BTreeSet<Id>>,
     finder: Finder,
+    agenda: Agenda,
     latest: Stamp,
 }
 
@@ -217,6 +219,11 @@ impl Shelf {
         self.finder.find(typed, areas, keep, limit)
     }
 
+    /// From which the day's list is made.
+    pub fn agenda(&self) -> &Agenda {
+        &self.agenda
+    }
+
     pub fn records(&self) -> impl Iterator<Item = Record> {
         self.rows.keys().filter_map(|id| self.get(*id))
     }
@@ -290,6 +297,7 @@ impl Shelf {
             }
         }
         self.rows.insert(id, row);
+        self.agenda.put(&record);
     }
 
     fn unindex(&mut self, id: Id) {
@@ -309,6 +317,7 @@ impl Shelf {
             drop_from(self.merged.get_mut(&other));
         }
         self.finder.remove(id);
+        self.agenda.remove(id);
     }
 
     fn row_of(&self, record: &Record) -> Option<Row> {

@@ -30,10 +30,15 @@ pub struct Seen {
 /// Where a kind says whether somebody was met.
 const MEETINGS: &[&str] = &["situation", "well_being"];
 
+/// True for kinds of which one record can ask for another.
+pub fn asks_again(kind: &Kind) -> bool {
+    kind.steps.is_none() && kind.field("next_on").is_some()
+}
+
 impl Seen {
     /// Takes in a record of a kind that can ask for another of its kind; leaves the rest.
     pub fn put(&mut self, kind: &'static Kind, record: &Record, area: Area) {
-        if kind.field("next_on").is_none() || kind.steps.is_some() {
+        if !asks_again(kind) {
             return;
         }
         let date = |field: &str| record.value(field).and_then(Date::read);
