@@ -18,4 +18,6 @@ mod setup;
 mod site;
 mod sync;
 mod tidy;
+mod today;
+mod training;
 mod travel;

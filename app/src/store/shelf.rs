@@ -8,6 +8,7 @@ use super::entry::Entry;
 use super::find::{Finder, Found};
 use super::ids::{IdMap, IdSet};
 use super::twins::Twins;
+use domain::agenda::Agenda;
 use domain::area::Area;
 use domain::{Id, Kind, Record, Stamp, pack};
 use std::cell::RefCell;
@@ -60,6 +61,7 @@ pub struct Shelf {
     /// What pictures a record names, for those that name any.
     pictures: IdMap<Vec<String>>,
     twins: Twins,
+    agenda: Agenda,
     latest: Stamp,
 }
 
@@ -199,6 +201,11 @@ impl Shelf {
         found
     }
 
+    /// From which the day's list is made.
+    pub fn agenda(&self) -> &Agenda {
+        &self.agenda
+    }
+
     pub fn records(&self) -> impl Iterator<Item = Record> {
         self.rows.keys().filter_map(|id| self.get(*id))
     }
@@ -280,6 +287,7 @@ impl Shelf {
             self.twins.put(&record);
         }
         self.rows.insert(id, row);
+        self.agenda.put(&record);
     }
 
     fn unindex(&mut self, id: Id) {
@@ -300,6 +308,7 @@ impl Shelf {
             self.merged.retain(|_, others| !others.is_empty());
         }
         self.finder.remove(id);
+        self.agenda.remove(id);
     }
 
     fn row_of(&self, record: &Record) -> Option<Row> {
