@@ -72,6 +72,13 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
         stop("/work?kind=wage_case", "main h1"),
         stop("/me", ".settings"),
     ];
+    for path in ["/bulletins", "/contacts", "/same", "/departures", "/scan"] {
+        stops.push(stop(path, "main h1"));
+    }
+    if let Some(id) = first_of(device, "trip") {
+        stops.push(stop(format!("/trip/{id}"), "main h1"));
+        stops.push(stop(format!("/code/{id}"), "main h1"));
+    }
     match role {
         Role::Coordinator => {
             stops.push(stop("/progress", "table.progress"));
