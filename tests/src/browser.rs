@@ -43,6 +43,7 @@ pub struct Browser {
     screen: Screen,
     taps: usize,
     patience: Duration,
+    room: Option<u64>,
     _place: Place,
 }
 
@@ -85,6 +86,18 @@ impl Browser {
     /// # Panics
     /// If Chromium cannot be started.
     pub fn new(name: &str) -> Self {
+        Self::started(name, None)
+    }
+
+    /// A browser that keeps only so many bytes for a site, and as newer ones do does not tell it.
+    ///
+    /// # Panics
+    /// If Chromium cannot be started.
+    pub fn with_room(name: &str, bytes: u64) -> Self {
+        Self::started(name, Some(bytes))
+    }
+
+    fn started(name: &str, room: Option<u64>) -> Self {
         let place = Place::take();
         let (tools, port) = start_driver();
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -100,6 +113,7 @@ impl Browser {
             screen: PHONE,
             taps: 0,
             patience: PATIENCE,
+            room,
             _place: place,
         };
         browser.begin();
@@ -124,6 +138,12 @@ impl Browser {
         ];
         for flag in flags {
             capabilities.add_arg(flag).expect("a flag");
+        }
+        if let Some(bytes) = self.room {
+            // A site may take three quarters of the pool.
+            let pool = bytes / 3 * 4;
+            let limit = format!("--enable-features=StorageQuotaSettings:PoolSizeBytes/{pool}");
+            capabilities.add_arg(&limit).expect("a flag");
         }
         let profile = format!("--user-data-dir={}", self.profile.path().display());
         capabilities.add_arg(&profile).expect("a flag");

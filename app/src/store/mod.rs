@@ -5,5 +5,6 @@ pub mod entry;
 pub mod find;
 pub mod pictures;
 mod pinyin;
+mod reserve;
 pub mod shelf;
 pub mod twins;
