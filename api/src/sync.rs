@@ -129,10 +129,15 @@ fn decide(
     let twin = same::target(change)
         .map(|id| store.record(id))
         .transpose()?;
+    let around = match change::looks_around(change) {
+        true => store.about(change.id)?,
+        false => Vec::new(),
+    };
     let told = same::accept(change, twin.flatten().as_ref(), &asked.claims.grants);
     let decided = told.and_then(|()| {
         let author = asked.claims.author();
-        change::accept(current.as_ref(), change, author, asked.ledger, now)
+        let ledger = asked.ledger;
+        change::accept(current.as_ref(), change, &around, author, ledger, now)
     });
     match decided {
         Ok(next) => Ok(Answer::Accepted(

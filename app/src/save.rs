@@ -100,6 +100,25 @@ pub async fn edit_all(
     batch.keep(desk, None).await
 }
 
+/// A new record that is to be made: its id, its kind, its values with the area among them.
+pub type Made = (Id, &'static Kind, BTreeMap<String, Value>);
+
+/// Saves several new records at once: all or none.
+///
+/// # Errors
+/// If the device cannot keep them; then nothing has been saved.
+pub async fn create_all(desk: Desk, records: Vec<Made>) -> Result<(), StoreError> {
+    let profile = desk
+        .profile_now()
+        .ok_or_else(|| StoreError::new("not enrolled"))?;
+    let made = |(id, kind, mut values): Made| {
+        values.retain(|_, value| *value != Value::Null);
+        values.insert(AUTHOR.name().to_owned(), profile.person.write());
+        Change::of(&Record::new(id, kind.name), values, desk.tick())
+    };
+    keep(desk, records.into_iter().map(made).collect(), None).await
+}
+
 /// Changes that are saved together, and what takes them back.
 #[derive(Default)]
 struct Batch {

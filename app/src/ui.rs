@@ -14,7 +14,15 @@ pub fn icon(name: &str) -> impl IntoView + use<> {
 }
 
 /// What of a screen's address stays while a record is opened in it.
-const KEPT: [&str; 5] = ["indicator", "area", "q", "filter", "kind"];
+const KEPT: [&str; 7] = [
+    "indicator",
+    "area",
+    "q",
+    "filter",
+    "kind",
+    "day",
+    "direction",
+];
 
 /// The current screen with another record open beside (tablet) or over it (phone).
 pub fn open_link(id: Id) -> impl Fn() -> String {

@@ -5,7 +5,7 @@ use crate::chromium::chromium;
 use serde_json::{Value, json};
 use std::future::Future;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -41,9 +41,10 @@ pub struct Browser {
     driver: Option<WebDriver>,
     profile: TempDir,
     screen: Screen,
+    /// What Chromium is started with besides.
+    flags: Vec<String>,
     taps: usize,
     patience: Duration,
-    room: Option<u64>,
     _place: Place,
 }
 
@@ -86,7 +87,20 @@ impl Browser {
     /// # Panics
     /// If Chromium cannot be started.
     pub fn new(name: &str) -> Self {
-        Self::started(name, None)
+        Self::with_flags(name, Vec::new())
+    }
+
+    /// The same, with a camera that sees a film.
+    ///
+    /// # Panics
+    /// If Chromium cannot be started.
+    pub fn with_camera(name: &str, film: &Path) -> Self {
+        let flags = [
+            "--use-fake-device-for-media-stream".to_owned(),
+            "--use-fake-ui-for-media-stream".to_owned(),
+            format!("--use-file-for-fake-video-capture={}", film.display()),
+        ];
+        Self::with_flags(name, flags.to_vec())
     }
 
     /// A browser that keeps only so many bytes for a site, and as newer ones do does not tell it.
@@ -94,10 +108,13 @@ impl Browser {
     /// # Panics
     /// If Chromium cannot be started.
     pub fn with_room(name: &str, bytes: u64) -> Self {
-        Self::started(name, Some(bytes))
+        // A site may take three quarters of the pool.
+        let pool = bytes / 3 * 4;
+        let limit = format!("--enable-features=StorageQuotaSettings:PoolSizeBytes/{pool}");
+        Self::with_flags(name, vec![limit])
     }
 
-    fn started(name: &str, room: Option<u64>) -> Self {
+    fn with_flags(name: &str, flags: Vec<String>) -> Self {
         let place = Place::take();
         let (tools, port) = start_driver();
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -111,9 +128,9 @@ impl Browser {
             driver: None,
             profile: TempDir::new().expect("a temporary folder"),
             screen: PHONE,
+            flags,
             taps: 0,
             patience: PATIENCE,
-            room,
             _place: place,
         };
         browser.begin();
@@ -136,14 +153,9 @@ impl Browser {
             // A name that is not this machine's own, to see the page as a phone on the network does.
             "--host-resolver-rules=MAP office.example 127.0.0.1",
         ];
-        for flag in flags {
+        let own = self.flags.iter().map(String::as_str);
+        for flag in flags.into_iter().chain(own) {
             capabilities.add_arg(flag).expect("a flag");
-        }
-        if let Some(bytes) = self.room {
-            // A site may take three quarters of the pool.
-            let pool = bytes / 3 * 4;
-            let limit = format!("--enable-features=StorageQuotaSettings:PoolSizeBytes/{pool}");
-            capabilities.add_arg(&limit).expect("a flag");
         }
         let profile = format!("--user-data-dir={}", self.profile.path().display());
         capabilities.add_arg(&profile).expect("a flag");
@@ -284,6 +296,11 @@ impl Browser {
              window.dispatchEvent(new PopStateEvent('popstate'));",
             json!([path]),
         );
+    }
+
+    /// The person turns to this window: the app asks at once for what is new.
+    pub fn look(&self) {
+        self.js("window.dispatchEvent(new Event('focus'));");
     }
 
     /// The Chinese label of a key.

@@ -111,6 +111,10 @@ pub enum Refusal {
     NoTwin,
     #[error("entries of this ledger are not changed; write another one that puts it right")]
     AppendOnly,
+    #[error(
+        "the vehicle's last safety check failed or there is none; the trip departs after a passed one"
+    )]
+    HeldBack,
 }
 
 impl Refusal {
@@ -128,6 +132,7 @@ impl Refusal {
             Self::TooLarge => "too_large",
             Self::NoTwin => "no_twin",
             Self::AppendOnly => "append_only",
+            Self::HeldBack => "held_back",
         }
     }
 
@@ -145,17 +150,26 @@ impl Refusal {
         "too_large",
         "no_twin",
         "append_only",
+        "held_back",
     ];
 }
 
+/// True if a rule about this change looks at the records that tell something about its record:
+/// then [`accept`] is to be given these.
+pub fn looks_around(change: &Change) -> bool {
+    crate::trip::has_departed(&change.delta())
+}
+
 /// Decides on a change that is not in the record's history yet. `current` is the whole record as
-/// this ledger holds it; the answer is the whole record after the change.
+/// this ledger holds it, `around` what the ledger holds about it if the change [`looks_around`];
+/// the answer is the whole record after the change.
 ///
 /// # Errors
 /// A [`Refusal`]; then nothing is to be written.
 pub fn accept(
     current: Option<&Record>,
     change: &Change,
+    around: &[Record],
     author: Author<'_>,
     ledger: Area,
     now_ms: i64,
@@ -183,7 +197,18 @@ pub fn accept(
         return Err(Refusal::WrongLedger);
     }
     checked(current, &next, kind, change, now_ms)?;
+    safe(current, &next, around)?;
     Ok(next)
+}
+
+/// A bus that was not checked, or failed, does not depart (C13).
+fn safe(current: Option<&Record>, next: &Record, around: &[Record]) -> Result<(), Refusal> {
+    use crate::trip::{Checked, checked, has_departed};
+    let departs = has_departed(next) && !current.is_some_and(has_departed);
+    if departs && !matches!(checked(next.id, around), Checked::Passed(_)) {
+        return Err(Refusal::HeldBack);
+    }
+    Ok(())
 }
 
 /// What goes from one area to another is kept where both can see it.

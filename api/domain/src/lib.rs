@@ -3,13 +3,16 @@
 //! Nothing here reads a clock, makes a random number or names a web type: what a rule needs is
 //! passed in. See the README for how a record travels through these modules.
 
+pub mod agenda;
 pub mod area;
 pub mod calendar;
 pub mod campaign;
 pub mod change;
 pub mod check;
 pub mod clauses;
+pub mod code;
 pub mod department;
+pub mod departures;
 pub mod due;
 pub mod field;
 pub mod follow;
@@ -19,6 +22,7 @@ pub mod id;
 pub mod indicator;
 pub mod kind;
 pub mod kinds;
+pub mod lunar;
 pub mod pack;
 pub mod person;
 pub mod picture;
@@ -30,6 +34,7 @@ pub mod step;
 pub mod stock;
 pub mod suits;
 pub mod task;
+pub mod trip;
 pub mod value;
 pub mod wire;
 

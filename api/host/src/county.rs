@@ -13,6 +13,7 @@ pub struct Somebody {
     pub household: Id,
     pub area: Area,
     pub name: String,
+    pub phone: String,
 }
 
 struct Making<'a> {

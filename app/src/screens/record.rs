@@ -21,21 +21,29 @@ pub fn RecordPage(id: Id) -> impl IntoView {
     let apart = super::merged::is_apart();
     let shown = Memo::new(move |_| super::merged::shown(desk, id, apart()));
     let record = Memo::new(move |_| desk.read(|shelf| shelf.whole(shown.get())));
-    let body = move || {
+    let held = move || {
         let held = record.get().filter(|record| !record.is_deleted());
-        match held.and_then(|record| Some((Kind::find(&record.kind)?, record))) {
-            Some((kind, record)) => whole(desk, kind, record).into_any(),
-            None => empty("record.gone").into_any(),
-        }
+        held.and_then(|record| Some((Kind::find(&record.kind)?, record)))
     };
+    let top = move || match held() {
+        Some((kind, record)) => head(desk, kind, record).into_any(),
+        None => empty("record.gone").into_any(),
+    };
+    // What one types or chooses in the part between stays while the record changes around it.
+    let kind = Memo::new(move |_| held().map(|(kind, _)| kind));
+    let part = move || {
+        kind.get()
+            .map(|kind| super::travel::part(desk, kind, shown.get()))
+    };
+    let below = move || held().map(|(kind, record)| rest(desk, kind, record));
     view! {
         <a class="button quiet back" href=close>{icon("back")}{move || desk.t("record.back")}</a>
         {move || super::merged::note(desk, id, shown.get())}
-        {body}
+        <article class="record">{top}{part}{below}</article>
     }
 }
 
-fn whole(desk: Desk, kind: &'static Kind, record: Record) -> impl IntoView {
+fn head(desk: Desk, kind: &'static Kind, record: Record) -> impl IntoView {
     let id = record.id;
     let row = desk.read(|shelf| shelf.row(id).cloned());
     let name = row
@@ -47,41 +55,49 @@ fn whole(desk: Desk, kind: &'static Kind, record: Record) -> impl IntoView {
         .map(|area| desk.area_name(area))
         .unwrap_or_default();
     let phone = record.text("phone").to_owned();
-    let may_edit = !kind.is_append_only() && may_write(desk, kind, &record);
+    let may_edit = may_edit(desk, kind, &record);
     view! {
-        <article class="record">
-            <header class="record-head">
-                <span class="row-mark large" data-kind=kind.name>{icon(kind.name)}</span>
-                <div class="row-main">
-                    <h1>{name}</h1>
-                    <p class="head-sub">{format!("{} · {place}", desk.t(kind.name))}</p>
-                    <p class="badges">{row.as_ref().map(badges)}</p>
-                </div>
-                {(!phone.is_empty()).then(|| view! {
-                    <a class="button call" href=format!("tel:{phone}")>
-                        {icon("call")}<span>{desk.t("record.call")}</span>
-                    </a>
-                })}
-            </header>
-            {refused(desk, id)}
-            {conflicts(desk, kind, &record)}
-            {super::matter::way(desk, kind, &record, may_edit)}
-            {actions(desk, &record)}
-            {owed(desk, id)}
-            <section class="card facts">
-                <dl>{kind.fields.iter().map(|field| fact(desk, kind, field, &record)).collect_view()}</dl>
-                <p class="record-foot">{made(desk, &record)}</p>
-                {may_edit.then(|| view! {
-                    <a class="button" href=format!("/edit/{id}")>
-                        {icon("edit")}{desk.t("record.edit")}
-                    </a>
-                })}
-            </section>
-            {super::merged::section(desk, id)}
-            {people(desk, id)}
-            {timeline(desk, id)}
-        </article>
+        <header class="record-head">
+            <span class="row-mark large" data-kind=kind.name>{icon(kind.name)}</span>
+            <div class="row-main">
+                <h1>{name}</h1>
+                <p class="head-sub">{format!("{} · {place}", desk.t(kind.name))}</p>
+                <p class="badges">{row.as_ref().map(badges)}</p>
+            </div>
+            {(!phone.is_empty()).then(|| view! {
+                <a class="button call" href=format!("tel:{phone}")>
+                    {icon("call")}<span>{desk.t("record.call")}</span>
+                </a>
+            })}
+        </header>
+        {refused(desk, id)}
+        {conflicts(desk, kind, &record)}
+        {super::matter::way(desk, kind, &record, may_edit)}
     }
+}
+
+fn rest(desk: Desk, kind: &'static Kind, record: Record) -> impl IntoView {
+    let id = record.id;
+    view! {
+        {actions(desk, &record)}
+        {owed(desk, id)}
+        <section class="card facts">
+            <dl>{kind.fields.iter().map(|field| fact(desk, kind, field, &record)).collect_view()}</dl>
+            <p class="record-foot">{made(desk, &record)}</p>
+            {may_edit(desk, kind, &record).then(|| view! {
+                <a class="button" href=format!("/edit/{id}")>
+                    {icon("edit")}{desk.t("record.edit")}
+                </a>
+            })}
+        </section>
+        {super::merged::section(desk, id)}
+        {people(desk, id)}
+        {timeline(desk, id)}
+    }
+}
+
+fn may_edit(desk: Desk, kind: &Kind, record: &Record) -> bool {
+    !kind.is_append_only() && may_write(desk, kind, record)
 }
 
 /// What would be refused is not offered.

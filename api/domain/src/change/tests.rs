@@ -49,7 +49,18 @@ impl Person {
         current: impl Into<Option<&'a Record>>,
         change: &Change,
     ) -> Result<Record, Refusal> {
-        accept(current.into(), change, self.author(), area("371721"), NOW)
+        self.tries_around(current, change, &[])
+    }
+
+    /// The same, where the ledger holds something about the record.
+    fn tries_around<'a>(
+        &self,
+        current: impl Into<Option<&'a Record>>,
+        change: &Change,
+        around: &[Record],
+    ) -> Result<Record, Refusal> {
+        let ledger = area("371721");
+        accept(current.into(), change, around, self.author(), ledger, NOW)
     }
 
     /// Edits what this person sees of the record.
@@ -373,4 +384,38 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_bus_departs_only_after_its_last_check_was_passed() {
+    use crate::kinds::vehicle_check::ITEMS;
+    let leader = Person::new(1, Role::FieldWorker, "371721101");
+    let mut trip = Record::new(Id::new(NOW, [5; 10]), "trip");
+    trip.put("area", "371721101".into(), stamp(0, 1));
+    let departs = leader.edits(&trip, 9, &[("step", "departed")]);
+    assert!(looks_around(&departs));
+    let check = |after_ms: i64, tyres: &str| {
+        let mut check = Record::new(Id::new(NOW + after_ms, [6; 10]), "vehicle_check");
+        check.put(
+            "trip",
+            trip.id.to_string().as_str().into(),
+            stamp(after_ms, 1),
+        );
+        for item in ITEMS {
+            let result = if *item == "tyres" { tyres } else { "pass" };
+            check.put(item, result.into(), stamp(after_ms, 1));
+        }
+        check
+    };
+    assert_eq!(leader.tries(&trip, &departs), Err(Refusal::HeldBack));
+    let (failed, passed) = (check(1, "fail"), check(2, "pass"));
+    let only_failed = leader.tries_around(&trip, &departs, std::slice::from_ref(&failed));
+    assert_eq!(only_failed, Err(Refusal::HeldBack));
+    let gone = leader
+        .tries_around(&trip, &departs, &[passed, failed.clone()])
+        .unwrap();
+    // What comes after the departure is not held back any more.
+    let arrives = leader.edits(&gone, 20, &[("step", "arrived")]);
+    assert!(leader.tries_around(&gone, &arrives, &[failed]).is_ok());
+    assert!(!looks_around(&leader.edits(&gone, 30, &[("note", "顺利")])));
 }
