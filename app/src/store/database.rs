@@ -280,37 +280,6 @@ impl Store {
         Ok(writing.commit().await?)
     }
 
-    pub async fn keep_draft(&self, key: &str, text: &str) -> Kept<()> {
-        self.pressing(async || {
-            let writing = self.writing(&[DRAFT])?;
-            put(&writing, DRAFT, key, &text.into()).await?;
-            Ok(writing.commit().await?)
-        })
-        .await
-    }
-
-    pub async fn draft(&self, key: &str) -> Kept<Option<String>> {
-        Ok(self
-            .get(DRAFT, key)
-            .await?
-            .and_then(|value| value.as_string()))
-    }
-
-    pub async fn drafts(&self) -> Kept<Vec<String>> {
-        let reading = self.db.transaction(DRAFT).build()?;
-        let drafts = all(&reading, DRAFT).await?;
-        Ok(drafts
-            .into_iter()
-            .filter_map(|value| value.as_string())
-            .collect())
-    }
-
-    pub async fn drop_draft(&self, key: &str) -> Kept<()> {
-        let writing = self.writing(&[DRAFT])?;
-        writing.object_store(DRAFT)?.delete(key).await?;
-        Ok(writing.commit().await?)
-    }
-
     pub async fn villages(&self, county: Area) -> Kept<Option<String>> {
         Ok(self
             .get(VILLAGE, &county.to_string())
@@ -418,7 +387,7 @@ pub(super) async fn put(
     Ok(())
 }
 
-async fn all(reading: &Transaction<'_>, store: &str) -> Kept<Vec<JsValue>> {
+pub(super) async fn all(reading: &Transaction<'_>, store: &str) -> Kept<Vec<JsValue>> {
     let found = reading
         .object_store(store)?
         .get_all::<JsValue>()
