@@ -156,7 +156,9 @@ impl Desk {
         };
         wasm_bindgen_futures::spawn_local(async move {
             crate::picture::sweep(desk, kept).await;
-            crate::storage::measure(desk).await;
+            if desk.enrolled.with_untracked(Option::is_some) {
+                crate::storage::prepare(desk).await;
+            }
         });
         Ok(desk)
     }

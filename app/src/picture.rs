@@ -153,7 +153,12 @@ pub async fn send(desk: Desk, token: &str) -> Result<(), ApiError> {
     {
         desk.unsent.set(unsent);
     }
-    for (name, ledgers) in sendable(desk) {
+    let sendable = sendable(desk);
+    let short = desk
+        .room
+        .with_untracked(|room| room.is_some_and(|room| room.is_short()));
+    let frees = short && !sendable.is_empty();
+    for (name, ledgers) in sendable {
         if now::now_ms() - begun > TURN_MS {
             desk.nudge();
             break;
@@ -167,6 +172,9 @@ pub async fn send(desk: Desk, token: &str) -> Result<(), ApiError> {
             }
             Err(error) => return Err(error),
         }
+    }
+    if frees {
+        storage::prepare(desk).await;
     }
     Ok(())
 }

@@ -6,11 +6,19 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
-/// Bytes used and bytes there are, as the browser estimates.
+/// Bytes used and bytes there are, as the browser estimates, and whether the reserve still stands.
+/// Newer browsers always say that much is left: there the reserve tells.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Room {
     pub used: f64,
     pub quota: f64,
+    pub reserve: Reserve,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reserve {
+    Stands,
+    GivenUp,
 }
 
 /// With less than this left, in bytes, the room is short: some hundred visits with photos.
@@ -20,29 +28,48 @@ const MUCH: f64 = 0.8;
 
 impl Room {
     pub fn is_short(&self) -> bool {
-        self.used > self.quota * MUCH || self.quota - self.used < LITTLE
+        self.reserve == Reserve::GivenUp
+            || self.used > self.quota * MUCH
+            || self.quota - self.used < LITTLE
     }
 
     pub fn words(&self, desk: Desk) -> String {
         let (used, quota) = (megabytes(self.used), megabytes(self.quota));
-        desk.fill("me.used", &[("used", &used), ("quota", &quota)])
+        let key = match self.reserve {
+            Reserve::Stands => "me.used",
+            // Whatever the browser says is left is not.
+            Reserve::GivenUp => "me.used_full",
+        };
+        desk.fill(key, &[("used", &used), ("quota", &quota)])
     }
+}
+
+/// Makes ready for pictures: the seal, the reserve if there is room for it, and the measure.
+pub async fn prepare(desk: Desk) {
+    let _ = desk.seal().await;
+    let _ = desk.store().set_aside().await;
+    measure(desk).await;
 }
 
 /// Measures the room anew.
 pub async fn measure(desk: Desk) {
-    if let Some(room) = estimate().await {
+    let reserve = match desk.store().has_reserve().await {
+        Ok(true) => Reserve::Stands,
+        _ => Reserve::GivenUp,
+    };
+    if let Some(room) = estimate(reserve).await {
         desk.room.set(Some(room));
     }
 }
 
-async fn estimate() -> Option<Room> {
+async fn estimate(reserve: Reserve) -> Option<Room> {
     let manager = web_sys::window()?.navigator().storage();
     let estimate = JsFuture::from(manager.estimate().ok()?).await.ok()?;
     let number = |name: &str| js_sys::Reflect::get(&estimate, &name.into()).ok()?.as_f64();
     Some(Room {
         used: number("usage")?,
         quota: number("quota")?,
+        reserve,
     })
 }
 
@@ -64,13 +91,13 @@ pub fn Notice() -> impl IntoView {
     let free = move |_| {
         spawn_local(async move {
             if desk.store().drop_thumbs(spare()).await.is_ok() {
-                measure(desk).await;
+                prepare(desk).await;
                 desk.say(desk.language.get_untracked().label("storage.freed"), None);
             }
         });
     };
     move || {
-        let room = short.get()?;
+        short.get()?;
         let (count, waiting) = (spare().len(), picture::waiting(desk).len());
         let said = |key, count: usize| {
             (count > 0).then(|| desk.fill(key, &[("count", &count.to_string())]))
@@ -79,7 +106,7 @@ pub fn Notice() -> impl IntoView {
         let can_go = said("storage.can_go", count);
         Some(view! {
             <div class="notice warning" role="status">
-                <p>{desk.fill("storage.short", &[("room", &room.words(desk))])}</p>
+                <p>{desk.t("storage.short")}</p>
                 {waits.map(|text| view! { <p>{text}</p> })}
                 {can_go.map(|text| view! {
                     <p>{text}</p>
@@ -101,13 +128,30 @@ fn megabytes(bytes: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Room;
+    use super::{Reserve, Room};
 
     #[test]
     fn the_room_is_short_before_it_runs_out() {
-        let room = |used, quota| Room { used, quota }.is_short();
-        assert!(!room(10e6, 2e9));
-        assert!(room(1.7e9, 2e9), "more than four fifths are used");
-        assert!(room(60e6, 100e6), "forty megabytes are left");
+        let short = |used, quota, reserve| {
+            let room = Room {
+                used,
+                quota,
+                reserve,
+            };
+            room.is_short()
+        };
+        assert!(!short(10e6, 2e9, Reserve::Stands));
+        assert!(
+            short(1.7e9, 2e9, Reserve::Stands),
+            "more than four fifths are used"
+        );
+        assert!(
+            short(60e6, 100e6, Reserve::Stands),
+            "forty megabytes are left"
+        );
+        assert!(
+            short(10e6, 2e9, Reserve::GivenUp),
+            "whatever the browser says"
+        );
     }
 }

@@ -103,6 +103,17 @@ impl Browser {
         Self::with_flags(name, flags.to_vec())
     }
 
+    /// A browser that keeps only so many bytes for a site, and as newer ones do does not tell it.
+    ///
+    /// # Panics
+    /// If Chromium cannot be started.
+    pub fn with_room(name: &str, bytes: u64) -> Self {
+        // A site may take three quarters of the pool.
+        let pool = bytes / 3 * 4;
+        let limit = format!("--enable-features=StorageQuotaSettings:PoolSizeBytes/{pool}");
+        Self::with_flags(name, vec![limit])
+    }
+
     fn with_flags(name: &str, flags: Vec<String>) -> Self {
         let place = Place::take();
         let (tools, port) = start_driver();

@@ -18,8 +18,8 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 use web_sys::{File, HtmlCanvasElement, HtmlInputElement, PointerEvent};
 
-/// The label of what went wrong, beside the field.
-type Said = RwSignal<Option<&'static str>>;
+/// The labels of what went wrong, beside the field.
+type Said = RwSignal<Vec<&'static str>>;
 
 /// The names in a value: of photos, or of the one signature.
 fn names_in(value: &Value) -> Vec<String> {
@@ -35,7 +35,7 @@ fn names(sheet: Sheet, spec: &FieldSpec) -> Vec<String> {
 
 pub fn photos(sheet: Sheet, spec: &'static FieldSpec) -> AnyView {
     let desk = desk();
-    let said: Said = RwSignal::new(None);
+    let said: Said = RwSignal::new(Vec::new());
     let room = move || names(sheet, spec).len() < PHOTO_LIMIT;
     let pick = move |input: HtmlInputElement| {
         let files = files_of(&input);
@@ -49,7 +49,7 @@ pub fn photos(sheet: Sheet, spec: &'static FieldSpec) -> AnyView {
         said,
         view! {
             <div class="buttons" class:hidden=move || !room()>
-                <label class="button primary camera">
+                <label class="button camera">
                     {icon("camera")}<span>{move || desk.t("picture.take")}</span>
                     <input class="hidden" type="file" accept="image/*" capture="environment"
                         disabled=move || busy(sheet)
@@ -62,6 +62,7 @@ pub fn photos(sheet: Sheet, spec: &'static FieldSpec) -> AnyView {
                         on:change:target=move |event| pick(event.target())/>
                 </label>
             </div>
+            <storage::Notice/>
         }
         .into_any(),
     )
@@ -73,7 +74,10 @@ fn group(sheet: Sheet, spec: &'static FieldSpec, said: Said, buttons: AnyView) -
     let id = html_id(&spec.name);
     let label = format!("{id}-label");
     let limit = PHOTO_LIMIT.to_string();
-    let trouble = move || said.get().map(|key| desk.fill(key, &[("limit", &limit)]));
+    let trouble = move || {
+        let line = |key| view! { <p>{desk.fill(key, &[("limit", &limit)])}</p> };
+        said.get().into_iter().map(line).collect_view()
+    };
     view! {
         <div id=id tabindex="-1" role="group" aria-labelledby=label>
             <ul class="photos">
@@ -85,8 +89,7 @@ fn group(sheet: Sheet, spec: &'static FieldSpec, said: Said, buttons: AnyView) -
                 {move || busy(sheet).then(|| desk.t("picture.busy"))}
             </p>
             {buttons}
-            <p class="problem" role="alert">{trouble}</p>
-            <storage::Notice/>
+            <div class="problem" role="alert">{trouble}</div>
         </div>
     }
     .into_any()
@@ -118,7 +121,7 @@ fn one(sheet: Sheet, spec: &'static FieldSpec, name: String) -> impl IntoView {
     };
     view! {
         <Tile ledger name label/>
-        <button type="button" class="button small photo-remove" on:click=remove
+        <button type="button" class="button quiet photo-remove" on:click=remove
             aria-label=move || desk.fill("picture.remove", &[("label", &label.get())])>
             {icon("cross")}
         </button>
@@ -146,16 +149,17 @@ async fn take_all(
 ) {
     let begun = sheet.draft();
     sheet.taking.update(|taking| *taking += 1);
-    let mut trouble = None;
+    let mut troubles = Vec::new();
     for file in files {
         let taken = match shrink::photo(&file).await {
             Ok(shrunk) => add(desk, sheet, spec, &begun, &shrunk).await,
             Err(unfit) => Err(Trouble::Unfit(unfit).label()),
         };
-        trouble = taken.err().or(trouble);
+        troubles.extend(taken.err());
     }
+    troubles.dedup();
     // The form may have been left meanwhile.
-    let _ = said.try_set(trouble);
+    let _ = said.try_set(troubles);
     let _ = sheet.taking.try_update(|taking| *taking -= 1);
 }
 
@@ -207,7 +211,7 @@ fn with_name(spec: &FieldSpec, held: Option<&Value>, name: &str) -> Result<Value
 
 pub fn signature(sheet: Sheet, spec: &'static FieldSpec) -> AnyView {
     let desk = desk();
-    let said: Said = RwSignal::new(None);
+    let said: Said = RwSignal::new(Vec::new());
     let open = RwSignal::new(false);
     let empty = move || names(sheet, spec).is_empty();
     group(
@@ -279,7 +283,7 @@ fn Pad(sheet: Sheet, spec: &'static FieldSpec, said: Said, open: RwSignal<bool>)
                 Ok(shrunk) => add(desk, sheet, spec, &begun, &shrunk).await,
                 Err(trouble) => Err(trouble.label()),
             };
-            let _ = said.try_set(kept.err());
+            let _ = said.try_set(kept.err().into_iter().collect());
             let _ = sheet.taking.try_update(|taking| *taking -= 1);
         });
     };

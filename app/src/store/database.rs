@@ -18,7 +18,7 @@ use wasm_bindgen::{JsCast, JsValue};
 const PAGE: &str = "page";
 const OUTBOX: &str = "outbox";
 pub(super) const DRAFT: &str = "draft";
-const SETTING: &str = "setting";
+pub(super) const SETTING: &str = "setting";
 const VILLAGE: &str = "village";
 pub(super) const PICTURE: &str = "picture";
 pub(super) const THUMB: &str = "thumb";
@@ -177,14 +177,17 @@ impl Store {
     /// Keeps saved changes and takes away the draft that they came from, in one transaction. When
     /// this has returned, they are on disk.
     pub async fn save(&self, entries: &[Entry], draft: Option<&str>) -> Kept<()> {
-        let writing = self.writing(&[OUTBOX, DRAFT])?;
-        for entry in entries {
-            put(&writing, OUTBOX, &entry.key(), &json(entry).into()).await?;
-        }
-        if let Some(draft) = draft {
-            writing.object_store(DRAFT)?.delete(draft).await?;
-        }
-        Ok(writing.commit().await?)
+        self.pressing(async || {
+            let writing = self.writing(&[OUTBOX, DRAFT])?;
+            for entry in entries {
+                put(&writing, OUTBOX, &entry.key(), &json(entry).into()).await?;
+            }
+            if let Some(draft) = draft {
+                writing.object_store(DRAFT)?.delete(draft).await?;
+            }
+            Ok(writing.commit().await?)
+        })
+        .await
     }
 
     /// Keeps what the server answered to a batch: accepted changes leave the outbox and become a
@@ -254,15 +257,18 @@ impl Store {
 
     /// Keeps a setting unless there is one already; gives the one that stands.
     pub async fn settle(&self, name: &str, value: &JsValue) -> Kept<JsValue> {
-        let writing = self.writing(&[SETTING])?;
-        let settings = writing.object_store(SETTING)?;
-        let held: Option<JsValue> = settings.get(name).primitive()?.await?;
-        if let Some(held) = held.filter(|value| !value.is_undefined()) {
-            return Ok(held);
-        }
-        put(&writing, SETTING, name, value).await?;
-        writing.commit().await?;
-        Ok(value.clone())
+        self.pressing(async || {
+            let writing = self.writing(&[SETTING])?;
+            let settings = writing.object_store(SETTING)?;
+            let held: Option<JsValue> = settings.get(name).primitive()?.await?;
+            if let Some(held) = held.filter(|value| !value.is_undefined()) {
+                return Ok(held);
+            }
+            put(&writing, SETTING, name, value).await?;
+            writing.commit().await?;
+            Ok(value.clone())
+        })
+        .await
     }
 
     /// Keeps several settings, all or none.
@@ -271,34 +277,6 @@ impl Store {
         for (name, value) in settings {
             put(&writing, SETTING, name, value).await?;
         }
-        Ok(writing.commit().await?)
-    }
-
-    pub async fn keep_draft(&self, key: &str, text: &str) -> Kept<()> {
-        let writing = self.writing(&[DRAFT])?;
-        put(&writing, DRAFT, key, &text.into()).await?;
-        Ok(writing.commit().await?)
-    }
-
-    pub async fn draft(&self, key: &str) -> Kept<Option<String>> {
-        Ok(self
-            .get(DRAFT, key)
-            .await?
-            .and_then(|value| value.as_string()))
-    }
-
-    pub async fn drafts(&self) -> Kept<Vec<String>> {
-        let reading = self.db.transaction(DRAFT).build()?;
-        let drafts = all(&reading, DRAFT).await?;
-        Ok(drafts
-            .into_iter()
-            .filter_map(|value| value.as_string())
-            .collect())
-    }
-
-    pub async fn drop_draft(&self, key: &str) -> Kept<()> {
-        let writing = self.writing(&[DRAFT])?;
-        writing.object_store(DRAFT)?.delete(key).await?;
         Ok(writing.commit().await?)
     }
 
@@ -409,7 +387,7 @@ pub(super) async fn put(
     Ok(())
 }
 
-async fn all(reading: &Transaction<'_>, store: &str) -> Kept<Vec<JsValue>> {
+pub(super) async fn all(reading: &Transaction<'_>, store: &str) -> Kept<Vec<JsValue>> {
     let found = reading
         .object_store(store)?
         .get_all::<JsValue>()

@@ -18,12 +18,15 @@ impl Store {
     /// Keeps a picture that was just taken, with the draft that names it, in one transaction: when
     /// this has returned both are on disk, and never one without the other.
     pub async fn take_picture(&self, picture: &Sealed, draft: &Draft) -> Kept<()> {
-        let writing = self.writing(&[PICTURE, THUMB, DRAFT])?;
-        let name = &picture.name;
-        put(&writing, PICTURE, name, &array(&picture.whole)).await?;
-        put(&writing, THUMB, name, &array(&picture.small)).await?;
-        put(&writing, DRAFT, &draft.key, &draft.text().into()).await?;
-        Ok(writing.commit().await?)
+        self.pressing(async || {
+            let writing = self.writing(&[PICTURE, THUMB, DRAFT])?;
+            let name = &picture.name;
+            put(&writing, PICTURE, name, &array(&picture.whole)).await?;
+            put(&writing, THUMB, name, &array(&picture.small)).await?;
+            put(&writing, DRAFT, &draft.key, &draft.text().into()).await?;
+            Ok(writing.commit().await?)
+        })
+        .await
     }
 
     /// The picture as it was taken; `None` once the server has it.
