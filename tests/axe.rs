@@ -60,11 +60,24 @@ fn first_of(device: &host::device::Device, kind: &str) -> Option<Id> {
         .map(|record| record.id)
 }
 
+/// The two records of the worker whom the training data has twice.
+fn twice(device: &host::device::Device) -> Vec<Id> {
+    let records = device.pull(county()).unwrap().into_values();
+    let named = records.filter(|record| record.text("name") == "孙传宝");
+    let homes: Vec<_> = named.filter(|record| record.kind == "worker").collect();
+    let last = homes.last().map(|record| record.text("phone").to_owned());
+    let twins = homes
+        .iter()
+        .filter(|record| Some(record.text("phone")) == last.as_deref());
+    twins.map(|record| record.id).collect()
+}
+
 /// The screens of somebody in the field, and those of a manager.
 fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
     let mut stops = vec![
         stop("/people", ".list .row"),
         stop("/people?q=zhang", ".list .row"),
+        stop("/same", ".list .row"),
         stop("/new", ".actions"),
         stop("/work", ".list .row"),
         stop("/work?kind=need", ".list .row"),
@@ -100,6 +113,9 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
         if let Some(id) = first_of(device, kind) {
             stops.push(stop(format!("/work?open={id}"), "article.record"));
         }
+    }
+    if let [a, b] = twice(device)[..] {
+        stops.push(stop(format!("/same?a={a}&b={b}"), ".compared-buttons"));
     }
     for kind in [
         "visit",

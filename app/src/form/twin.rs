@@ -10,6 +10,7 @@ use domain::area::Level;
 use domain::field::FieldSpec;
 use domain::same::{self, Likeness};
 use domain::{Area, Id, Record, Stamp, Value};
+use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::BTreeMap;
@@ -151,8 +152,14 @@ fn notice(sheet: Sheet, known: Known, twin: Twin) -> impl IntoView {
     };
     let said = move || desk.fill(key, &[("name", &who(desk, twin.id))]);
     let not_same = move |_| known.apart.update(|apart| apart.push(twin.id));
+    let place = NodeRef::<Div>::new();
+    Effect::new(move || {
+        if let Some(notice) = place.get() {
+            into_view(&notice);
+        }
+    });
     view! {
-        <div class="twin" data-certain=(twin.likeness == Likeness::Certain).to_string()>
+        <div class="twin" node_ref=place data-certain=(twin.likeness == Likeness::Certain).to_string()>
             <p>{icon("warn")}<span>{said}</span></p>
             {move || if leaving.get() {
                 leave(sheet, twin.id).into_any()
@@ -167,6 +174,13 @@ fn notice(sheet: Sheet, known: Known, twin: Twin) -> impl IntoView {
             }}
         </div>
     }
+}
+
+/// Above the keyboard and the bar with the buttons, and no further than that.
+fn into_view(notice: &web_sys::Element) {
+    let how = web_sys::ScrollIntoViewOptions::new();
+    how.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    notice.scroll_into_view_with_scroll_into_view_options(&how);
 }
 
 /// A form that waits for somebody takes the one who is there; else one goes and looks.
@@ -264,17 +278,20 @@ pub fn who(desk: Desk, id: Id) -> String {
     let Some((row, record)) = found else {
         return desk.t("form.hidden");
     };
-    let mut details = vec![place_of(desk, row.area)];
     let numbers = ["phone", "id_number", "credit_code"];
     let number = numbers.iter().find_map(|field| tail(record.text(field)));
-    match record.text("address") {
-        "" => details.extend(number.map(|tail| desk.fill("twin.tail", &[("tail", &tail)]))),
-        address => details.push(address.to_owned()),
-    }
-    let details = details.join(&desk.t("list.comma"));
+    let detail = match record.text("address") {
+        "" => number.map(|tail| desk.fill("twin.tail", &[("tail", &tail)])),
+        address => Some(address.to_owned()),
+    };
+    let (name, place) = (name_of(desk, &row), place_of(desk, row.area));
+    let (known, detail) = match &detail {
+        Some(detail) => ("twin.who", detail.as_str()),
+        None => ("twin.who_where", ""),
+    };
     desk.fill(
-        "twin.who",
-        &[("name", &name_of(desk, &row)), ("details", &details)],
+        known,
+        &[("name", &name), ("place", &place), ("detail", detail)],
     )
 }
 

@@ -1,19 +1,24 @@
 //! Who seems to be registered twice: an index from what makes two records alike to the records,
 //! so that it can be asked while somebody types, with everybody on the device.
 
+use super::ids::Tail;
 use super::shelf::Shelf;
 use domain::same::{self, Likeness, Mark};
 use domain::{Id, Record};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::BuildHasherDefault;
+
+/// A mark is a hash already.
+type MarkMap<T> = HashMap<u64, T, BuildHasherDefault<Tail>>;
 
 /// The marks of everybody. One that a record had and has no more stays: whoever is found here is
 /// looked at again before anybody is told.
 #[derive(Default, Debug)]
 pub struct Twins {
-    first: HashMap<u64, Id>,
+    first: MarkMap<Id>,
     /// The few marks that several records have.
-    more: HashMap<u64, BTreeSet<Id>>,
+    more: MarkMap<BTreeSet<Id>>,
 }
 
 impl Twins {
