@@ -26,7 +26,7 @@ fn axe() -> &'static str {
 }
 
 /// What axe finds on the page as it stands: rule, help and the first element of each.
-fn violations(browser: &Browser) -> Vec<String> {
+pub fn violations(browser: &Browser) -> Vec<String> {
     browser.isolated(axe());
     let found = browser.isolated(
         "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',

@@ -1,6 +1,7 @@
 //! Photos, signatures and places in a real browser: taken in the field, kept without a network,
 //! seen by the colleague.
 
+use crate::axe::violations;
 use crate::journeys::{phone, village};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -388,7 +389,7 @@ fn a_device_short_of_space_says_so_in_time_keeps_what_is_there_and_offers_what_c
         "the answer is still there",
         &format!("{chosen} === '需要帮助'"),
     );
-    lin.tap("我");
+    lin.go("/me");
     lin.see("本机空间不多了");
 }
 
@@ -463,6 +464,46 @@ fn write_name(phone: &Browser) {
         point("mouseMoved", along, down);
     }
     point("mouseReleased", 0.8, 0.6);
+}
+
+#[test]
+fn pictures_can_be_taken_seen_and_signed_by_whoever_uses_a_screen_reader() {
+    let world = World::new();
+    let device = village(&world);
+    let folder = TempDir::new().unwrap();
+    let mut lin = phone(&world, "林晓梅");
+    let home = only(&device, "household").id;
+    let good = camera_photo(&lin, folder.path(), 1);
+    let text = folder.path().join("成绩单.jpg");
+    std::fs::write(&text, "不是照片").unwrap();
+    for scheme in ["light", "dark"] {
+        lin.colours(scheme);
+        let look = |lin: &Browser, what: &str| {
+            // What the top bar half covers would count as too small to be touched.
+            lin.js("scrollTo(0, 0);");
+            let found = violations(lin);
+            assert!(found.is_empty(), "{scheme} {what}: {}", found.join("\n"));
+        };
+        lin.go(&format!("/new/gift_issue?about={home}"));
+        lin.tap("签名");
+        lin.see("重写");
+        write_name(&lin);
+        look(&lin, "signing");
+        lin.tap("完成");
+        see_photos(&lin, 1);
+        choose(&lin, GALLERY, &[&text, &good]);
+        lin.see("这个文件不是照片");
+        see_photos(&lin, 2);
+        look(&lin, "the form");
+        lin.tap_css("[data-field=photos] .photo");
+        let whole = "document.querySelector('.viewer[open] img')?.naturalHeight === 1280";
+        lin.wait_until("the whole one is seen", whole);
+        look(&lin, "the whole photo");
+        lin.tap("关闭");
+        lin.tap("去掉领取人签字 1");
+        lin.tap("去掉照片 1");
+        see_photos(&lin, 0);
+    }
 }
 
 #[test]
