@@ -107,7 +107,9 @@ fn an_administrator_invites_within_the_own_area_and_others_invite_nobody() {
         .unwrap()
         .link;
     let newcomer = Device::enrol(world.url(), &link, "test").unwrap();
-    assert_eq!(newcomer.profile.ledgers, [Area::parse("371721").unwrap()]);
+    // The own county's, and those above in which bulletins and handoffs lie.
+    let ledgers = ["37", "3717", "371721"].map(|code| Area::parse(code).unwrap());
+    assert_eq!(newcomer.profile.ledgers, ledgers);
     let outside = administrator
         .post("/api/invite", &invitation("370102001"))
         .unwrap();
