@@ -4,6 +4,7 @@
 //! Names are drawn from common characters, telephone numbers from 1990000xxxx, and ID numbers
 //! begin with 379900, which is nobody's division code: none is a real person's.
 
+mod dice;
 mod neighbours;
 pub mod travel;
 
@@ -14,6 +15,7 @@ use crate::error::{At, HostError};
 use crate::links;
 use crate::serve::Server;
 use crate::show;
+use dice::{Dice, GIVEN, NOTES, SURNAMES, WORK_AREAS};
 use domain::area::Level;
 use domain::campaign::Mode;
 use domain::grant::{Grant, Role};
@@ -138,53 +140,6 @@ pub fn fill(server: &Server) -> Result<(), HostError> {
         },
     )
 }
-
-/// A small generator (xorshift64*): training data is the same everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % limit
-    }
-
-    fn of<'a>(&mut self, options: &[&'a str]) -> &'a str {
-        options[self.below(options.len())]
-    }
-
-    /// True once in so many times.
-    fn once_in(&mut self, times: usize) -> bool {
-        self.below(times) == 0
-    }
-}
-
-const SURNAMES: &[&str] = &[
-    "王", "李", "张", "刘", "陈", "杨", "赵", "孙", "周", "徐", "马", "朱", "胡", "郭", "高", "林",
-    "曹", "袁", "邓", "许", "傅", "沈", "曾", "彭", "吕", "苏", "卢", "蒋", "蔡", "贾",
-];
-const GIVEN: &[&str] = &[
-    "建国", "秀英", "志强", "桂兰", "海涛", "玉梅", "春生", "凤霞", "永刚", "丽华", "德胜", "晓燕",
-    "长河", "美玲", "立新", "淑珍", "卫东", "红梅", "保田", "素芳", "文博", "雪", "磊", "静", "伟",
-    "娜", "勇", "芳", "军", "敏", "传宝", "家兴", "守义", "庆春", "广才", "新民",
-];
-const WORK_AREAS: &[&str] = &[
-    "青岛市",
-    "济南市",
-    "江苏省苏州市",
-    "浙江省杭州市",
-    "上海市",
-    "北京市",
-    "烟台市",
-    "天津市",
-];
-const NOTES: &[&str] = &[
-    "孩子上学需要接送",
-    "老人常年吃药",
-    "希望在家附近找工作",
-    "房屋漏雨",
-];
 
 struct Making<'a> {
     device: &'a mut Device,
