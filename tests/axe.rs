@@ -90,6 +90,8 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
     }
     if let Some(id) = first_of(device, "trip") {
         stops.push(stop(format!("/trip/{id}"), "main h1"));
+    }
+    if let Some(id) = first_of(device, "worker") {
         stops.push(stop(format!("/code/{id}"), "main h1"));
     }
     match role {
