@@ -9,7 +9,7 @@ use crate::ui::{icon, open_link};
 use domain::kinds::ticket::{self, TICKET};
 use domain::record::AREA;
 use domain::value::Shape;
-use domain::{Id, Record, Value, step};
+use domain::{Id, Kind, Record, Value, step};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::{BTreeMap, BTreeSet};
@@ -192,7 +192,7 @@ pub fn workers(desk: Desk, typed: &str, except: &[Id]) -> Vec<Record> {
         return Vec::new();
     }
     desk.read(|shelf| {
-        let fits = |row: &Row| row.kind.name == "worker" && !except.contains(&row.id);
+        let fits = |id: Id, kind: &'static Kind| kind.name == "worker" && !except.contains(&id);
         let found = shelf.find(typed, |word| desk.areas_named(word), fits, OFFERED);
         let records = found.first.into_iter().filter_map(|id| shelf.get(id));
         records.collect()

@@ -8,8 +8,8 @@ mod list;
 use crate::board::{self, Day, Newcomer};
 use crate::desk::{Desk, desk};
 use crate::screens::code::route;
-use crate::screens::record::refused;
 use crate::screens::scan::{Said, Scanner, Tone};
+use crate::screens::trouble::refused;
 use crate::store::database::StoreError;
 use crate::ui::{empty, icon};
 use domain::code::{self, Code};
@@ -415,8 +415,11 @@ fn meant(bus: Bus, text: &str) -> Result<Row, (Said, Option<Newcomer>)> {
         "worker" => Some(code.id),
         _ => held.as_ref().and_then(|record| record.get(&ticket::WORKER)),
     };
-    let row = manifest.row(code.id);
-    let row = row.or_else(|| manifest.row_of_worker(worker?));
+    // Two records of one worker may have been merged meanwhile.
+    let shown = |id: Id| desk.peek(|shelf| shelf.canonical(id));
+    let is_worker = |row: &&Row| row.worker.map(shown) == worker.map(shown);
+    let by_worker = worker.and_then(|_| manifest.rows.iter().find(is_worker));
+    let row = manifest.row(code.id).or(by_worker);
     row.cloned().ok_or_else(|| {
         let newcomer = held.map(|record| Newcomer {
             name: record.text("name").to_owned(),
