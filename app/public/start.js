@@ -1,11 +1,20 @@
 // Starts the app's module, then the service worker that makes it work without a network.
 const names = document.documentElement.dataset;
+const tell = (name) => window.dispatchEvent(new Event(name));
+// The browser's offer to install is kept until the person asks for it.
+window.addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  window.chunnuanInstall = event;
+  tell("chunnuan-install");
+});
+let running = true;
 try {
   const app = await import(names.app);
   await app.default({ module_or_path: names.wasm });
 } catch (error) {
+  running = false;
   console.error(error);
-  window.dispatchEvent(new Event("chunnuan-failed"));
+  tell("chunnuan-failed");
 }
 // Reads codes where the browser cannot; fetched by the first scan, or before by the service worker.
 let lens;
@@ -22,22 +31,34 @@ window.chunnuanLens = () => {
   return lens;
 };
 if ("serviceWorker" in navigator) {
-  // A new version waits until the person agrees; the app shows the button.
-  const ready = () => window.dispatchEvent(new Event("chunnuan-update"));
-  const agreed = navigator.serviceWorker.controller;
-  navigator.serviceWorker.addEventListener("controllerchange", () => agreed && location.reload());
+  const workers = navigator.serviceWorker;
+  const before = workers.controller;
+  // A new version waits until the person agrees: the app shows the button, and loads the page anew
+  // when all that was typed is kept. An app that does not run has nothing to keep.
+  workers.addEventListener("controllerchange", () => {
+    if (!before) return;
+    if (running) tell("chunnuan-updated"); else location.reload();
+  });
   const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 5000));
-  navigator.serviceWorker.ready.then((registration) =>
+  workers.ready.then((registration) =>
     idle(() => registration.active?.postMessage({ type: "fetch-later" })));
-  navigator.serviceWorker.register("/sw.js").then((registration) => {
-    window.addEventListener("chunnuan-update-agreed", () =>
-      registration.waiting?.postMessage({ type: "skip-waiting" }));
-    if (registration.waiting && agreed) ready();
+  workers.register("/sw.js").then((registration) => {
+    const take = () => registration.waiting?.postMessage({ type: "skip-waiting" });
+    const ready = () => (running ? tell("chunnuan-update") : take());
+    window.addEventListener("chunnuan-update-agreed", take);
+    if (registration.waiting && before) ready();
     registration.addEventListener("updatefound", () => {
       const fresh = registration.installing;
       fresh?.addEventListener("statechange", () => {
-        if (fresh.state === "installed" && agreed) ready();
+        if (fresh.state === "installed" && before) ready();
       });
+    });
+    // An app on the home screen stays open for weeks: it asks when one comes back to it.
+    let asked = Date.now();
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState !== "visible" || Date.now() - asked < 3600000) return;
+      asked = Date.now();
+      registration.update().catch(() => {});
     });
   }).catch((error) => console.error(error));
 }

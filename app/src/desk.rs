@@ -1,12 +1,14 @@
 //! The app's state, in one place: what is on the device, who works on it, how it looks.
 
+use crate::agenda::{self, Plan};
 use crate::language::Language;
 use crate::now;
 use crate::seal::{Broken, Seal};
 use crate::storage::Room;
-use crate::store::database::{Store, StoreError};
+use crate::store::database::{Emptied, Store, StoreError};
 use crate::store::shelf::Shelf;
 use domain::area::Level;
+use domain::campaign::Mode;
 use domain::wire::Profile;
 use domain::{Area, Clock, Device, Id, Stamp};
 use futures_channel::mpsc::UnboundedSender;
@@ -72,6 +74,7 @@ pub struct Desk {
     pub language: RwSignal<Language>,
     pub theme: RwSignal<String>,
     pub type_size: RwSignal<String>,
+    pub plan: RwSignal<Plan>,
     pub toast: RwSignal<Option<Toast>>,
     pub drafts: RwSignal<Vec<crate::draft::Draft>>,
     seal: StoredValue<Option<Seal>, LocalStorage>,
@@ -90,6 +93,7 @@ impl Desk {
     /// Opens the store and takes everything in.
     pub async fn open() -> Result<Self, StoreError> {
         let store = Store::open().await?;
+        begin_anew(&store).await?;
         // In this order: see `picture::sweep`.
         let kept = store.kept_pictures().await?;
         let unsent = store.unsent_pictures().await?;
@@ -124,6 +128,7 @@ impl Desk {
         };
         let theme = text("theme").await?.unwrap_or_default();
         let type_size = text("type").await?.unwrap_or_default();
+        let plan = Plan::read(text(agenda::PLAN).await?.as_deref());
         let key = store.setting("key").await?;
         let desk = Self {
             store: StoredValue::new_local(Rc::new(store)),
@@ -139,6 +144,7 @@ impl Desk {
             language: RwSignal::new(language),
             theme: RwSignal::new(theme),
             type_size: RwSignal::new(type_size),
+            plan: RwSignal::new(plan),
             toast: RwSignal::new(None),
             drafts: RwSignal::new(drafts),
             seal: StoredValue::new_local(None),
@@ -267,15 +273,35 @@ impl Desk {
         })
     }
 
-    /// A day as people say it.
+    /// A day as people say it: around the Spring Festival with its lunar date.
     pub fn day(&self, day: Date) -> String {
         let days = domain::day_number(day) - domain::day_number(self.today.get());
         match days {
             0 => self.t("day.today"),
             1 => self.t("day.tomorrow"),
             -1 => self.t("day.yesterday"),
-            _ => self.date(day),
+            _ => match self.lunar(day).filter(|_| domain::lunar::is_festive(day)) {
+                Some(lunar) => {
+                    self.fill("day.lunar", &[("date", &self.date(day)), ("lunar", &lunar)])
+                }
+                None => self.date(day),
+            },
         }
+    }
+
+    /// The lunar date, with the festival's name where the day has one.
+    pub fn lunar(&self, day: Date) -> Option<String> {
+        let lunar = domain::lunar::lunar(day)?;
+        let mut month = self.t(&format!("lunar.month.{}", lunar.month));
+        if lunar.leap {
+            month = self.fill("lunar.leap", &[("month", &month)]);
+        }
+        let number = self.t(&format!("lunar.day.{}", lunar.day));
+        let date = self.fill("lunar.date", &[("month", &month), ("day", &number)]);
+        Some(match lunar.festival() {
+            Some(festival) => format!("{date} {}", self.t(&format!("festival.{}", festival.key()))),
+            None => date,
+        })
     }
 
     /// A moment as people say it: the day and the hour in China.
@@ -322,6 +348,28 @@ impl Desk {
 
     pub fn say(&self, text: String, undo: Option<crate::save::Undo>) {
         self.toast.set(Some(Toast { text, undo }));
+    }
+}
+
+/// The setting that asks for an empty device at the next start.
+pub const RESET: &str = "reset";
+
+/// Empties a training campaign's device, if its person asked for that; never a real one's.
+async fn begin_anew(store: &Store) -> Result<(), StoreError> {
+    let text = async |name: &str| -> Result<Option<String>, StoreError> {
+        let held = store.setting(name).await?;
+        Ok(held.and_then(|value| value.as_string()))
+    };
+    let wish = text(RESET).await?;
+    let Some(what) = wish.and_then(|key| Emptied::read(&key)) else {
+        return Ok(());
+    };
+    let held = text("enrolled").await?;
+    let enrolled: Option<Enrolled> = held.and_then(|text| serde_json::from_str(&text).ok());
+    let profile = enrolled.and_then(|enrolled| enrolled.profile);
+    match profile {
+        Some(profile) if profile.campaign.mode == Mode::Training => store.empty(what).await,
+        _ => Ok(()),
     }
 }
 

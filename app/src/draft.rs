@@ -3,8 +3,10 @@
 use crate::desk::Desk;
 use crate::store::database::{Store, StoreError};
 use domain::{Id, Value};
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// One unfinished form.
@@ -44,7 +46,36 @@ pub async fn read_all(store: &Store) -> Result<Vec<Draft>, StoreError> {
         .collect())
 }
 
+thread_local! {
+    /// Drafts on their way to the disk.
+    static WRITING: Cell<usize> = const { Cell::new(0) };
+}
+
+/// One draft on its way; it ends with whatever ends the writing.
+struct Writing;
+
+impl Writing {
+    fn begin() -> Self {
+        WRITING.set(WRITING.get() + 1);
+        Self
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        WRITING.set(WRITING.get() - 1);
+    }
+}
+
+/// Waits until what was typed is on disk: before this the page must not be left of its own accord.
+pub async fn settled() {
+    while WRITING.get() > 0 {
+        TimeoutFuture::new(10).await;
+    }
+}
+
 pub async fn keep(desk: Desk, draft: Draft) -> Result<(), StoreError> {
+    let _writing = Writing::begin();
     desk.store().keep_draft(&draft.key, &draft.text()).await?;
     show(desk, draft);
     Ok(())

@@ -70,6 +70,7 @@ mod tests {
     use domain::field::Input;
     use domain::indicator::INDICATORS;
     use domain::kinds::KINDS;
+    use domain::lunar::Festival;
     use domain::trip::Held;
     use domain::{Department, Refusal};
 
@@ -99,6 +100,13 @@ mod tests {
             Department::KEYS
                 .iter()
                 .map(|key| format!("department.{key}")),
+        );
+        keys.extend((1..=12).map(|month| format!("lunar.month.{month}")));
+        keys.extend((1..=30).map(|day| format!("lunar.day.{day}")));
+        keys.extend(
+            Festival::ALL
+                .iter()
+                .map(|festival| format!("festival.{}", festival.key())),
         );
         keys
     }

@@ -1,8 +1,10 @@
 //! The field app: records are kept on the device first and sent when there is a network.
 
+mod agenda;
 mod api;
 mod awake;
 mod board;
+mod bulletin;
 mod desk;
 mod draft;
 mod form;
@@ -10,6 +12,7 @@ mod key;
 mod language;
 mod now;
 mod picture;
+mod poster;
 mod save;
 mod scan;
 mod screens;

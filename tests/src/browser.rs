@@ -287,6 +287,11 @@ impl Browser {
         );
     }
 
+    /// The person turns to this window: the app asks at once for what is new.
+    pub fn look(&self) {
+        self.js("window.dispatchEvent(new Event('focus'));");
+    }
+
     /// The Chinese label of a key.
     pub fn label(&self, key: &str) -> String {
         let file = host::tools::root().join("app/language/zh.json");

@@ -8,6 +8,7 @@ use host::build::{self, Built, Profile};
 use host::device::Device;
 use host::links;
 use host::serve::Server;
+use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU16, Ordering};
 use tempfile::TempDir;
@@ -34,6 +35,8 @@ pub fn area(code: &str) -> Area {
 pub struct World {
     server: Option<Server>,
     data: TempDir,
+    /// The next version of the page, once there is one.
+    next: Option<TempDir>,
     listen: String,
     url: String,
 }
@@ -51,11 +54,12 @@ impl World {
     /// If the server does not start; the message says why.
     pub fn new() -> Self {
         let data = TempDir::new().expect("a temporary folder");
-        let server = start(&data, &own_address());
+        let server = start(built(), &data, &own_address());
         let (listen, url) = (server.address().to_string(), server.url());
         let world = Self {
             server: Some(server),
             data,
+            next: None,
             listen,
             url,
         };
@@ -143,7 +147,40 @@ impl World {
 
     /// The server comes back, at the same address, with what is on disk.
     pub fn start_server(&mut self) {
-        self.server = Some(start(&self.data, &self.listen));
+        let mut built = built().clone();
+        if let Some(next) = &self.next {
+            built.site = next.path().to_owned();
+        }
+        self.server = Some(start(&built, &self.data, &self.listen));
+    }
+
+    /// The server loses all its data and begins a new campaign at the same address.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn begin_anew(&mut self) {
+        self.stop_server();
+        self.data = TempDir::new().expect("a temporary folder");
+        self.start_server();
+        let today = domain::day_of(host::show::now_ms());
+        self.set(&host::training::campaign(today));
+    }
+
+    /// The server comes back with a new version of the page: its service worker differs.
+    ///
+    /// # Panics
+    /// If the page cannot be copied.
+    pub fn update_page(&mut self) {
+        self.stop_server();
+        let next = TempDir::new().expect("a temporary folder");
+        copy(&built().site, next.path()).expect("the page can be copied");
+        let worker = next.path().join("sw.js");
+        let text = std::fs::read_to_string(&worker).expect("the service worker");
+        let text = text.replace("const VERSION = \"", "const VERSION = \"next-");
+        std::fs::write(&worker, text).expect("the service worker can be written");
+        let _ = std::fs::remove_file(next.path().join("sw.js.br"));
+        self.next = Some(next);
+        self.start_server();
     }
 }
 
@@ -161,6 +198,20 @@ fn own_address() -> String {
     }
 }
 
-fn start(data: &TempDir, listen: &str) -> Server {
-    Server::start(built(), data.path(), listen).unwrap_or_else(|error| panic!("{error}"))
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy(&path, &target)?;
+        } else {
+            std::fs::copy(&path, &target)?;
+        }
+    }
+    Ok(())
+}
+
+fn start(built: &Built, data: &TempDir, listen: &str) -> Server {
+    Server::start(built, data.path(), listen).unwrap_or_else(|error| panic!("{error}"))
 }

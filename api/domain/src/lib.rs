@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, makes a random number or names a web type: what a rule needs is
 //! passed in. See the README for how a record travels through these modules.
 
+pub mod agenda;
 pub mod area;
 pub mod calendar;
 pub mod campaign;
@@ -21,6 +22,7 @@ pub mod id;
 pub mod indicator;
 pub mod kind;
 pub mod kinds;
+pub mod lunar;
 pub mod pack;
 pub mod person;
 pub mod picture;

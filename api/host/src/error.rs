@@ -49,6 +49,10 @@ pub enum HostError {
         path: PathBuf,
         source: std::io::Error,
     },
+    #[error(
+        "{path} holds a real campaign, which is never emptied; name the training campaign's folder with `--data`"
+    )]
+    RealCampaign { path: PathBuf },
     #[error("{0}")]
     Usage(String),
 }

@@ -3,7 +3,7 @@
 use domain::area::Area;
 use domain::grant::Role;
 use domain::wire::SetupWhen;
-use host::build::{self, Profile};
+use host::build::{self, Built, Profile};
 use host::error::HostError;
 use host::links;
 use host::serve::{self, Server};
@@ -20,11 +20,14 @@ cargo run -- [--data DIR] [--listen ADDR]  the same elsewhere (default: .data, 1
 cargo run -- serve --data DIR --listen ADDR
                                            the real thing: empty, with a link for the first
                                            administrator
+cargo run -- reset-training                empties the training campaign's data and begins it anew
 cargo run -- build                         only build (wrangler calls this)
 ";
 
 enum Wish {
     Training(Place),
+    /// The training campaign, from its beginning.
+    ResetTraining(Place),
     Serve(Place),
     Build,
     Help,
@@ -67,6 +70,7 @@ fn wish() -> Result<Wish, HostError> {
     match command.as_str() {
         "" => Ok(Wish::Training(place)),
         "serve" => Ok(Wish::Serve(place)),
+        "reset-training" => Ok(Wish::ResetTraining(place)),
         "build" => Ok(Wish::Build),
         "help" => Ok(Wish::Help),
         other => Err(HostError::Usage(format!(
@@ -82,19 +86,41 @@ fn grant(wish: Wish) -> Result<(), HostError> {
             Ok(())
         }
         Wish::Build => build::build(Profile::from_environment()).map(drop),
-        Wish::Training(place) => run(&place, training_links),
-        Wish::Serve(place) => run(&place, first_link),
+        Wish::Training(place) => run(&place, as_it_is, training_links),
+        Wish::ResetTraining(place) => run(&place, anew, training_links),
+        Wish::Serve(place) => run(&place, as_it_is, first_link),
     }
+}
+
+fn as_it_is(_: &Built, _: &Place) -> Result<(), HostError> {
+    Ok(())
+}
+
+fn anew(built: &Built, place: &Place) -> Result<(), HostError> {
+    let data = place.data.display();
+    if training::empty(built, &place.data)? {
+        println!(
+            "The training data in {data} is emptied. Phones and tablets that were enrolled in it"
+        );
+        println!(
+            "begin anew by 我 › 培训 › 重置培训数据 (Me › Training › Reset), then open a new link."
+        );
+    } else {
+        println!("There was no training data in {data} to empty.");
+    }
+    Ok(())
 }
 
 fn run(
     place: &Place,
+    before: impl FnOnce(&Built, &Place) -> Result<(), HostError>,
     prepare: impl FnOnce(&Server) -> Result<(), HostError>,
 ) -> Result<(), HostError> {
     eprintln!("春暖 Chunnuan");
     // Before the long work: what would fail at its end fails now.
     serve::free(&place.listen)?;
     let built = build::build(Profile::from_environment())?;
+    before(&built, place)?;
     let stopping = Arc::new(AtomicBool::new(false));
     let asked = stopping.clone();
     ctrlc::set_handler(move || asked.store(true, Ordering::SeqCst)).map_err(|e| {

@@ -4,8 +4,10 @@
 //! Names are drawn from common characters, telephone numbers from 1990000xxxx, and ID numbers
 //! begin with 379900, which is nobody's division code: none is a real person's.
 
+mod neighbours;
 pub mod travel;
 
+use crate::build::Built;
 use crate::county::{self, Somebody};
 use crate::device::Device;
 use crate::error::{At, HostError};
@@ -20,6 +22,7 @@ use domain::{Area, Campaign, Change, Id, Value};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::io::Read;
+use std::path::Path;
 
 const COUNTY: &str = "371721";
 /// The township of the field worker's link.
@@ -63,6 +66,29 @@ fn around(today: Date, name: &str, area: Area) -> Campaign {
         today.saturating_add(days(45)),
     );
     Campaign::new(crate::device::new_id(), name, area, from, until)
+}
+
+/// Empties the data of a training campaign; false if there is none in the folder.
+///
+/// # Errors
+/// `RealCampaign` if the folder is not a training campaign's: then nothing is touched.
+pub fn empty(built: &Built, data: &Path) -> Result<bool, HostError> {
+    let objects = data.join("objects");
+    if !objects.exists() {
+        return Ok(false);
+    }
+    let server = Server::start(built, data, "127.0.0.1:0")?;
+    let known = links::setup(&server, None, Vec::new(), SetupWhen::Always)?.campaign;
+    server.stop();
+    match known.map(|campaign| campaign.mode) {
+        Some(Mode::Training) => std::fs::remove_dir_all(&objects)
+            .at(&objects)
+            .map(|()| true),
+        Some(Mode::Real) => Err(HostError::RealCampaign {
+            path: data.to_owned(),
+        }),
+        None => Ok(false),
+    }
 }
 
 /// Fills an empty server with training data; an interrupted filling is completed.
@@ -168,6 +194,15 @@ struct Making<'a> {
     count: u64,
     changes: Vec<Change>,
     people: Vec<Somebody>,
+    homes: Vec<Home>,
+}
+
+/// A household, with whom it is by.
+struct Home {
+    area: Area,
+    household: Id,
+    worker: Id,
+    surname: &'static str,
 }
 
 fn made_up(
@@ -186,14 +221,19 @@ fn made_up(
         count: 0,
         changes: Vec::new(),
         people: Vec::new(),
+        homes: Vec::new(),
     };
     for (order, village) in villages()?.into_iter().enumerate() {
         for house in 0..HOUSEHOLDS_A_VILLAGE {
             let day = today.saturating_add(jiff::Span::new().days((order % 6) as i64));
             making.household(village, house, day, campaign);
         }
+        if order == 0 {
+            making.twice(village, campaign);
+        }
     }
     travel::fill(&mut making, today);
+    neighbours::add(&mut making, campaign, today);
     let (mut changes, people) = (making.changes, making.people);
     let more = county::made_up(device, campaign, county(), today, &people);
     changes.extend(more.into_iter().filter(|change| !held.contains(&change.id)));
@@ -234,7 +274,17 @@ impl Making<'_> {
                 0 => head.clone(),
                 _ => format!("{surname}{}", self.dice.of(GIVEN)),
             };
-            in_need |= self.worker(area, id, &name, &phone, campaign);
+            let (worker, priority) = self.worker(area, id, &name, &phone, campaign);
+            in_need |= priority;
+            if person == 0 {
+                let household = id;
+                self.homes.push(Home {
+                    area,
+                    household,
+                    worker,
+                    surname,
+                });
+            }
         }
         if self.dice.once_in(4) {
             self.visit(area, id, campaign);
@@ -244,6 +294,24 @@ impl Making<'_> {
         if self.dice.once_in(9) {
             self.need(area, id, campaign);
         }
+    }
+
+    /// Somebody whom two colleagues have registered, to be found and merged.
+    fn twice(&mut self, area: Area, campaign: &Campaign) {
+        let home = self.id(self.begun_ms);
+        let cells = [("head", "孙传宝".into()), ("address", "13号".into())];
+        self.put(home, "household", area, &cells);
+        let phone = self.phone();
+        self.worker(area, home, "孙传宝", &phone, campaign);
+        let again = self.id(self.begun_ms + 180_000);
+        let cells = [
+            ("name", "孙传宝".into()),
+            ("flow", "staying".into()),
+            ("phone", phone.as_str().into()),
+            ("trade", "catering".into()),
+            ("household", home.to_string().as_str().into()),
+        ];
+        self.put(again, "worker", area, &cells);
     }
 
     fn phone(&mut self) -> String {
@@ -257,7 +325,7 @@ impl Making<'_> {
         name: &str,
         phone: &str,
         campaign: &Campaign,
-    ) -> bool {
+    ) -> (Id, bool) {
         let id = self.id(self.begun_ms + 60_000);
         let number = self.id_number();
         let flow = self.dice.of(domain::kinds::worker::FLOWS);
@@ -290,7 +358,7 @@ impl Making<'_> {
             name: name.to_owned(),
             phone: phone.to_owned(),
         });
-        priority
+        (id, priority)
     }
 
     fn id_number(&mut self) -> String {

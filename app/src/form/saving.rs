@@ -122,17 +122,14 @@ pub async fn hand_over(desk: Desk, sheet: Sheet, id: Id) {
     let _ = draft::keep(desk, draft).await;
 }
 
-/// The next task of the same kind in the order of the walk: (its form, its name).
+/// The next stop of the walk: (its form, its name).
 fn next_household(desk: Desk, sheet: Sheet) -> Option<(String, String)> {
     if sheet.record.is_some() {
         return None;
     }
-    let here = Id::parse(sheet.value("household").as_text()?)?;
-    let walk = desk.read(|shelf| crate::screens::today::walk(shelf, desk.today.get()));
-    let place = walk.iter().position(|stop| stop.household == here)?;
-    let next = walk
-        .get(place + 1)
-        .filter(|stop| stop.does == sheet.kind.name)?;
-    let path = format!("/new/{}?about={}", sheet.kind.name, next.household);
-    Some((path, next.name.clone()))
+    let about = sheet.kind.about.iter();
+    let here: Vec<Id> = about
+        .filter_map(|field| Id::parse(sheet.value(field).as_text()?))
+        .collect();
+    crate::agenda::next(desk, sheet.kind.name, &here)
 }

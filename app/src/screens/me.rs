@@ -3,7 +3,7 @@
 use crate::desk::{Desk, desk};
 use crate::language::Language;
 use crate::storage;
-use crate::ui::head;
+use crate::ui::{head, icon};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
@@ -55,6 +55,7 @@ pub fn Me() -> impl IntoView {
             <p class="head-sub roles">{roles}</p>
         </section>
         <storage::Notice/>
+        <Links/>
         <section class="card settings">
             {choice(desk, "me.language", desk_language(desk), &[("zh", "me.zh"), ("en", "me.en")],
                 |desk, value| { desk.language.set(Language::parse(value)); remember(desk, "language", value); })}
@@ -76,6 +77,30 @@ pub fn Me() -> impl IntoView {
                     <dd>{env!("CARGO_PKG_VERSION")}</dd></div>
             </dl>
         </section>
+        <super::install::Standing/>
+        <super::training::Reset/>
+    }
+}
+
+/// Screens that are not in the bar: the day's list of who manages, bulletins, contacts.
+#[component]
+fn Links() -> impl IntoView {
+    let desk = desk();
+    let link = move |path: &'static str, name: &'static str, key: &'static str| {
+        view! {
+            <li><a class="row" href=path>
+                <span class="row-mark">{icon(name)}</span>
+                <span class="row-main"><span class="row-title">{move || desk.t(key)}</span></span>
+                {icon("chevron")}
+            </a></li>
+        }
+    };
+    view! {
+        <ul class="list me-links">
+            {move || super::manages(desk).then(|| link("/today", "today", "nav.today"))}
+            {link("/bulletins", "bulletin", "bulletins.title")}
+            {link("/contacts", "contact", "contacts.title")}
+        </ul>
     }
 }
 

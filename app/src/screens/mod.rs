@@ -1,8 +1,12 @@
 //! The app's frame: what is shown around every screen, and which screen a URL shows.
 
+mod bulletins;
 pub mod code;
+mod contacts;
 mod departures;
 mod enrol;
+mod help;
+mod install;
 pub mod ledgers;
 mod matter;
 mod me;
@@ -17,11 +21,15 @@ mod same;
 mod scan;
 mod sync_sheet;
 pub mod today;
+mod training;
 mod travel;
 mod trip;
 pub mod trouble;
+mod update;
 pub mod words;
 mod work;
+
+pub use bulletins::meta as bulletin_meta;
 
 use crate::desk::{Desk, desk};
 use crate::form::FormScreen;
@@ -67,6 +75,7 @@ fn App(desk: Desk) -> impl IntoView {
     provide_context(desk);
     sync::start(desk);
     villages(desk);
+    install::start(desk);
     Effect::new(move || dress(desk));
     let enrolled = Memo::new(move |_| {
         desk.enrolled
@@ -116,9 +125,10 @@ fn Frame() -> impl IntoView {
             <header class="topbar">
                 <span class="topbar-area">{area}</span>
                 <sync_sheet::Badge open/>
+                <help::Help/>
             </header>
             <Navigation/>
-            <Update/>
+            <update::Update/>
             <main id="main" class="screen">
                 <FlatRoutes fallback=|| crate::ui::empty("app.no_screen")>
                     <Route path=path!("/") view=Home/>
@@ -136,39 +146,13 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/code/:id") view=code::CodeScreen/>
                     <Route path=path!("/scan") view=scan::ScanScreen/>
                     <Route path=path!("/departures") view=|| panes(departures::Departures)/>
+                    <Route path=path!("/bulletins") view=|| panes(bulletins::Bulletins)/>
+                    <Route path=path!("/contacts") view=|| panes(contacts::Contacts)/>
                 </FlatRoutes>
             </main>
             <sync_sheet::SyncSheet open/>
             <Toasts/>
         </div>
-    }
-}
-
-/// A new version of the app is ready; drafts are kept, so nothing is lost by taking it.
-#[component]
-fn Update() -> impl IntoView {
-    let desk = desk();
-    let ready = RwSignal::new(false);
-    let told = window_event_listener_untyped("chunnuan-update", move |_| ready.set(true));
-    on_cleanup(move || told.remove());
-    let take = move |_| {
-        if let Some(window) = web_sys::window()
-            && let Ok(event) = web_sys::Event::new("chunnuan-update-agreed")
-        {
-            let _ = window.dispatch_event(&event);
-        }
-    };
-    move || {
-        ready.get().then(|| {
-            view! {
-                <p class="notice update">
-                    {desk.t("app.update")}
-                    <button type="button" class="button quiet" on:click=take>
-                        {desk.t("app.update_now")}
-                    </button>
-                </p>
-            }
-        })
     }
 }
 
@@ -210,12 +194,22 @@ fn panes<V: IntoView + 'static>(list: impl Fn() -> V + 'static) -> impl IntoView
             <section class="pane-list">{list()}</section>
             <section class="pane-detail">
                 {move || match open() {
-                    Some(id) => view! { <record::RecordPage id/> }.into_any(),
+                    Some(id) => opened(id),
                     None if drilled() => view! { <progress::Behind/> }.into_any(),
                     None => crate::ui::empty("app.nothing_open").into_any(),
                 }}
             </section>
         </div>
+    }
+}
+
+/// A record's page; a bulletin is there to be read.
+fn opened(id: domain::Id) -> AnyView {
+    let desk = desk();
+    let kind = desk.peek(|shelf| shelf.row(id).map(|row| row.kind.name));
+    match kind {
+        Some("bulletin") => view! { <bulletins::BulletinPage id/> }.into_any(),
+        _ => view! { <record::RecordPage id/> }.into_any(),
     }
 }
 

@@ -315,6 +315,23 @@ impl Store {
         Ok(writing.commit().await?)
     }
 
+    /// Empties the device of a training campaign: all stores but the settings and the village
+    /// names, and of the settings what says how far it had pulled, or who it was.
+    pub async fn empty(&self, what: Emptied) -> Kept<()> {
+        let names: Vec<String> = self.db.object_store_names().collect();
+        let writing = self.writing(&names.iter().map(String::as_str).collect::<Vec<_>>())?;
+        for name in names
+            .iter()
+            .filter(|name| ![SETTING, VILLAGE].contains(&name.as_str()))
+        {
+            writing.object_store(name)?.clear()?.await?;
+        }
+        for setting in what.settings() {
+            writing.object_store(SETTING)?.delete(*setting).await?;
+        }
+        Ok(writing.commit().await?)
+    }
+
     pub(super) fn writing(&self, stores: &[&str]) -> Kept<Transaction<'_>> {
         let begun = self
             .db
@@ -331,6 +348,37 @@ impl Store {
         let reading = self.db.transaction(store).build()?;
         let found: Option<JsValue> = reading.object_store(store)?.get(key).primitive()?.await?;
         Ok(found.filter(|value| !value.is_undefined()))
+    }
+}
+
+/// What leaves the device when a training campaign begins anew.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Emptied {
+    /// The records; they are pulled again.
+    Records,
+    /// The enrolment, too: the server has begun anew and does not know this device.
+    Device,
+}
+
+impl Emptied {
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Records => "records",
+            Self::Device => "device",
+        }
+    }
+
+    pub fn read(key: &str) -> Option<Self> {
+        [Self::Records, Self::Device]
+            .into_iter()
+            .find(|what| what.key() == key)
+    }
+
+    const fn settings(self) -> &'static [&'static str] {
+        match self {
+            Self::Records => &["reset", "cursors", "plan"],
+            Self::Device => &["reset", "cursors", "plan", "enrolled", "key"],
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod database;
 pub mod entry;
 pub mod find;
+pub mod ids;
 pub mod pictures;
 mod pinyin;
 pub mod shelf;

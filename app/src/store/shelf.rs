@@ -6,7 +6,9 @@ mod pictures;
 
 use super::entry::Entry;
 use super::find::{Finder, Found};
+use super::ids::{IdMap, IdSet};
 use super::twins::Twins;
+use domain::agenda::Agenda;
 use domain::area::Area;
 use domain::{Id, Kind, Record, Stamp, pack};
 use std::cell::RefCell;
@@ -46,19 +48,20 @@ const PAGE_RECORDS: usize = 500;
 
 #[derive(Default, Debug)]
 pub struct Shelf {
-    confirmed: HashMap<Id, Vec<u8>>,
+    confirmed: IdMap<Vec<u8>>,
     outbox: BTreeMap<String, Entry>,
     /// The outbox's keys by record.
-    unsent: HashMap<Id, BTreeSet<String>>,
-    rows: HashMap<Id, Row>,
+    unsent: IdMap<BTreeSet<String>>,
+    rows: IdMap<Row>,
     by_kind: HashMap<&'static str, BTreeSet<Id>>,
-    about: HashMap<Id, BTreeSet<Id>>,
+    about: IdMap<BTreeSet<Id>>,
     /// The records that were merged into each.
-    merged: HashMap<Id, BTreeSet<Id>>,
+    merged: IdMap<BTreeSet<Id>>,
     finder: Finder,
     /// What pictures a record names, for those that name any.
-    pictures: HashMap<Id, Vec<String>>,
+    pictures: IdMap<Vec<String>>,
     twins: Twins,
+    agenda: Agenda,
     latest: Stamp,
 }
 
@@ -185,7 +188,7 @@ impl Shelf {
             return self.finder.find(typed, areas, keep, limit);
         }
         // Of somebody of whom there are several records, one that fits is enough.
-        let once = RefCell::new(HashSet::new());
+        let once = RefCell::new(IdSet::default());
         let keep = |id: Id, kind: &'static Kind| {
             let shown = self.canonical(id);
             let alone = shown == id && !self.merged.contains_key(&id);
@@ -196,6 +199,11 @@ impl Shelf {
             *id = self.canonical(*id);
         }
         found
+    }
+
+    /// From which the day's list is made.
+    pub fn agenda(&self) -> &Agenda {
+        &self.agenda
     }
 
     pub fn records(&self) -> impl Iterator<Item = Record> {
@@ -279,6 +287,7 @@ impl Shelf {
             self.twins.put(&record);
         }
         self.rows.insert(id, row);
+        self.agenda.put(&record);
     }
 
     fn unindex(&mut self, id: Id) {
@@ -299,6 +308,7 @@ impl Shelf {
             self.merged.retain(|_, others| !others.is_empty());
         }
         self.finder.remove(id);
+        self.agenda.remove(id);
     }
 
     fn row_of(&self, record: &Record) -> Option<Row> {

@@ -147,7 +147,7 @@ mod tests {
     }
 
     fn found(shelf: &Shelf, typed: &str) -> Vec<Id> {
-        let found = shelf.find(typed, |_| HashSet::new(), |_| true, 10);
+        let found = shelf.find(typed, |_| HashSet::new(), |_, _| true, 10);
         assert_eq!(found.count, found.first.len());
         found.first
     }
