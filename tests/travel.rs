@@ -509,3 +509,18 @@ fn several_tickets_of_an_order_are_taken_a_step_at_once() {
         .collect();
     assert_eq!(steps, ["issued", "issued"]);
 }
+
+#[test]
+fn a_trips_codes_are_printed_one_a_passenger_and_without_the_frame() {
+    let world = World::new();
+    let bus = Bus::with(&world, 9);
+    let mut leader = enrolled(&world, "林晓梅", Role::FieldWorker, TOWNSHIP);
+    go(&leader, &format!("/trip/{}", bus.trip));
+    leader.tap("打印全部二维码");
+    leader.see(&domain::code::short(bus.passengers[8]));
+    leader.on_paper();
+    let printed = leader.js("const shown = (css) => [...document.querySelectorAll(css)]
+           .filter((e) => e.getClientRects().length).length;
+         return [shown('.code-card svg'), shown('.nav'), shown('.topbar'), shown('button')];");
+    assert_eq!(printed, serde_json::json!([9, 0, 0, 0]));
+}

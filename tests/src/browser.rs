@@ -239,6 +239,11 @@ impl Browser {
         );
     }
 
+    /// The page as it would be printed.
+    pub fn on_paper(&self) {
+        self.cdp("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    }
+
     /// Makes the processor slower by a factor.
     pub fn slow_cpu(&self, factor: u32) {
         self.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": factor }));

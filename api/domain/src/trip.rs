@@ -110,11 +110,6 @@ impl Manifest {
         self.rows.iter().find(is)
     }
 
-    /// The row of a worker's own code, or of a ticket that names the worker.
-    pub fn row_of_worker(&self, worker: Id) -> Option<&Row> {
-        self.rows.iter().find(|row| row.worker == Some(worker))
-    }
-
     /// True once the safety rules were told to somebody aboard.
     pub fn is_briefed(&self) -> bool {
         self.aboard().any(Row::is_briefed)

@@ -69,7 +69,7 @@ fn journey(desk: Desk, record: &Record) -> String {
 }
 
 /// 济南—庄寨镇 · 明天 05:30
-pub fn route(desk: Desk, on: &Record) -> String {
+fn route(desk: Desk, on: &Record) -> String {
     let departs = on
         .get(&trip::DEPARTS)
         .map(|ms| format!(" · {}", desk.moment(ms)));

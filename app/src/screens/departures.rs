@@ -19,32 +19,39 @@ const SHOWN: usize = 200;
 #[component]
 pub fn Departures() -> impl IntoView {
     let desk = desk();
+    let days = days(desk);
+    move || days.with(|days| chart(desk, days))
+}
+
+/// The plans and passengers of one day in one direction, as the address says.
+#[component]
+pub fn Behind() -> impl IntoView {
+    let desk = desk();
     let query = use_query_map();
-    let days = Memo::new(move |_| {
+    let days = days(desk);
+    let chosen = move || {
+        let query = query.read();
+        let day: Date = query.get("day")?.parse().ok()?;
+        let direction = query.get("direction")?;
+        let mut known = DIRECTIONS.iter().copied();
+        Some((day, known.find(|known| *known == direction)?))
+    };
+    move || {
+        let (day, direction) = chosen()?;
+        let flow = days.with(|days| days.get(&day).map(|one| one.flow(direction).clone()));
+        Some(behind(desk, day, direction, &flow.unwrap_or_default()))
+    }
+}
+
+fn days(desk: Desk) -> Memo<BTreeMap<Date, Day>> {
+    Memo::new(move |_| {
         let kinds = ["travel_plan", "trip", "passenger"];
         let records: Vec<Record> = desk.read(|shelf| {
             let rows = kinds.iter().flat_map(|kind| shelf.of_kind(kind));
             rows.filter_map(|row| shelf.get(row.id)).collect()
         });
         by_day(&records)
-    });
-    let chosen = move || {
-        let query = query.read();
-        let day: Date = query.get("day")?.parse().ok()?;
-        let direction = query.get("direction")?;
-        let known = DIRECTIONS
-            .iter()
-            .copied()
-            .find(|known| *known == direction)?;
-        Some((day, known))
-    };
-    move || match chosen() {
-        Some((day, direction)) => {
-            let flow = days.with(|days| days.get(&day).map(|one| one.flow(direction).clone()));
-            behind(desk, day, direction, &flow.unwrap_or_default()).into_any()
-        }
-        None => days.with(|days| chart(desk, days)).into_any(),
-    }
+    })
 }
 
 fn chart(desk: Desk, days: &BTreeMap<Date, Day>) -> impl IntoView + use<> {
@@ -141,7 +148,7 @@ pub fn trips(desk: Desk) -> impl IntoView {
         let step = trip::TRIP.step(&record).unwrap_or_default();
         view! {
             <li><a class="row" href=format!("/trip/{}", record.id)>
-                <span class="row-mark" data-kind="trip">{icon("trip")}</span>
+                <span class="row-mark" data-action="travel">{icon("trip")}</span>
                 <span class="row-main">
                     <span class="row-title">{record.text(trip::ROUTE.name()).to_owned()}</span>
                     <span class="row-sub">{desk.moment(departs)}</span>

@@ -182,8 +182,9 @@ fn panes<V: IntoView + 'static>(list: impl Fn() -> V + 'static) -> impl IntoView
             .and_then(|id| domain::Id::parse(&id))
     };
     let drilled = move || query.read().get("indicator").is_some();
+    let day = move || query.read().get("day").is_some();
     let pane = move || {
-        if open().is_some() || drilled() {
+        if open().is_some() || drilled() || day() {
             "detail"
         } else {
             "list"
@@ -196,6 +197,7 @@ fn panes<V: IntoView + 'static>(list: impl Fn() -> V + 'static) -> impl IntoView
                 {move || match open() {
                     Some(id) => opened(id),
                     None if drilled() => view! { <progress::Behind/> }.into_any(),
+                    None if day() => view! { <departures::Behind/> }.into_any(),
                     None => crate::ui::empty("app.nothing_open").into_any(),
                 }}
             </section>

@@ -161,6 +161,7 @@ fn adder(desk: Desk, order: Id) -> impl IntoView {
         let name = worker.text("name").to_owned();
         let add = move |_| {
             let worker = worker.clone();
+            typed.set(String::new());
             spawn_local(async move {
                 let key = match add(desk, order, &worker).await {
                     Ok(()) => "form.saved",
@@ -176,7 +177,7 @@ fn adder(desk: Desk, order: Id) -> impl IntoView {
         }
     };
     view! {
-        <div class="field">
+        <div class="field order-add">
             <label class="label" for="order-add">{move || desk.t("order.add")}</label>
             <input id="order-add" type="search" autocomplete="off" prop:value=typed
                 placeholder=move || desk.t("people.search")

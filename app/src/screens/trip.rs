@@ -7,13 +7,12 @@ mod list;
 
 use crate::board::{self, Day, Newcomer};
 use crate::desk::{Desk, desk};
-use crate::screens::code::route;
 use crate::screens::scan::{Said, Scanner, Tone};
 use crate::screens::trouble::refused;
 use crate::store::database::StoreError;
 use crate::ui::{empty, icon};
 use domain::code::{self, Code};
-use domain::kinds::trip::TRIP;
+use domain::kinds::trip::{self, TRIP};
 use domain::kinds::{boarding, passenger, ticket};
 use domain::trip::{Held, Row, held};
 use domain::{Id, Kind};
@@ -155,15 +154,24 @@ impl Bus {
 
 fn whole(bus: Bus) -> impl IntoView {
     let desk = bus.desk;
-    let title = move || bus.with(|day| route(desk, &day.trip));
-    let plate = move || bus.with(|day| day.trip.text("plate").to_owned());
+    let title = move || bus.with(|day| day.trip.text("route").to_owned());
+    let departs = move || {
+        bus.with(|day| {
+            let departs = day.trip.get(&trip::DEPARTS).map(|ms| desk.moment(ms));
+            let words = [
+                departs.unwrap_or_default(),
+                day.trip.text("plate").to_owned(),
+            ];
+            words.join(" · ")
+        })
+    };
     let step = move || bus.with(|day| desk.t(&format!("trip.step.{}", day.step())));
     view! {
         <article class="trip">
             <header class="head">
                 <div class="row-main">
                     <h1 tabindex="-1">{title}</h1>
-                    <p class="head-sub">{plate}" "<span class="badge">{step}</span></p>
+                    <p class="head-sub"><span>{departs}</span><span class="badge">{step}</span></p>
                 </div>
                 <a class="button quiet" href=format!("/work?open={}", bus.id)>
                     {move || desk.t("trip.details")}
@@ -289,7 +297,7 @@ fn bar(bus: Bus) -> impl IntoView {
     move || {
         shown().then(|| {
             view! {
-                <div class="savebar">
+                <div class="savebar trip-bar">
                     {move || bus.leaving.get().then(|| leaving(bus))}
                     <div class="savebar-buttons">
                         {move || match departed.get() {
@@ -415,8 +423,11 @@ fn meant(bus: Bus, text: &str) -> Result<Row, (Said, Option<Newcomer>)> {
         "worker" => Some(code.id),
         _ => held.as_ref().and_then(|record| record.get(&ticket::WORKER)),
     };
-    let row = manifest.row(code.id);
-    let row = row.or_else(|| manifest.row_of_worker(worker?));
+    // Two records of one worker may have been merged meanwhile.
+    let shown = |id: Id| desk.peek(|shelf| shelf.canonical(id));
+    let is_worker = |row: &&Row| row.worker.map(shown) == worker.map(shown);
+    let by_worker = worker.and_then(|_| manifest.rows.iter().find(is_worker));
+    let row = manifest.row(code.id).or(by_worker);
     row.cloned().ok_or_else(|| {
         let newcomer = held.map(|record| Newcomer {
             name: record.text("name").to_owned(),

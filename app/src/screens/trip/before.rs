@@ -147,14 +147,13 @@ fn rules(bus: Bus) -> impl IntoView {
     };
     view! {
         <div class="before-line" data-state=state>
-            <p>{move || told.get().then(|| icon("check"))}{said}</p>
+            <details class="rules">
+                <summary>{said}</summary>
+                <ol>{(1..=RULES).map(rule).collect_view()}</ol>
+            </details>
             {move || (!told.get() || without.get() > 0).then(|| view! {
                 <button type="button" class="button" on:click=tell>{desk.t("trip.tell")}</button>
             })}
         </div>
-        <details class="more rules">
-            <summary>{move || desk.t("trip.rules")}</summary>
-            <ol>{(1..=RULES).map(rule).collect_view()}</ol>
-        </details>
     }
 }
