@@ -199,6 +199,11 @@ impl Browser {
         );
     }
 
+    /// As the page is printed.
+    pub fn on_paper(&self) {
+        self.cdp("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    }
+
     /// Makes the processor slower by a factor.
     pub fn slow_cpu(&self, factor: u32) {
         self.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": factor }));

@@ -50,8 +50,8 @@ pub fn item_row(desk: Desk, item: Item, planning: RwSignal<bool>) -> impl IntoVi
                 <span class="row-main">
                     <span class="row-title">{name}</span>
                     <span class="row-sub">{words(desk, &item)}</span>
+                    <span class="badges">{clock(desk, &item)}{row.as_ref().map(badges)}</span>
                 </span>
-                <span class="row-side">{row.as_ref().map(badges)}{clock(desk, &item)}</span>
             </a>
             {move || if planning.get() { pick().into_any() } else { deed().into_any() }}
         </li>
