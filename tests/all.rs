@@ -2,13 +2,22 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod axe;
+mod days;
 mod enrol;
+mod handoff;
 mod journeys;
+mod kinds;
 mod openapi;
+mod photo;
+mod pictures;
 mod progress;
+mod same;
+mod search;
 mod setup;
 mod site;
 mod sync;
 mod tidy;
 mod today;
 mod training;
+mod travel;

@@ -33,6 +33,16 @@ pub enum ApiError {
     NotAllowed,
     #[error("there is no such area")]
     UnknownArea,
+    #[error(
+        "there is no such picture here, or none in a record that you may see; a picture is sent after the record that names it"
+    )]
+    NoSuchPicture,
+    #[error(
+        "these bytes are no JPEG, PNG or WebP picture, or not of the content type that was said; take it again"
+    )]
+    NotAPicture,
+    #[error("a picture's name is the SHA-256 of its bytes, in hex; these bytes have another")]
+    WrongName,
     #[error("no campaign has been set up yet; start the server once with its own command")]
     NoCampaign,
     #[error("something went wrong on the server; nothing was lost, try again in a moment")]
@@ -45,10 +55,12 @@ impl ApiError {
             Self::Malformed(_) | Self::BadKey => 400,
             Self::NoToken | Self::BadToken | Self::BadSignature | Self::UnknownDevice => 401,
             Self::NotAllowed => 403,
-            Self::NoSuchAddress | Self::UnknownArea => 404,
+            Self::NoSuchAddress | Self::UnknownArea | Self::NoSuchPicture => 404,
             Self::BadLink => 410,
             Self::TooLarge(_) | Self::TooMany(_) => 413,
             Self::NoCampaign => 409,
+            Self::NotAPicture => 415,
+            Self::WrongName => 422,
             Self::Internal(_) => 500,
         }
     }
@@ -67,6 +79,9 @@ impl ApiError {
             Self::BadKey => "bad_key",
             Self::NotAllowed => "not_allowed",
             Self::UnknownArea => "unknown_area",
+            Self::NoSuchPicture => "no_such_picture",
+            Self::NotAPicture => "not_a_picture",
+            Self::WrongName => "wrong_name",
             Self::NoCampaign => "no_campaign",
             Self::Internal(_) => "internal",
         }

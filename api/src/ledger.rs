@@ -1,11 +1,11 @@
 //! The ledger object: one county's (city's, province's) records, their history and its chain.
 
-use crate::error::ApiError;
+use crate::error::{Answered, ApiError};
 use crate::objects::parse;
 use crate::sync::{Asked, Gone, Kept};
-use crate::{progress, sql, sync};
+use crate::{photo, progress, sql, sync};
 use domain::wire::PushAsk;
-use domain::{Area, Change, Grants, Id, Record, pack};
+use domain::{Area, Change, Grants, Id, Kind, Record, pack};
 use sha2::{Digest, Sha256};
 use worker::{DurableObject, Env, Request, Response, SqlStorage, State, durable_object};
 
@@ -22,20 +22,29 @@ impl DurableObject for Ledger {
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let path = request.path();
         let body = request.bytes().await?;
-        let answered =
-            Store::open(self.state.storage().sql()).and_then(|store| match path.as_str() {
-                "/push" => sync::push_at_ledger(&store, &parse(&body)?),
-                "/pull" => sync::pull_at_ledger(&store, &parse(&body)?),
-                "/progress" => progress::at_ledger(&store, &parse(&body)?),
-                _ => Err(ApiError::NoSuchAddress),
-            });
+        let answered = match Store::open(self.state.storage().sql()) {
+            Ok(store) => answer(&store, &path, &body).await,
+            Err(error) => Err(error),
+        };
         answered.or_else(|error| error.response())
     }
 }
 
-/// The ledger's tables. `seq` counts accepted changes; a record carries its last one's.
+async fn answer(store: &Store, path: &str, body: &[u8]) -> Answered {
+    match path {
+        "/push" => sync::push_at_ledger(store, &parse(body)?),
+        "/pull" => sync::pull_at_ledger(store, &parse(body)?),
+        "/progress" => progress::at_ledger(store, &parse(body)?),
+        "/photo/put" => photo::put_at_ledger(store, body).await,
+        "/photo/get" => photo::get_at_ledger(store, &parse(body)?).await,
+        _ => Err(ApiError::NoSuchAddress),
+    }
+}
+
+/// The ledger's tables. `seq` counts accepted changes; a record carries its last one's. `about`
+/// leads from a record to those that tell something about it, or once did.
 pub struct Store {
-    sql: SqlStorage,
+    pub sql: SqlStorage,
 }
 
 const TABLES: &str = "
@@ -46,11 +55,14 @@ CREATE TABLE IF NOT EXISTS history (
     received INTEGER NOT NULL, body BLOB NOT NULL, chain BLOB NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS history_change ON history (record, stamp);
 CREATE TABLE IF NOT EXISTS moved (seq INTEGER PRIMARY KEY, id BLOB NOT NULL, area TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS about (other BLOB NOT NULL, record BLOB NOT NULL,
+    PRIMARY KEY (other, record)) WITHOUT ROWID;
 ";
 
 impl Store {
     fn open(sql: SqlStorage) -> Result<Self, ApiError> {
         sql.exec(TABLES, None)?;
+        sql.exec(photo::TABLES, None)?;
         Ok(Self { sql })
     }
 
@@ -108,12 +120,42 @@ impl Store {
                      ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, body = excluded.body";
         let values = vec![id.clone().into(), seq_value.into(), pack::pack(next).into()];
         sql::run(&self.sql, query, values)?;
+        self.keep_about(next, change)?;
         if let Some(area) = area_before.filter(|area| next.area() != Some(*area)) {
             let query = "INSERT INTO moved (seq, id, area) VALUES (?, ?, ?)";
             let values = vec![seq_value.into(), id.into(), area.to_string().into()];
             sql::run(&self.sql, query, values)?;
         }
+        photo::note(&self.sql, &change.delta())?;
         Ok(seq)
+    }
+
+    fn keep_about(&self, next: &Record, change: &Change) -> Result<(), ApiError> {
+        let Some(kind) = Kind::find(&next.kind) else {
+            return Ok(());
+        };
+        if !kind
+            .about
+            .iter()
+            .any(|field| change.cells.contains_key(*field))
+        {
+            return Ok(());
+        }
+        let query = "INSERT OR IGNORE INTO about (other, record) VALUES (?, ?)";
+        for other in kind.subjects(next) {
+            let [other, record] = [other, next.id].map(|id| id.as_bytes().to_vec().into());
+            sql::run(&self.sql, query, vec![other, record])?;
+        }
+        Ok(())
+    }
+
+    /// The records that tell something about this one.
+    pub fn about(&self, id: Id) -> Result<Vec<Record>, ApiError> {
+        let query = "SELECT body FROM about JOIN record ON record.id = about.record
+                     WHERE about.other = ?";
+        let rows = sql::rows(&self.sql, query, vec![id.as_bytes().to_vec().into()])?;
+        let records = rows.into_iter().map(|mut row| unpacked(&row.bytes()));
+        records.collect()
     }
 
     fn end_of_chain(&self) -> Result<(u64, Vec<u8>), ApiError> {

@@ -8,6 +8,7 @@ mod invite;
 mod ledger;
 mod objects;
 mod openapi;
+mod photo;
 mod progress;
 mod registry;
 mod session;
@@ -42,6 +43,8 @@ async fn route(request: Request, env: &Env, parts: &[&str]) -> Answered {
         (Method::Post, ["invite"]) => invite::post(request, env).await,
         (Method::Post, ["sync", ledger]) => sync::push(request, env, ledger).await,
         (Method::Get, ["sync", ledger]) => sync::pull(request, env, ledger).await,
+        (Method::Put, ["photo", ledger, name]) => photo::put(request, env, ledger, name).await,
+        (Method::Get, ["photo", ledger, name]) => photo::get(request, env, ledger, name).await,
         (Method::Get, ["progress", area]) => progress::get(request, env, area).await,
         _ => Err(ApiError::NoSuchAddress),
     }

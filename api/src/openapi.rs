@@ -19,7 +19,8 @@ use worker::Response;
                        asker's grants show. Refusals carry a stable code and a sentence."
     ),
     paths(
-        health, setup, enrol, challenge, session, invite, push, pull, progress, description
+        health, setup, enrol, challenge, session, invite, push, pull, put_photo,
+        get_photo, progress, description
     ),
     components(schemas(Record, Change, PullHead, Trouble)),
     modifiers(&Tokens)
@@ -108,3 +109,23 @@ fn pull() {}
     responses((status = 200, body = Table), (status = 404, body = Trouble)))]
 #[allow(dead_code)]
 fn progress() {}
+
+/// Keeps a picture that a record names, for whoever may write that record. The name is the bytes'
+/// SHA-256 in hex; sending it again has no effect.
+#[utoipa::path(put, path = "/api/photo/{ledger}/{name}", security(("token" = [])),
+    params(("ledger" = String, Path), ("name" = String, Path)),
+    request_body(content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"),
+                         (Vec<u8> = "image/webp"))),
+    responses((status = 201, description = "kept"), (status = 204, description = "was here"),
+              (status = 403, body = Trouble), (status = 404, body = Trouble),
+              (status = 413, body = Trouble), (status = 415, body = Trouble),
+              (status = 422, body = Trouble)))]
+#[allow(dead_code)]
+fn put_photo() {}
+
+/// A picture, for whoever may see a record's cell that names it.
+#[utoipa::path(get, path = "/api/photo/{ledger}/{name}", security(("token" = [])),
+    params(("ledger" = String, Path), ("name" = String, Path)),
+    responses((status = 200, content_type = "image/jpeg"), (status = 404, body = Trouble)))]
+#[allow(dead_code)]
+fn get_photo() {}

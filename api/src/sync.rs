@@ -6,7 +6,7 @@ use crate::objects::{self, body, parse};
 use crate::token::{self, Claims, now_ms};
 use domain::change::{self, BATCH_BYTES, BATCH_LIMIT};
 use domain::wire::{Answer, PullHead, Pulled, PushAnswer, PushAsk};
-use domain::{Area, Change, Id, Refusal, pack};
+use domain::{Area, Change, Id, Refusal, pack, same};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use worker::{Env, Request, Response};
@@ -32,7 +32,8 @@ pub struct PullAsk {
     pub view: String,
 }
 
-fn ledger_of(code: &str) -> Result<Area, ApiError> {
+/// The ledger that an address names.
+pub fn ledger_of(code: &str) -> Result<Area, ApiError> {
     let area = Area::parse(code).filter(|area| area.is_known() && area.ledger() == *area);
     area.ok_or(ApiError::UnknownArea)
 }
@@ -125,13 +126,20 @@ fn decide(
     }
     let current = store.record(change.id)?;
     let before = current.as_ref().and_then(domain::Record::area);
-    match change::accept(
-        current.as_ref(),
-        change,
-        asked.claims.author(),
-        asked.ledger,
-        now,
-    ) {
+    let twin = same::target(change)
+        .map(|id| store.record(id))
+        .transpose()?;
+    let around = match change::looks_around(change) {
+        true => store.about(change.id)?,
+        false => Vec::new(),
+    };
+    let told = same::accept(change, twin.flatten().as_ref(), &asked.claims.grants);
+    let decided = told.and_then(|()| {
+        let author = asked.claims.author();
+        let ledger = asked.ledger;
+        change::accept(current.as_ref(), change, &around, author, ledger, now)
+    });
+    match decided {
         Ok(next) => Ok(Answer::Accepted(
             store.keep(&next, before, change, body, asked, now)?,
         )),

@@ -16,6 +16,20 @@ try {
   console.error(error);
   tell("chunnuan-failed");
 }
+// Reads codes where the browser cannot; fetched by the first scan, or before by the service worker.
+let lens;
+let tries = 0;
+window.chunnuanLens = () => {
+  // A browser remembers that an import failed: after a try without a network, the next one asks
+  // under another name.
+  const again = tries ? "?again=" + tries : "";
+  lens ??= import(names.lens + again).then(async (module) => {
+    await module.default({ module_or_path: names.lensWasm });
+    return module.read;
+  });
+  lens.catch(() => { lens = undefined; tries += 1; });
+  return lens;
+};
 if ("serviceWorker" in navigator) {
   const workers = navigator.serviceWorker;
   // The first worker takes the page over by itself. A new version waits until the person agrees:
@@ -27,6 +41,9 @@ if ("serviceWorker" in navigator) {
     else if (running) tell("chunnuan-updated");
     else location.reload();
   });
+  const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 5000));
+  workers.ready.then((registration) =>
+    idle(() => registration.active?.postMessage({ type: "fetch-later" })));
   workers.register("/sw.js").then((registration) => {
     const take = () => registration.waiting?.postMessage({ type: "skip-waiting" });
     const ready = () => (running ? tell("chunnuan-update") : take());

@@ -2,6 +2,8 @@
 // people wrote is kept by the app itself, in IndexedDB.
 const VERSION = "{{version}}";
 const FILES = {{files}};
+// Not needed to open, but for some work without a network: fetched when the page says so.
+const LATER = {{later}};
 const SHELL = "shell-" + VERSION;
 
 self.addEventListener("install", (event) => {
@@ -11,6 +13,12 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
+    // A phone that takes a new version without a network keeps what it had fetched later.
+    const cache = await caches.open(SHELL);
+    for (const file of LATER) {
+      const had = await caches.match(file);
+      if (had) await cache.put(file, had);
+    }
     for (const name of await caches.keys()) {
       if (name !== SHELL) await caches.delete(name);
     }
@@ -21,6 +29,7 @@ self.addEventListener("activate", (event) => {
 // A new version waits until the person agrees: a reload in the middle of a form would be rude.
 self.addEventListener("message", (event) => {
   if (event.data && event.data.type === "skip-waiting") self.skipWaiting();
+  if (event.data && event.data.type === "fetch-later") event.waitUntil(fetchLater());
 });
 
 self.addEventListener("fetch", (event) => {
@@ -30,7 +39,7 @@ self.addEventListener("fetch", (event) => {
   if (url.pathname.startsWith("/api/")) return;
   if (request.mode === "navigate") {
     event.respondWith(kept("/", request));
-  } else if (FILES.includes(url.pathname)) {
+  } else if (FILES.includes(url.pathname) || LATER.includes(url.pathname)) {
     event.respondWith(kept(url.pathname, request));
   }
 });
@@ -38,4 +47,11 @@ self.addEventListener("fetch", (event) => {
 async function kept(path, request) {
   const cache = await caches.open(SHELL);
   return (await cache.match(path)) || fetch(request);
+}
+
+async function fetchLater() {
+  const cache = await caches.open(SHELL);
+  for (const file of LATER) {
+    if (!(await cache.match(file))) await cache.add(file);
+  }
 }

@@ -53,9 +53,29 @@ pub async fn get_bytes(path: &str, token: Option<&str>) -> Result<Vec<u8>, ApiEr
     response.binary().await.map_err(|_| ApiError::Offline)
 }
 
+/// Puts bytes of some type at a path.
+pub async fn put_bytes(
+    path: &str,
+    token: &str,
+    content_type: &str,
+    bytes: &[u8],
+) -> Result<(), ApiError> {
+    let request = signed(Method::PUT, path, Some(token))
+        .header("content-type", content_type)
+        .body(js_sys::Uint8Array::from(bytes))
+        .map_err(|_| ApiError::Offline)?;
+    let response = request.send().await.map_err(|_| ApiError::Offline)?;
+    if response.ok() {
+        Ok(())
+    } else {
+        Err(refusal(response).await)
+    }
+}
+
 fn signed(method: Method, path: &str, token: Option<&str>) -> RequestBuilder {
     let request = match method {
         Method::POST => Request::post(path),
+        Method::PUT => Request::put(path),
         _ => Request::get(path),
     };
     match token {

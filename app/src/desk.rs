@@ -3,6 +3,8 @@
 use crate::agenda::{self, Plan};
 use crate::language::Language;
 use crate::now;
+use crate::seal::{Broken, Seal};
+use crate::storage::Room;
 use crate::store::database::{Emptied, Store, StoreError};
 use crate::store::shelf::Shelf;
 use domain::area::Level;
@@ -13,7 +15,7 @@ use futures_channel::mpsc::UnboundedSender;
 use jiff::civil::Date;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -75,6 +77,13 @@ pub struct Desk {
     pub plan: RwSignal<Plan>,
     pub toast: RwSignal<Option<Toast>>,
     pub drafts: RwSignal<Vec<crate::draft::Draft>>,
+    seal: StoredValue<Option<Seal>, LocalStorage>,
+    /// The pictures that are whole on this device, because the server does not have them yet.
+    pub unsent: RwSignal<BTreeSet<String>>,
+    /// The pictures that the server did not take since the app was opened: (name, label).
+    pub returned: RwSignal<BTreeMap<String, String>>,
+    /// The room on the device, as it was last measured.
+    pub room: RwSignal<Option<Room>>,
     /// Today in China; a new day makes the screens anew.
     pub today: RwSignal<Date>,
     nudge: StoredValue<Option<UnboundedSender<()>>, LocalStorage>,
@@ -85,6 +94,10 @@ impl Desk {
     pub async fn open() -> Result<Self, StoreError> {
         let store = Store::open().await?;
         begin_anew(&store).await?;
+        // In this order: see `picture::sweep`.
+        let kept = store.kept_pictures().await?;
+        let unsent = store.unsent_pictures().await?;
+        let drafts = crate::draft::read_all(&store).await?;
         let loaded = store.load(|pages| shelf_of(pages).pages()).await?;
         let mut shelf = shelf_of(&loaded.pages);
         let mut latest = shelf.latest();
@@ -117,8 +130,7 @@ impl Desk {
         let type_size = text("type").await?.unwrap_or_default();
         let plan = Plan::read(text(agenda::PLAN).await?.as_deref());
         let key = store.setting("key").await?;
-        let drafts = crate::draft::read_all(&store).await?;
-        Ok(Self {
+        let desk = Self {
             store: StoredValue::new_local(Rc::new(store)),
             shelf: StoredValue::new_local(shelf),
             version: RwSignal::new(0),
@@ -135,9 +147,30 @@ impl Desk {
             plan: RwSignal::new(plan),
             toast: RwSignal::new(None),
             drafts: RwSignal::new(drafts),
+            seal: StoredValue::new_local(None),
+            unsent: RwSignal::new(unsent),
+            returned: RwSignal::new(BTreeMap::new()),
+            room: RwSignal::new(None),
             today: RwSignal::new(now::today()),
             nudge: StoredValue::new_local(None),
-        })
+        };
+        wasm_bindgen_futures::spawn_local(async move {
+            crate::picture::sweep(desk, kept).await;
+            if desk.enrolled.with_untracked(Option::is_some) {
+                crate::storage::prepare(desk).await;
+            }
+        });
+        Ok(desk)
+    }
+
+    /// The seal under which pictures are kept.
+    pub async fn seal(&self) -> Result<Seal, Broken> {
+        if let Some(seal) = self.seal.get_value() {
+            return Ok(seal);
+        }
+        let seal = Seal::of_device(&self.store()).await?;
+        self.seal.set_value(Some(seal.clone()));
+        Ok(seal)
     }
 
     pub fn store(&self) -> Rc<Store> {

@@ -21,6 +21,14 @@ pub struct Draft {
     pub values: BTreeMap<String, Value>,
 }
 
+impl Draft {
+    /// As it is kept.
+    pub fn text(&self) -> String {
+        // Plain texts, numbers and lists are always JSON.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
 /// The draft's place: one for each record that is edited, and one for each kind and context.
 pub fn key(kind: &str, record: Option<Id>, context: Option<Id>) -> String {
     match (record, context) {
@@ -43,11 +51,11 @@ thread_local! {
     static WRITING: Cell<usize> = const { Cell::new(0) };
 }
 
-/// One draft on its way; it ends with whatever ends the writing.
-struct Writing;
+/// A draft, or a picture for one, on its way; it ends with whatever ends the writing.
+pub struct Writing;
 
 impl Writing {
-    fn begin() -> Self {
+    pub fn begin() -> Self {
         WRITING.set(WRITING.get() + 1);
         Self
     }
@@ -68,13 +76,17 @@ pub async fn settled() {
 
 pub async fn keep(desk: Desk, draft: Draft) -> Result<(), StoreError> {
     let _writing = Writing::begin();
-    let text = serde_json::to_string(&draft).unwrap_or_default();
-    desk.store().keep_draft(&draft.key, &text).await?;
+    desk.store().keep_draft(&draft.key, &draft.text()).await?;
+    show(desk, draft);
+    Ok(())
+}
+
+/// Puts a draft that is on disk among those that the screens know.
+pub fn show(desk: Desk, draft: Draft) {
     desk.drafts.update(|drafts| {
         drafts.retain(|other| other.key != draft.key);
         drafts.push(draft);
     });
-    Ok(())
 }
 
 pub async fn drop(desk: Desk, key: &str) -> Result<(), StoreError> {

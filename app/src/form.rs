@@ -3,238 +3,29 @@
 
 mod input;
 mod moment;
+mod picture;
 mod place;
 mod reference;
+mod saving;
+mod sheet;
+pub mod spot;
+mod twin;
 
 use crate::desk::{Desk, desk};
-use crate::draft::{self, Draft};
-use crate::ui::{goer, icon, name_of};
-use crate::{now, save};
-use domain::check::Problem;
+use crate::draft;
+use crate::now;
+use crate::ui::{icon, name_of};
 use domain::field::{FieldSpec, Input, Sensitivity};
 use domain::prefill::Known;
 use domain::{Id, Kind, Value};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use std::collections::{BTreeMap, HashMap};
-
-/// The open form's state: one signal for each field.
-#[derive(Clone, Copy)]
-pub struct Sheet {
-    pub kind: &'static Kind,
-    pub record: Option<Id>,
-    pub context: Option<Id>,
-    /// What this person may see of the kind here; the rest is not asked.
-    level: Sensitivity,
-    values: StoredValue<HashMap<&'static str, RwSignal<Value>>>,
-    /// What the record held when the form was opened.
-    before: StoredValue<BTreeMap<String, Value>>,
-    /// Fields that the person has left or tried to save: only these show their problem.
-    touched: RwSignal<Vec<&'static str>>,
-    tried: RwSignal<bool>,
-    typed: StoredValue<bool>,
-    /// The waiting form for which this record is made: its draft's key, and the field.
-    waiting: StoredValue<Option<(String, String)>>,
-    pub saving: RwSignal<bool>,
-    pub failed: RwSignal<bool>,
-}
-
-impl Sheet {
-    fn new(
-        kind: &'static Kind,
-        record: Option<Id>,
-        context: Option<Id>,
-        level: Sensitivity,
-        before: BTreeMap<String, Value>,
-        shown: &BTreeMap<String, Value>,
-    ) -> Self {
-        let signal = |field: &'static FieldSpec| {
-            let value = shown.get(field.name.as_ref()).cloned().unwrap_or_default();
-            (field.name.as_ref(), RwSignal::new(value))
-        };
-        Self {
-            kind,
-            record,
-            context,
-            level,
-            values: StoredValue::new(kind.fields.iter().map(signal).collect()),
-            before: StoredValue::new(before),
-            touched: RwSignal::new(Vec::new()),
-            tried: RwSignal::new(false),
-            typed: StoredValue::new(false),
-            waiting: StoredValue::new(None),
-            saving: RwSignal::new(false),
-            failed: RwSignal::new(false),
-        }
-    }
-
-    pub fn signal(&self, name: &str) -> Option<RwSignal<Value>> {
-        self.values.with_value(|values| values.get(name).copied())
-    }
-
-    pub fn value(&self, name: &str) -> Value {
-        self.signal(name)
-            .map(|signal| signal.get())
-            .unwrap_or_default()
-    }
-
-    /// All values, cleaned as they would be kept.
-    fn values(&self) -> BTreeMap<String, Value> {
-        let clean = |field: &&'static FieldSpec| {
-            (field.name.to_string(), field.clean(self.value(&field.name)))
-        };
-        self.kind
-            .fields
-            .iter()
-            .collect::<Vec<_>>()
-            .iter()
-            .map(clean)
-            .collect()
-    }
-
-    pub fn applies(&self, field: &FieldSpec) -> bool {
-        if field.sensitivity > self.level {
-            return false;
-        }
-        let Some((name, _)) = field.when else {
-            return true;
-        };
-        let other = self.value(name);
-        field.applies(|_| Some(&other))
-    }
-
-    /// The problem of one field, as it stands.
-    fn problem(&self, field: &FieldSpec) -> Option<Problem> {
-        if !self.applies(field) {
-            return None;
-        }
-        let values = self.values();
-        let value = values.get(field.name.as_ref()).cloned().unwrap_or_default();
-        field
-            .check(&value, |name| values.get(name), now::today())
-            .err()
-    }
-
-    /// The problem to show: an empty field says nothing until one tries to save.
-    pub fn shown_problem(&self, field: &'static FieldSpec) -> Option<Problem> {
-        let touched = self
-            .touched
-            .with(|touched| touched.contains(&field.name.as_ref()));
-        let problem = self.problem(field)?;
-        let show = self.tried.get() || touched && problem != Problem::Required;
-        show.then_some(problem)
-    }
-
-    fn problems(&self) -> Vec<&'static str> {
-        let fields = self.kind.fields.iter();
-        fields
-            .filter(|f| self.problem(f).is_some())
-            .map(|f| f.name.as_ref())
-            .collect()
-    }
-
-    /// The person has given a field another value.
-    pub fn set(&self, desk: Desk, field: &'static FieldSpec, value: Value) {
-        if let Some(signal) = self.signal(&field.name) {
-            signal.set(value);
-        }
-        self.check_when_whole(field);
-        if let Input::IdNumber { .. } = field.input
-            && let Value::Text(number) = field.clean(self.value(&field.name))
-        {
-            for (name, value) in domain::person::derived(&number, now::today()) {
-                if let Some(signal) = self.signal(name) {
-                    signal.set(value);
-                }
-            }
-        }
-        self.typed.set_value(true);
-        self.keep_draft(desk);
-    }
-
-    /// A number of a fixed length is checked as soon as its last character is typed.
-    fn check_when_whole(&self, field: &'static FieldSpec) {
-        let whole = match field.input {
-            Input::IdNumber { .. } | Input::CreditCode => 18,
-            Input::Phone => 11,
-            Input::Plate => 7,
-            _ => return,
-        };
-        if let Value::Text(text) = field.clean(self.value(&field.name))
-            && text.chars().count() >= whole
-        {
-            self.leave(field);
-        }
-    }
-
-    /// Fills in several answers at once.
-    pub fn take(&self, desk: Desk, values: BTreeMap<String, Value>) {
-        for (name, value) in values {
-            if let Some(signal) = self.signal(&name) {
-                signal.set(value);
-            }
-        }
-        self.typed.set_value(true);
-        self.keep_draft(desk);
-    }
-
-    pub fn leave(&self, field: &'static FieldSpec) {
-        self.touched.update(|touched| {
-            if !touched.contains(&field.name.as_ref()) {
-                touched.push(field.name.as_ref());
-            }
-        });
-    }
-
-    pub fn draft_key(&self) -> String {
-        draft::key(self.kind.name, self.record, self.context)
-    }
-
-    fn keep_draft(self, desk: Desk) {
-        spawn_local(async move {
-            self.keep_draft_now(desk).await;
-        });
-    }
-
-    /// Keeps the draft; true when it is on disk.
-    pub async fn keep_draft_now(self, desk: Desk) -> bool {
-        let kept = draft::keep(desk, self.draft()).await.is_ok();
-        self.failed.set(!kept);
-        kept
-    }
-
-    fn draft(self) -> Draft {
-        let values = self.values.with_value(|values| {
-            let written = values
-                .iter()
-                .filter(|(_, signal)| signal.with_untracked(|value| !value.is_empty()));
-            written
-                .map(|(name, signal)| ((*name).to_owned(), signal.get_untracked()))
-                .collect()
-        });
-        Draft {
-            key: self.draft_key(),
-            kind: self.kind.name.to_owned(),
-            record: self.record,
-            context: self.context,
-            values,
-        }
-    }
-
-    /// Only what was changed is written, and nothing of a field that is not asked.
-    fn changed(&self) -> BTreeMap<String, Value> {
-        let values = self.values();
-        let field = |name: &str| self.kind.field(name);
-        self.before.with_value(|before| {
-            let differs = |(name, value): &(String, Value)| {
-                let asked = field(name).is_some_and(|field| self.applies(field));
-                asked && before.get(name).cloned().unwrap_or_default() != *value
-            };
-            values.into_iter().filter(differs).collect()
-        })
-    }
-}
+use saving::SaveBar;
+pub use saving::hand_over;
+pub use sheet::Sheet;
+use std::collections::BTreeMap;
+pub use twin::{not_same_key, who};
 
 /// `/new/:kind?about=ID` and `/edit/:id`.
 #[component]
@@ -266,7 +57,8 @@ fn FormOf(
     step: Option<String>,
 ) -> impl IntoView {
     let desk = desk();
-    let held = record.and_then(|id| desk.peek(|shelf| shelf.get(id)));
+    let held = record.and_then(|id| desk.peek(|shelf| shelf.whole(id)));
+    let context = context.map(|id| desk.peek(|shelf| shelf.canonical(id)));
     let name = held.as_ref().map_or(kind, |record| record.kind.clone());
     let Some(kind) = Kind::find(&name) else {
         return crate::ui::empty("form.unknown_kind").into_any();
@@ -298,6 +90,7 @@ fn FormOf(
     let level = level_of(desk, kind, held.as_ref(), about.as_ref());
     let sheet = Sheet::new(kind, record, context, level, before, &shown);
     sheet.waiting.set_value(waiting);
+    twin::watch(desk, sheet);
     let title = about
         .or(held)
         .and_then(|r| desk.peek(|s| s.row(r.id).cloned()));
@@ -328,10 +121,14 @@ fn first_values(
     let department = profile
         .as_ref()
         .and_then(|p| p.grants.0.iter().find_map(|grant| grant.department));
+    let places = profile.iter().flat_map(|profile| &profile.grants.0);
+    let place = places.filter_map(|grant| grant.place).next();
+    let place = place.and_then(|id| desk.peek(|shelf| shelf.get(id)));
     domain::prefill::prefill(
         kind,
         Known {
             context: about,
+            own_place: place.as_ref(),
             own_area: desk.home(),
             own_department: department.map(domain::Department::key),
             me: profile.as_ref().map_or("", |profile| &profile.name),
@@ -403,12 +200,21 @@ fn split(sheet: Sheet) -> (Vec<&'static FieldSpec>, Vec<&'static FieldSpec>) {
     };
     let steps = sheet.kind.steps.as_ref().map(|steps| steps.field);
     let title = sheet.kind.title;
+    // Of several people that it may be about, the one that must be named is asked first.
+    let named = sheet
+        .kind
+        .about
+        .iter()
+        .find(|name| sheet.kind.field(name).is_some_and(FieldSpec::is_required));
+    let whom = named.or(sheet.kind.about.first()).copied();
     let later = |field: &FieldSpec| match field.input {
-        Input::Reference(_) | Input::References(_) | Input::Area(_) => known(field),
+        Input::Reference(_) => known(field) || !field.is_required() && Some(&*field.name) != whom,
+        Input::References(_) | Input::Area(_) => known(field),
         Input::PastDate | Input::Date => !field.is_required() || known(field),
         Input::Choice(_) if field.name == "form" => true,
         Input::Choice(_) if steps == Some(field.name.as_ref()) => sheet.record.is_none(),
         Input::LongText | Input::Text => !field.is_required() && title != Some(&*field.name),
+        Input::Spot => !field.is_required(),
         Input::PastMoment | Input::Moment => !field.is_required() || known(field),
         _ => false,
     };
@@ -471,125 +277,6 @@ fn SameAgain(sheet: Sheet) -> impl IntoView {
             })}
         }
     })
-}
-
-#[component]
-fn SaveBar(sheet: Sheet) -> impl IntoView {
-    let desk = desk();
-    let go = goer();
-    let next = move || next_household(desk, sheet);
-    let save = move |then: Option<String>| {
-        let go = go.clone();
-        let problems = sheet.problems();
-        if let Some(first) = problems.first() {
-            sheet.tried.set(true);
-            input::focus(first);
-            desk.say(desk.t("form.problems"), None);
-            return;
-        }
-        if sheet.saving.get_untracked() {
-            return;
-        }
-        sheet.saving.set(true);
-        spawn_local(async move {
-            let done = keep(desk, sheet).await;
-            sheet.saving.set(false);
-            sheet.failed.set(done.is_err());
-            if let Ok((made, undo)) = done {
-                desk.say(desk.t("form.saved"), Some(undo));
-                if let Some(id) = made {
-                    hand_over(desk, sheet, id).await;
-                }
-                match then {
-                    Some(path) => go(&path),
-                    None => back(),
-                }
-            }
-        });
-    };
-    let plain = save.clone();
-    let keep_draft = move |_| back();
-    let troubled = move || sheet.tried.get() && !sheet.problems().is_empty();
-    view! {
-        <div class="savebar">
-            {move || sheet.failed.get().then(|| view! {
-                <p class="problem" role="alert">{desk.t("trouble.storage")}</p>
-            })}
-            <div class="savebar-buttons">
-                {move || troubled().then(|| view! {
-                    <button type="button" class="button" on:click=keep_draft>
-                        {desk.t("form.keep_draft")}
-                    </button>
-                })}
-                {move || next().map(|(path, name)| {
-                    let save = save.clone();
-                    view! {
-                        <button type="button" class="button" disabled=sheet.saving
-                            on:click=move |_| save(Some(path.clone()))>
-                            {desk.fill("form.save_next", &[("name", &name)])}
-                        </button>
-                    }
-                })}
-                <button type="button" class="button primary" disabled=sheet.saving
-                    on:click=move |_| plain(None)>
-                    {move || desk.t("form.save")}
-                </button>
-            </div>
-        </div>
-    }
-}
-
-async fn keep(
-    desk: Desk,
-    sheet: Sheet,
-) -> Result<(Option<Id>, save::Undo), crate::store::database::StoreError> {
-    let key = sheet.draft_key();
-    let values = sheet.changed();
-    match sheet.record {
-        Some(id) if values.is_empty() => {
-            draft::drop(desk, &key).await?;
-            Ok((None, vec![(id, BTreeMap::new())]))
-        }
-        Some(id) => {
-            let undo = save::edit(desk, id, values, Some(&key)).await?;
-            Ok((None, undo))
-        }
-        None => {
-            let (id, undo) = save::create(desk, sheet.kind, values, Some(&key)).await?;
-            Ok((Some(id), undo))
-        }
-    }
-}
-
-/// Puts a record that was made on the spot into the form that waits for it.
-async fn hand_over(desk: Desk, sheet: Sheet, id: Id) {
-    let Some((key, field)) = sheet.waiting.get_value() else {
-        return;
-    };
-    let waiting = desk
-        .drafts
-        .with_untracked(|drafts| drafts.iter().find(|draft| draft.key == key).cloned());
-    let Some(mut draft) = waiting else { return };
-    let spec = Kind::find(&draft.kind).and_then(|kind| kind.field(&field));
-    let takes = match spec.map(|spec| &spec.input) {
-        Some(Input::References(_)) => reference::Takes::Several,
-        _ => reference::Takes::One,
-    };
-    let held = draft.values.get(&field).cloned().unwrap_or_default();
-    draft.values.insert(field, takes.with(&held, id));
-    let _ = draft::keep(desk, draft).await;
-}
-
-/// The next stop of the walk: (its form, its name).
-fn next_household(desk: Desk, sheet: Sheet) -> Option<(String, String)> {
-    if sheet.record.is_some() {
-        return None;
-    }
-    let about = sheet.kind.about.iter();
-    let here: Vec<Id> = about
-        .filter_map(|field| Id::parse(sheet.value(field).as_text()?))
-        .collect();
-    crate::agenda::next(desk, sheet.kind.name, &here)
 }
 
 /// Back to where the form was opened; to the start if it was opened by a link.

@@ -7,12 +7,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CryptoKey, SubtleCrypto};
 
-fn subtle() -> Result<SubtleCrypto, JsValue> {
+pub fn subtle() -> Result<SubtleCrypto, JsValue> {
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     Ok(window.crypto()?.subtle())
 }
 
-fn object(entries: &[(&str, &str)]) -> Result<Object, JsValue> {
+pub fn object(entries: &[(&str, &str)]) -> Result<Object, JsValue> {
     let object = Object::new();
     for (name, value) in entries {
         Reflect::set(&object, &(*name).into(), &(*value).into())?;

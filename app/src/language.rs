@@ -66,10 +66,12 @@ fn read(table: &str) -> HashMap<String, String> {
 mod tests {
     use super::*;
     use domain::check::Problem;
+    use domain::code::CodeError;
     use domain::field::Input;
     use domain::indicator::INDICATORS;
     use domain::kinds::KINDS;
     use domain::lunar::Festival;
+    use domain::trip::Held;
     use domain::{Department, Refusal};
 
     fn keys() -> Vec<String> {
@@ -91,6 +93,8 @@ mod tests {
                 .map(|i| format!("action.{}", i.action.key())),
         );
         keys.extend(Problem::ALL.iter().map(|p| format!("problem.{}", p.key())));
+        keys.extend(Held::KEYS.iter().map(|key| format!("held.{key}")));
+        keys.extend(CodeError::KEYS.iter().map(|key| format!("code.{key}")));
         keys.extend(Refusal::CODES.iter().map(|code| format!("refusal.{code}")));
         keys.extend(
             Department::KEYS

@@ -2,6 +2,8 @@
 
 mod agenda;
 mod api;
+mod awake;
+mod board;
 mod bulletin;
 mod desk;
 mod draft;
@@ -9,10 +11,14 @@ mod form;
 mod key;
 mod language;
 mod now;
+mod picture;
 mod poster;
 mod save;
+mod scan;
 mod screens;
+mod seal;
 mod session;
+mod storage;
 pub mod store;
 mod sync;
 mod ui;

@@ -56,6 +56,35 @@ pub async fn edit(
     batch.keep(desk, draft).await
 }
 
+/// Saves other values of a record as it is shown, with those that were merged into it: what is
+/// taken off its categories is taken off in all of them.
+///
+/// # Errors
+/// If the device cannot keep them; then nothing has been saved.
+pub async fn edit_shown(
+    desk: Desk,
+    id: Id,
+    values: BTreeMap<String, Value>,
+    draft: Option<&str>,
+) -> Result<Undo, StoreError> {
+    let shown = desk.peek(|shelf| shelf.whole(id));
+    let others = desk.peek(|shelf| shelf.same(id)).split_off(1);
+    let mut batch = Batch::default();
+    for other in others {
+        let held = desk.peek(|shelf| shelf.get(other));
+        let off = shown
+            .as_ref()
+            .zip(held.filter(|held| may_write(desk, held)));
+        let off = off.map(|(shown, held)| domain::same::taken_off(shown, &values, &held));
+        if let Some(off) = off.filter(|off| !off.is_empty()) {
+            batch.write(desk, other, off)?;
+        }
+    }
+    let (before, after) = batch.write(desk, id, values)?;
+    batch.follow(desk, Some(&before), &after)?;
+    batch.keep(desk, draft).await
+}
+
 /// Saves values of several records at once: all or none.
 ///
 /// # Errors
@@ -69,6 +98,25 @@ pub async fn edit_all(
         batch.write(desk, id, values)?;
     }
     batch.keep(desk, None).await
+}
+
+/// A new record that is to be made: its id, its kind, its values with the area among them.
+pub type Made = (Id, &'static Kind, BTreeMap<String, Value>);
+
+/// Saves several new records at once: all or none.
+///
+/// # Errors
+/// If the device cannot keep them; then nothing has been saved.
+pub async fn create_all(desk: Desk, records: Vec<Made>) -> Result<(), StoreError> {
+    let profile = desk
+        .profile_now()
+        .ok_or_else(|| StoreError::new("not enrolled"))?;
+    let made = |(id, kind, mut values): Made| {
+        values.retain(|_, value| *value != Value::Null);
+        values.insert(AUTHOR.name().to_owned(), profile.person.write());
+        Change::of(&Record::new(id, kind.name), values, desk.tick())
+    };
+    keep(desk, records.into_iter().map(made).collect(), None).await
 }
 
 /// Changes that are saved together, and what takes them back.
@@ -132,20 +180,14 @@ impl Batch {
         before: Option<&Record>,
         after: &Record,
     ) -> Result<(), StoreError> {
+        // What was said of a record that was merged is said of the one that stands.
+        let after = &desk.peek(|shelf| shelf.moved(after.clone()));
         let tasks = desk.peek(|shelf| open_tasks(shelf, after));
-        let grants = desk.profile_now().map(|profile| profile.grants);
-        let may = |kind: &Kind, record: &Record| {
-            grants
-                .as_ref()
-                .is_some_and(|grants| grants.writes(kind, record).is_some())
-        };
         for effect in domain::follow::follow(before, after, &tasks, now::today()) {
             match effect {
                 Effect::Write(id, values) => {
                     let held = desk.peek(|shelf| shelf.get(id));
-                    let mine = held.filter(|record| {
-                        Kind::find(&record.kind).is_some_and(|kind| may(kind, record))
-                    });
+                    let mine = held.filter(|record| may_write(desk, record));
                     if mine.is_some_and(|record| before_differs(&record, &values)) {
                         self.write(desk, id, values)?;
                     }
@@ -168,6 +210,14 @@ impl Batch {
         keep(desk, self.changes, draft).await?;
         Ok(self.undo)
     }
+}
+
+fn may_write(desk: Desk, record: &Record) -> bool {
+    let grants = desk.profile_now().map(|profile| profile.grants);
+    let kind = Kind::find(&record.kind);
+    grants
+        .zip(kind)
+        .is_some_and(|(grants, kind)| grants.writes(kind, record).is_some())
 }
 
 fn before_differs(record: &Record, values: &BTreeMap<String, Value>) -> bool {
@@ -227,7 +277,7 @@ fn open_tasks(shelf: &crate::store::shelf::Shelf, record: &Record) -> Vec<Record
         .flatten()
         .flat_map(|id| shelf.about(id))
         .filter(|row| row.kind.name == "task" && row.is_open)
-        .filter_map(|row| shelf.get(row.id))
+        .filter_map(|row| shelf.get(row.id).map(|task| shelf.moved(task)))
         .collect();
     tasks.sort_by_key(|task| task.id);
     tasks.dedup_by_key(|task| task.id);

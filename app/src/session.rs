@@ -2,7 +2,7 @@
 
 use crate::api::{self, ApiError};
 use crate::desk::{Desk, Enrolled};
-use crate::{key, now};
+use crate::{key, now, storage};
 use domain::wire::{
     ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, SessionAnswer, SessionAsk,
 };
@@ -55,6 +55,7 @@ pub async fn enrol(desk: Desk, link: &str) -> Result<(), Failure> {
     ask_to_keep();
     desk.key.set_value(Some(private));
     desk.enrolled.set(Some(enrolled));
+    leptos::task::spawn_local(storage::prepare(desk));
     // Without a network from here on, the device signs in later.
     let _ = token(desk).await;
     Ok(())

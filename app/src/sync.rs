@@ -4,7 +4,7 @@ use crate::api::{self, ApiError};
 use crate::desk::{Cursor, Desk, Phase};
 use crate::store::database::{Anew, StoreError};
 use crate::store::entry::Entry;
-use crate::{now, session};
+use crate::{now, picture, session};
 use domain::change::BATCH_LIMIT;
 use domain::wire::{Answer, Pulled, PushAnswer};
 use domain::{Area, Refusal, pack};
@@ -56,7 +56,8 @@ pub fn start(desk: Desk) {
 async fn run(desk: Desk, mut nudged: UnboundedReceiver<()>) {
     let mut wait = LOOK_MS;
     loop {
-        let waits = desk.peek(|shelf| shelf.outbox().any(|entry| entry.refused.is_none()));
+        let waits = desk.peek(|shelf| shelf.outbox().any(|entry| entry.refused.is_none()))
+            || !picture::sendable(desk).is_empty();
         if desk.enrolled.with_untracked(Option::is_some) && (waits || looked_at()) {
             wait = match round(desk).await {
                 Ok(()) => {
@@ -105,7 +106,7 @@ fn told(halt: Halt) -> Phase {
     }
 }
 
-/// One round: push all, pull all.
+/// One round: push all, pull all, then the pictures.
 async fn round(desk: Desk) -> Result<(), Halt> {
     let token = session::token(desk).await?;
     let outbox = desk.store().outbox().await?;
@@ -121,11 +122,15 @@ async fn round(desk: Desk) -> Result<(), Halt> {
     let Some(profile) = desk.profile_now() else {
         return Ok(());
     };
+    let mut went = false;
     for ledger in profile.ledgers {
-        pull(desk, &token, ledger).await?;
+        went |= pull(desk, &token, ledger).await?;
+    }
+    if went {
+        picture::forget(desk).await;
     }
     desk.last_contact.set(Some(now::now_ms()));
-    Ok(())
+    Ok(picture::send(desk, &token).await?)
 }
 
 async fn push(desk: Desk, token: &str, outbox: Vec<Entry>) -> Result<(), Halt> {
@@ -205,7 +210,9 @@ async fn restamp(desk: Desk, entries: Vec<Entry>) -> Result<(), Halt> {
     Ok(())
 }
 
-async fn pull(desk: Desk, token: &str, ledger: Area) -> Result<(), Halt> {
+/// Pulls a ledger to its end; true if records went that this person may not see any more.
+async fn pull(desk: Desk, token: &str, ledger: Area) -> Result<bool, Halt> {
+    let mut went = false;
     loop {
         let cursor = desk
             .cursors
@@ -224,12 +231,13 @@ async fn pull(desk: Desk, token: &str, ledger: Area) -> Result<(), Halt> {
         let page = Pulled::decode(&body).map_err(|_| ApiError::Offline)?;
         let nothing = page.records.is_empty() && page.head.gone.is_empty() && !page.head.reset;
         if nothing && page.head.cursor == cursor.after {
-            return Ok(());
+            return Ok(went);
         }
         let more = page.head.more;
+        went |= page.head.reset || !page.head.gone.is_empty();
         take(desk, ledger, page).await?;
         if !more {
-            return Ok(());
+            return Ok(went);
         }
     }
 }

@@ -13,12 +13,23 @@ pub fn icon(name: &str) -> impl IntoView + use<> {
     view! { <svg class="icon" aria-hidden="true"><use href=link></use></svg> }
 }
 
+/// What of a screen's address stays while a record is opened in it.
+const KEPT: [&str; 7] = [
+    "indicator",
+    "area",
+    "q",
+    "filter",
+    "kind",
+    "day",
+    "direction",
+];
+
 /// The current screen with another record open beside (tablet) or over it (phone).
 pub fn open_link(id: Id) -> impl Fn() -> String {
     let location = use_location();
     move || {
         let query = location.query.get();
-        let mut kept: Vec<String> = ["indicator", "area", "q", "filter"]
+        let mut kept: Vec<String> = KEPT
             .iter()
             .filter_map(|name| query.get(name).map(|value| format!("{name}={value}")))
             .collect();
@@ -32,7 +43,7 @@ pub fn close_link() -> impl Fn() -> String {
     let location = use_location();
     move || {
         let query = location.query.get();
-        let kept: Vec<String> = ["indicator", "area", "q", "filter"]
+        let kept: Vec<String> = KEPT
             .iter()
             .filter_map(|name| query.get(name).map(|value| format!("{name}={value}")))
             .collect();
@@ -71,7 +82,16 @@ pub fn row_with(row: Row, more: impl IntoView) -> impl IntoView {
     let desk = desk();
     let link = open_link(row.id);
     let title = name_of(desk, &row);
-    let sub = format!("{} · {}", desk.area_name(row.area), desk.t(row.kind.name));
+    let told = match row.kind.action {
+        domain::kind::Action::People => desk.t(row.kind.name),
+        _ => crate::screens::words::summary(desk, &row),
+    };
+    let told = if told.is_empty() {
+        desk.t(row.kind.name)
+    } else {
+        told
+    };
+    let sub = format!("{} · {told}", desk.area_name(row.area));
     view! {
         <li>
             <a class="row" href=link>
@@ -115,4 +135,15 @@ pub fn head(title: impl Fn() -> String + Send + 'static) -> impl IntoView {
 pub fn goer() -> impl Fn(&str) + Clone {
     let navigate = use_navigate();
     move |path: &str| navigate(path, NavigateOptions::default())
+}
+
+/// Goes to another screen in the place of this one: going back then leads to where this one was
+/// opened.
+pub fn replacer() -> impl Fn(&str) + Clone {
+    let navigate = use_navigate();
+    let options = NavigateOptions {
+        replace: true,
+        ..NavigateOptions::default()
+    };
+    move |path: &str| navigate(path, options.clone())
 }

@@ -5,7 +5,7 @@ use crate::chromium::chromium;
 use serde_json::{Value, json};
 use std::future::Future;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -41,7 +41,10 @@ pub struct Browser {
     driver: Option<WebDriver>,
     profile: TempDir,
     screen: Screen,
+    /// What Chromium is started with besides.
+    flags: Vec<String>,
     taps: usize,
+    patience: Duration,
     _place: Place,
 }
 
@@ -84,6 +87,34 @@ impl Browser {
     /// # Panics
     /// If Chromium cannot be started.
     pub fn new(name: &str) -> Self {
+        Self::with_flags(name, Vec::new())
+    }
+
+    /// The same, with a camera that sees a film.
+    ///
+    /// # Panics
+    /// If Chromium cannot be started.
+    pub fn with_camera(name: &str, film: &Path) -> Self {
+        let flags = [
+            "--use-fake-device-for-media-stream".to_owned(),
+            "--use-fake-ui-for-media-stream".to_owned(),
+            format!("--use-file-for-fake-video-capture={}", film.display()),
+        ];
+        Self::with_flags(name, flags.to_vec())
+    }
+
+    /// A browser that keeps only so many bytes for a site, and as newer ones do does not tell it.
+    ///
+    /// # Panics
+    /// If Chromium cannot be started.
+    pub fn with_room(name: &str, bytes: u64) -> Self {
+        // A site may take three quarters of the pool.
+        let pool = bytes / 3 * 4;
+        let limit = format!("--enable-features=StorageQuotaSettings:PoolSizeBytes/{pool}");
+        Self::with_flags(name, vec![limit])
+    }
+
+    fn with_flags(name: &str, flags: Vec<String>) -> Self {
         let place = Place::take();
         let (tools, port) = start_driver();
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -97,7 +128,9 @@ impl Browser {
             driver: None,
             profile: TempDir::new().expect("a temporary folder"),
             screen: PHONE,
+            flags,
             taps: 0,
+            patience: PATIENCE,
             _place: place,
         };
         browser.begin();
@@ -120,7 +153,8 @@ impl Browser {
             // A name that is not this machine's own, to see the page as a phone on the network does.
             "--host-resolver-rules=MAP office.example 127.0.0.1",
         ];
-        for flag in flags {
+        let own = self.flags.iter().map(String::as_str);
+        for flag in flags.into_iter().chain(own) {
             capabilities.add_arg(flag).expect("a flag");
         }
         let profile = format!("--user-data-dir={}", self.profile.path().display());
@@ -165,7 +199,8 @@ impl Browser {
         }
     }
 
-    fn cdp(&self, command: &str, parameters: Value) -> Value {
+    /// Sends a command of the browser's own tools.
+    pub fn cdp(&self, command: &str, parameters: Value) -> Value {
         let (name, command) = (command.to_owned(), command.to_owned());
         self.ask(&name, |driver| async move {
             driver.cdp().send_raw(&command, parameters).await
@@ -178,6 +213,11 @@ impl Browser {
             "Page.addScriptToEvaluateOnNewDocument",
             json!({ "source": script }),
         );
+    }
+
+    /// This person waits longer than others: there is much to load.
+    pub fn patient(&mut self) {
+        self.patience = PATIENCE * 6;
     }
 
     /// Changes the screen's size.
@@ -236,11 +276,51 @@ impl Browser {
         })
     }
 
+    /// Calls a script's body with arguments and gives what it returns.
+    pub fn call(&self, body: &str, arguments: Value) -> Value {
+        let arguments = arguments.as_array().cloned().unwrap_or_default();
+        self.ask(body, |driver| async move {
+            Ok(driver.execute(body, arguments).await?.json().clone())
+        })
+    }
+
+    /// Evaluates an expression beside the page's own scripts, where its policy does not reach, and
+    /// waits for what it promises.
+    pub fn isolated(&self, expression: &str) -> Value {
+        let answer = self.cdp(
+            "Runtime.evaluate",
+            json!({ "expression": expression, "awaitPromise": true, "returnByValue": true }),
+        );
+        answer["result"]["value"].clone()
+    }
+
+    /// Goes to another screen of the app that is open, without loading the page anew.
+    pub fn go(&self, path: &str) {
+        self.call(
+            "history.pushState(null, '', arguments[0]);
+             window.dispatchEvent(new PopStateEvent('popstate'));",
+            json!([path]),
+        );
+    }
+
+    /// The person turns to this window: the app asks at once for what is new.
+    pub fn look(&self) {
+        self.js("window.dispatchEvent(new Event('focus'));");
+    }
+
+    /// The Chinese label of a key.
+    pub fn label(&self, key: &str) -> String {
+        let file = host::tools::root().join("app/language/zh.json");
+        let table = std::fs::read_to_string(file).unwrap_or_default();
+        let table: Value = serde_json::from_str(&table).unwrap_or_default();
+        table[key].as_str().unwrap_or(key).to_owned()
+    }
+
     /// Waits until a script's expression is true.
     pub fn wait_until(&self, what: &str, expression: &str) {
         let begun = now();
         let body = format!("return Boolean({expression})");
-        while begun.elapsed() < PATIENCE {
+        while begun.elapsed() < self.patience {
             if self.js(&body) == Value::Bool(true) {
                 return;
             }
@@ -307,7 +387,7 @@ impl Browser {
              return hit && (found === hit || found.contains(hit) || hit.contains(found))
                ? [x, y] : null;"
         );
-        while begun.elapsed() < PATIENCE {
+        while begun.elapsed() < self.patience {
             if let Value::Array(point) = self.js(&script) {
                 for kind in ["mousePressed", "mouseReleased"] {
                     let event = json!({ "type": kind, "x": point[0], "y": point[1],

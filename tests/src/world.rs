@@ -10,6 +10,7 @@ use host::links;
 use host::serve::Server;
 use std::path::Path;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 use tempfile::TempDir;
 
 /// The build that all tests of a run share.
@@ -53,7 +54,7 @@ impl World {
     /// If the server does not start; the message says why.
     pub fn new() -> Self {
         let data = TempDir::new().expect("a temporary folder");
-        let server = start(built(), &data, "127.0.0.1:0");
+        let server = start(built(), &data, &own_address());
         let (listen, url) = (server.address().to_string(), server.url());
         let world = Self {
             server: Some(server),
@@ -125,6 +126,11 @@ impl World {
         Browser::new(name)
     }
 
+    /// A browser whose camera sees a film.
+    pub fn browser_with_camera(&self, name: &str, film: &std::path::Path) -> Browser {
+        Browser::with_camera(name, film)
+    }
+
     /// The server ends, as at a planned shutdown.
     pub fn stop_server(&mut self) {
         if let Some(server) = self.server.take() {
@@ -175,6 +181,20 @@ impl World {
         let _ = std::fs::remove_file(next.path().join("sw.js.br"));
         self.next = Some(next);
         self.start_server();
+    }
+}
+
+/// An address that stays this world's own while its server is stopped: from below the range out
+/// of which systems give ports to whoever asks for any.
+fn own_address() -> String {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = (std::process::id() % 100) as u16 * 100;
+    loop {
+        let port = 20_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000;
+        let address = format!("127.0.0.1:{port}");
+        if host::serve::free(&address).is_ok() {
+            return address;
+        }
     }
 }
 

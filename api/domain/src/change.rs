@@ -2,9 +2,9 @@
 
 use crate::check::Problem;
 use crate::pack::MAX_DEPTH;
-use crate::record::{AREA, AUTHOR, DELETED, MERGED_INTO, overtaken_name};
+use crate::record::{AREA, AUTHOR, DELETED, FROM_AREA, MERGED_INTO, TO_AREA, overtaken_name};
 use crate::value::Shape;
-use crate::{Area, Cell, Device, Grants, Id, Kind, Record, Stamp, Value};
+use crate::{Area, Cell, Device, Grants, Id, Kind, Record, Stamp, Value, same};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -105,8 +105,16 @@ pub enum Refusal {
     Field { field: String, problem: Problem },
     #[error("this change is too large; shorten its texts")]
     TooLarge,
+    #[error(
+        "the record that this one was merged into is not kept here, or is of another kind; take the merge back and choose again"
+    )]
+    NoTwin,
     #[error("entries of this ledger are not changed; write another one that puts it right")]
     AppendOnly,
+    #[error(
+        "the vehicle's last safety check failed or there is none; the trip departs after a passed one"
+    )]
+    HeldBack,
 }
 
 impl Refusal {
@@ -122,7 +130,9 @@ impl Refusal {
             Self::WrongLedger => "wrong_ledger",
             Self::Field { .. } => "field",
             Self::TooLarge => "too_large",
+            Self::NoTwin => "no_twin",
             Self::AppendOnly => "append_only",
+            Self::HeldBack => "held_back",
         }
     }
 
@@ -138,18 +148,28 @@ impl Refusal {
         "wrong_ledger",
         "field",
         "too_large",
+        "no_twin",
         "append_only",
+        "held_back",
     ];
 }
 
+/// True if a rule about this change looks at the records that tell something about its record:
+/// then [`accept`] is to be given these.
+pub fn looks_around(change: &Change) -> bool {
+    crate::trip::has_departed(&change.delta())
+}
+
 /// Decides on a change that is not in the record's history yet. `current` is the whole record as
-/// this ledger holds it; the answer is the whole record after the change.
+/// this ledger holds it, `around` what the ledger holds about it if the change [`looks_around`];
+/// the answer is the whole record after the change.
 ///
 /// # Errors
 /// A [`Refusal`]; then nothing is to be written.
 pub fn accept(
     current: Option<&Record>,
     change: &Change,
+    around: &[Record],
     author: Author<'_>,
     ledger: Area,
     now_ms: i64,
@@ -173,11 +193,35 @@ pub fn accept(
     }
     let next = apply(current, change);
     allowed(current, &next, kind, change, author)?;
-    if next.area().is_none_or(|area| area.ledger() != ledger) {
+    if next.area().is_none_or(|area| area.ledger() != ledger) || !lies_between(kind, &next) {
         return Err(Refusal::WrongLedger);
     }
     checked(current, &next, kind, change, now_ms)?;
+    safe(current, &next, around)?;
     Ok(next)
+}
+
+/// A bus that was not checked, or failed, does not depart (C13).
+fn safe(current: Option<&Record>, next: &Record, around: &[Record]) -> Result<(), Refusal> {
+    use crate::trip::{Checked, checked, has_departed};
+    let departs = has_departed(next) && !current.is_some_and(has_departed);
+    if departs && !matches!(checked(next.id, around), Checked::Passed(_)) {
+        return Err(Refusal::HeldBack);
+    }
+    Ok(())
+}
+
+/// What goes from one area to another is kept where both can see it.
+fn lies_between(kind: &Kind, record: &Record) -> bool {
+    let ends = || {
+        Some(
+            record
+                .get(&FROM_AREA)?
+                .common(record.get(&TO_AREA)?)?
+                .ledger(),
+        )
+    };
+    !kind.is_between() || ends() == record.area().map(Area::ledger)
 }
 
 fn well_formed(change: &Change) -> Result<(), Refusal> {
@@ -204,7 +248,8 @@ fn well_formed(change: &Change) -> Result<(), Refusal> {
         && well(DELETED.name(), |v| bool::read(v).is_some())
         && well(MERGED_INTO.name(), |v| {
             v.is_empty() || Id::read(v).is_some()
-        });
+        })
+        && crate::same::target(change) != Some(change.id);
     if shaped {
         Ok(())
     } else {
@@ -259,6 +304,29 @@ fn allowed(
     author: Author<'_>,
 ) -> Result<(), Refusal> {
     let grants = author.grants;
+    let may_merge = |record: &Record| same::may_merge(grants, kind, record);
+    let in_charge = current.is_none_or(may_merge) && may_merge(next);
+    if change.cells.contains_key(MERGED_INTO.name()) && !in_charge {
+        return Err(Refusal::NotAllowed);
+    }
+    // Whoever is in charge says which records are the same, without writing anything else in them.
+    if !in_charge || !change.cells.keys().all(|name| same::is_tie(name)) {
+        may_write(current, next, kind, change, grants)?;
+    }
+    match (current, change.cells.get(AUTHOR.name()).and_then(Id::read)) {
+        (None, Some(person)) if person == author.person => Ok(()),
+        (Some(_), None) => Ok(()),
+        _ => Err(Refusal::NotAllowed),
+    }
+}
+
+fn may_write(
+    current: Option<&Record>,
+    next: &Record,
+    kind: &'static Kind,
+    change: &Change,
+    grants: &Grants,
+) -> Result<(), Refusal> {
     let before = match current {
         Some(record) => grants.writes(kind, record),
         None => Some(crate::Sensitivity::Sensitive),
@@ -269,11 +337,7 @@ fn allowed(
     if change.cells.keys().any(secret) {
         return Err(Refusal::NotAllowed);
     }
-    match (current, change.cells.get(AUTHOR.name()).and_then(Id::read)) {
-        (None, Some(person)) if person == author.person => Ok(()),
-        (Some(_), None) => Ok(()),
-        _ => Err(Refusal::NotAllowed),
-    }
+    Ok(())
 }
 
 /// Only what this change writes is checked, and all of a new record: an old record must not

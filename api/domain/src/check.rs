@@ -200,18 +200,22 @@ pub fn plate(text: &str) -> Result<(), Problem> {
     if fits { Ok(()) } else { Err(Problem::Plate) }
 }
 
-/// Full-width letters, digits and signs become plain ones; odd spaces become plain ones; the
-/// ends are trimmed.
-pub fn clean_text(text: &str) -> String {
-    let plain = |c: char| match c {
+/// A full-width letter or digit as the plain one; an odd space as a plain one.
+pub fn half_width(c: char) -> char {
+    match c {
         '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => {
             char::from_u32(c as u32 - 0xFEE0).unwrap_or(c)
         }
-        '\u{3000}' | '\u{a0}' => ' ',
-        '\u{200b}'..='\u{200f}' | '\u{feff}' => '\0',
+        '\u{3000}' | '\u{a0}' | '\t' | '\r' | '\n' => ' ',
         c => c,
-    };
-    let cleaned: String = text.chars().map(plain).filter(|c| *c != '\0').collect();
+    }
+}
+
+/// Full-width letters, digits and signs become plain ones; odd spaces become plain ones; the
+/// ends are trimmed.
+pub fn clean_text(text: &str) -> String {
+    let seen = |c: &char| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');
+    let cleaned: String = text.chars().map(half_width).filter(seen).collect();
     cleaned.trim().to_owned()
 }
 

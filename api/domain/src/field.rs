@@ -55,6 +55,8 @@ pub enum Input {
     CreditCode,
     /// A vehicle's number plate.
     Plate,
+    /// A member of staff, by their person's id.
+    Colleague,
     /// Pictures: the names (SHA-256, hex) of what is kept beside the records.
     Photos,
     /// A picture of a signature, by its name.
@@ -85,6 +87,8 @@ pub enum Presence {
 
 /// Texts longer than this (in bytes) are refused: a village's note is short, an attack is not.
 pub const TEXT_LIMIT: usize = 12_000;
+/// A planned day lies at most so many years from today.
+pub const PLANNED_YEARS: i16 = 5;
 /// A list names at most this many records.
 pub const LIST_LIMIT: usize = 500;
 /// A record carries at most this many pictures.
@@ -212,7 +216,15 @@ impl FieldSpec {
                 day if day > today => Err(Problem::Future),
                 _ => Ok(()),
             },
-            Input::Date => date(value).map(drop),
+            Input::Date => {
+                // What is planned lies near: a year far off is a slip of the finger.
+                let years = date(value)?.year() - today.year();
+                if (-PLANNED_YEARS..=PLANNED_YEARS).contains(&years) {
+                    Ok(())
+                } else {
+                    Err(Problem::Year)
+                }
+            }
             Input::Choice(options) => match value.as_text() {
                 Some(key) if options.contains(&key) => Ok(()),
                 _ => Err(Problem::Option),
@@ -226,7 +238,7 @@ impl FieldSpec {
                 Some(_) => Ok(()),
                 None => Err(Problem::Option),
             },
-            Input::Reference(_) => shape::<Id>(value).map(drop),
+            Input::Reference(_) | Input::Colleague => shape::<Id>(value).map(drop),
             Input::References(_) => match shape::<Vec<Id>>(value)?.len() {
                 0..=LIST_LIMIT => Ok(()),
                 _ => Err(Problem::TooLong),

@@ -2,7 +2,7 @@
 
 use crate::area::{self, Level};
 use crate::kind::Action;
-use crate::record::{AREA, AUTHOR, DELETED, FROM_AREA, MERGED_INTO, TO_AREA, field_of};
+use crate::record::{AREA, AUTHOR, DELETED, FROM_AREA, TO_AREA, field_of};
 use crate::{Area, Department, Id, Kind, Record, Sensitivity};
 use serde::{Deserialize, Serialize};
 
@@ -239,14 +239,7 @@ fn areas_of(kind: &Kind, record: &Record) -> Vec<Area> {
 /// app may have put anything there.
 pub fn sensitivity(kind: &Kind, cell: &str) -> Sensitivity {
     let name = field_of(cell);
-    if [
-        AREA.name(),
-        AUTHOR.name(),
-        DELETED.name(),
-        MERGED_INTO.name(),
-    ]
-    .contains(&name)
-    {
+    if crate::same::is_tie(name) || [AREA.name(), AUTHOR.name(), DELETED.name()].contains(&name) {
         return Sensitivity::Open;
     }
     kind.field(name)

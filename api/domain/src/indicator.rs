@@ -3,12 +3,15 @@
 //! A fold gathers facts from records in any order; a table breaks each indicator down by area and
 //! keeps the ids that it counted, so that every figure opens the records behind it.
 
+mod people;
+
 use crate::area::Level;
 use crate::kind::Action;
-use crate::kinds::{household, need, task, visit, worker};
+use crate::kinds::{need, task, visit};
 use crate::record::AREA;
 use crate::{Area, Campaign, Id, Record, day_of};
 use jiff::civil::Date;
+use people::People;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -132,11 +135,13 @@ impl Figure {
 pub struct Fold {
     period: Period,
     now_ms: i64,
-    sets: BTreeMap<Set, BTreeMap<Id, Area>>,
-    household_areas: BTreeMap<Id, Area>,
-    priority_households: BTreeSet<Id>,
+    /// What happened, and what waits.
+    sets: Sets,
+    people: People,
     visited_households: BTreeSet<Id>,
 }
+
+type Sets = BTreeMap<Set, BTreeMap<Id, Area>>;
 
 /// The area in which a record is counted.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
@@ -161,8 +166,7 @@ impl Fold {
             period,
             now_ms,
             sets: BTreeMap::new(),
-            household_areas: BTreeMap::new(),
-            priority_households: BTreeSet::new(),
+            people: People::default(),
             visited_households: BTreeSet::new(),
         }
     }
@@ -172,8 +176,10 @@ impl Fold {
             return;
         };
         match record.kind.as_str() {
-            "household" => self.household(record, area),
-            "worker" => self.worker(record, area),
+            // Who was registered later was not there yet.
+            "household" | "worker" if day_of(record.id.time_ms()) > self.period.until => {}
+            "household" => self.people.household(record, area),
+            "worker" => self.people.worker(record, area),
             "visit" => self.visit(record, area),
             "need" => self.need(record, area, campaign),
             "task" => self.task(record, area),
@@ -183,33 +189,6 @@ impl Fold {
 
     fn put(&mut self, set: Set, id: Id, area: Area) {
         self.sets.entry(set).or_default().insert(id, area);
-    }
-
-    fn household(&mut self, record: &Record, area: Area) {
-        if day_of(record.id.time_ms()) > self.period.until {
-            return;
-        }
-        debug_assert_eq!(record.kind, household::HOUSEHOLD.name);
-        self.put(Set::Households, record.id, area);
-        self.household_areas.insert(record.id, area);
-    }
-
-    fn worker(&mut self, record: &Record, area: Area) {
-        if day_of(record.id.time_ms()) > self.period.until {
-            return;
-        }
-        self.put(Set::Workers, record.id, area);
-        match record.text(worker::FLOW.name()) {
-            "returning" => self.put(Set::Returning, record.id, area),
-            "staying" => self.put(Set::Staying, record.id, area),
-            "leaving" => self.put(Set::Leaving, record.id, area),
-            _ => {}
-        }
-        if crate::person::priority(record) > 0 {
-            self.put(Set::PriorityWorkers, record.id, area);
-            self.priority_households
-                .extend(record.get(&worker::HOUSEHOLD));
-        }
     }
 
     fn visit(&mut self, record: &Record, area: Area) {
@@ -280,35 +259,19 @@ impl Fold {
         }
     }
 
-    /// The records that are counted in a set, with the area in which each counts.
-    pub fn members(&self, set: Set) -> Vec<(Id, Area)> {
-        let known = |ids: Vec<&Id>| {
-            let area = |id: &Id| Some((*id, *self.household_areas.get(id)?));
-            ids.into_iter().filter_map(area).collect()
-        };
-        match set {
-            Set::PriorityHouseholds => known(self.priority_households.iter().collect()),
-            Set::Visited => known(self.visited_households.iter().collect()),
-            Set::PriorityVisited => known(
-                self.priority_households
-                    .intersection(&self.visited_households)
-                    .collect(),
-            ),
-            _ => self
-                .sets
-                .get(&set)
-                .into_iter()
-                .flatten()
-                .map(|(id, a)| (*id, *a))
-                .collect(),
-        }
+    /// All sets, with the area in which each record counts.
+    fn settled(&self) -> Sets {
+        let mut sets = self.sets.clone();
+        self.people.settle(&self.visited_households, &mut sets);
+        sets
     }
 
     /// The records behind an indicator's figure in an area.
     pub fn behind(&self, indicator: &Indicator, area: Area) -> Vec<Id> {
         let (Count::Of(set) | Count::Share(set, _)) = indicator.count;
         let within = |(id, place): (Id, Area)| area.contains(place).then_some(id);
-        self.members(set).into_iter().filter_map(within).collect()
+        let members = self.settled().remove(&set).unwrap_or_default();
+        members.into_iter().filter_map(within).collect()
     }
 
     /// The table of an area, broken down one level below; every area of the tree has a row, and
@@ -324,9 +287,11 @@ impl Fold {
         };
         let mut rows: BTreeMap<Area, Row> = area.children().map(|a| (a, blank(a))).collect();
         let mut total = blank(area);
+        let sets = self.settled();
         for indicator in INDICATORS {
             for (set, part) in indicator.count.sets() {
-                for (_, place) in self.members(set).into_iter().filter(|m| area.contains(m.1)) {
+                let places = sets.get(&set).into_iter().flat_map(BTreeMap::values);
+                for place in places.filter(|place| area.contains(**place)) {
                     bump(&mut total, indicator, part);
                     if let Some(row) = place.at(below) {
                         bump(

@@ -12,6 +12,8 @@ pub struct Known<'a> {
     /// The record from which it was opened.
     pub context: Option<&'a Record>,
     pub own_area: Option<Area>,
+    /// The place or trip at which a volunteer works.
+    pub own_place: Option<&'a Record>,
     pub own_department: Option<&'a str>,
     /// The name of the person who writes.
     pub me: &'a str,
@@ -37,7 +39,9 @@ pub fn prefill(kind: &Kind, known: Known<'_>) -> BTreeMap<String, Value> {
 fn first(field: &FieldSpec, known: Known<'_>) -> Option<Value> {
     let context = known.context;
     match &field.input {
-        Input::Reference(kinds) => referred(field, kinds, context),
+        Input::Reference(kinds) => {
+            referred(field, kinds, context).or_else(|| referred(field, kinds, known.own_place))
+        }
         Input::References(kinds) => {
             let here = context.filter(|record| kinds.contains(&record.kind.as_str()))?;
             Some(Value::List(vec![text(&here.id.to_string())]))
@@ -127,6 +131,7 @@ mod tests {
         Known {
             context: Some(context),
             own_area: None,
+            own_place: None,
             own_department: Some("civil"),
             me: "林晓梅",
             now_ms: crate::start_of(date(2026, 11, 24)) + 9 * 3_600_000,

@@ -19,6 +19,8 @@ pub struct Built {
     pub site: PathBuf,
     /// The files that a first visit downloads.
     pub first_visit: Vec<Asset>,
+    /// The files that a phone fetches when it has the time.
+    pub later: Vec<Asset>,
 }
 
 /// How the modules are compiled: as they are shipped, or quickly while one edits.
@@ -68,21 +70,15 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
         || make_worker(&tools, profile, &modules.join("api.wasm"), &worker),
     )?;
     let bindings = out.join("bindings");
-    fresh(
-        &bindings,
-        &fingerprint(&[modules.join("app.wasm")], profile)?,
-        "the app",
-        || {
-            bind(&modules.join("app.wasm"), &bindings, "app", &Bound::Browser)?;
-            let wasm = bindings.join("app_bg.wasm");
-            shrink(&tools, profile, &wasm, &[WASM_FEATURES])?;
-            minify(&tools, &bindings.join("app.js"))
-        },
-    )?;
+    let wasms = ["app", "lens"].map(|name| modules.join(format!("{name}.wasm")));
+    fresh(&bindings, &fingerprint(&wasms, profile)?, "the app", || {
+        make_bindings(&tools, profile, &wasms, &bindings)
+    })?;
 
     let site = out.join("site");
     let root = tools::root();
-    let mut inputs = vec![bindings.join("app_bg.wasm"), bindings.join("app.js")];
+    let bound = ["app_bg.wasm", "app.js", "lens_bg.wasm", "lens.js"];
+    let mut inputs: Vec<PathBuf> = bound.iter().map(|file| bindings.join(file)).collect();
     for folder in ["app/public", "style", "api/domain/data"] {
         inputs.extend(files_under(&root.join(folder))?);
     }
@@ -93,12 +89,13 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
         "the page and its files",
         || site::make(&tools, profile, &bindings, &site),
     )?;
-    let first_visit = site::first_visit(&site)?;
+    let site::Downloads { first_visit, later } = site::downloads(&site)?;
     Ok(Built {
         tools,
         worker,
         site,
         first_visit,
+        later,
     })
 }
 
@@ -115,6 +112,8 @@ fn compile(profile: Profile, target: &Path) -> Result<(), HostError> {
         "wasm32-unknown-unknown",
         "-p",
         "app",
+        "-p",
+        "lens",
         "-p",
         "api",
     ]);
@@ -226,6 +225,27 @@ fn bind(wasm: &Path, out: &Path, name: &str, bound: &Bound) -> Result<(), HostEr
             .force_enable_abort_handler(true);
     }
     bindgen.generate(out).map_err(|error| failed(&error))
+}
+
+/// The app's module, and the one that reads codes, which is fetched later.
+fn make_bindings(
+    tools: &Tools,
+    profile: Profile,
+    wasms: &[PathBuf],
+    out: &Path,
+) -> Result<(), HostError> {
+    for wasm in wasms {
+        let name = wasm.file_stem().unwrap_or_default().to_string_lossy();
+        bind(wasm, out, &name, &Bound::Browser)?;
+        shrink(
+            tools,
+            profile,
+            &out.join(format!("{name}_bg.wasm")),
+            &[WASM_FEATURES],
+        )?;
+        minify(tools, &out.join(format!("{name}.js")))?;
+    }
+    Ok(())
 }
 
 fn make_worker(tools: &Tools, profile: Profile, wasm: &Path, out: &Path) -> Result<(), HostError> {

@@ -131,6 +131,21 @@ impl Device {
         http::post(&url, &[("authorization", &self.bearer())], body)
     }
 
+    /// Puts a body of some type at any path of the API.
+    ///
+    /// # Errors
+    /// Only if the server cannot be reached.
+    pub fn put(&self, path: &str, content_type: &str, body: &[u8]) -> Result<Answer, HostError> {
+        let headers = [
+            ("authorization", self.bearer()),
+            ("content-type", content_type.to_owned()),
+        ];
+        let headers = headers
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        http::put(&format!("{}{path}", self.url), &headers, body)
+    }
+
     /// # Errors
     /// Only if the server cannot be reached.
     pub fn get(&self, path: &str) -> Result<Answer, HostError> {

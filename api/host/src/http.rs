@@ -76,6 +76,18 @@ pub fn post(url: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answer, 
     answered(url, request.send(body))
 }
 
+/// Puts bytes as they are; the headers say what they are.
+///
+/// # Errors
+/// `Unreachable` if there is no answer at all.
+pub fn put(url: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answer, HostError> {
+    let mut request = agent().put(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    answered(url, request.send(body))
+}
+
 /// # Errors
 /// `Unreachable`, or `Refused` if the answer is no success.
 pub fn ask<T: DeserializeOwned>(

@@ -2,6 +2,7 @@
 //! speaks to them as a device does.
 
 pub mod build;
+pub mod county;
 pub mod device;
 pub mod error;
 pub mod http;

@@ -154,12 +154,17 @@ fn training_links(server: &Server) -> Result<(), HostError> {
     let answer = links::setup(
         server,
         None,
-        vec![training::field_worker(), training::manager()],
+        vec![
+            training::field_worker(),
+            training::manager(),
+            training::travel::volunteer(domain::day_of(show::now_ms())),
+        ],
         SetupWhen::Always,
     )?;
     let titles = [
         "The field phone (村级工作人员):",
         "The manager's tablet (县级协调机构):",
+        "A volunteer's phone at tomorrow's bus from Jinan (站点志愿者):",
     ];
     println!("\nA training campaign on made-up people. Open each link once, in its own browser");
     println!("or profile (each makes this browser somebody's device):");

@@ -10,7 +10,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Command;
 
-/// One file of the first visit, in bytes.
+/// One file that a phone downloads, in bytes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Asset {
     pub path: String,
@@ -18,7 +18,14 @@ pub struct Asset {
     pub brotli: u64,
 }
 
-const LIST: &str = ".first-visit.json";
+/// What a phone downloads: at the first visit, and when it has the time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Downloads {
+    pub first_visit: Vec<Asset>,
+    pub later: Vec<Asset>,
+}
+
+const LIST: &str = ".downloads.json";
 
 /// Makes the whole site in an empty folder.
 ///
@@ -42,35 +49,53 @@ pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result
     std::fs::remove_file(&bundled).at(&bundled)?;
 
     let page = std::fs::read_to_string(root.join("app/index.html")).at(&root)?;
+    let later = lens(bound, out)?;
     let page = page
         .replace("{{app}}", &script)
         .replace("{{wasm}}", &wasm)
+        .replace("{{lens}}", &later[0])
+        .replace("{{lens_wasm}}", &later[1])
         .replace("{{style}}", &style);
     std::fs::write(out.join("index.html"), &page).at(out)?;
 
-    let shell = shell_files(out)?;
+    let later = later.map(|name| format!("/{name}"));
+    let mut shell = shell_files(out)?;
+    shell.retain(|file| !later.contains(file));
     let worker = out.join("sw.js");
     let text = std::fs::read_to_string(&worker).at(&worker)?;
     let list = serde_json::to_string(&shell).unwrap_or_default();
     let version = version_of(out, &shell)?;
     let text = text
         .replace("{{version}}", &version)
-        .replace("{{files}}", &list);
+        .replace("{{files}}", &list)
+        .replace(
+            "{{later}}",
+            &serde_json::to_string(&later).unwrap_or_default(),
+        );
     std::fs::write(&worker, text).at(&worker)?;
 
     villages(&out.join("areas"))?;
     compress(profile, out)?;
     // Cloudflare compresses by itself, and needs none of these.
     let ignored = out.join(".assetsignore");
-    std::fs::write(&ignored, "*.br\n.first-visit.json\n").at(&ignored)?;
-    list_first_visit(out, &shell)
+    std::fs::write(&ignored, format!("*.br\n{LIST}\n")).at(&ignored)?;
+    shell.push("/sw.js".to_owned());
+    list_downloads(out, &shell, &later)
 }
 
-/// The files of a first visit, as the build listed them.
+/// The module that reads codes, for browsers that cannot: its script and its wasm.
+fn lens(bound: &Path, out: &Path) -> Result<[String; 2], HostError> {
+    Ok([
+        named(&bound.join("lens.js"), out, "lens", "js")?,
+        named(&bound.join("lens_bg.wasm"), out, "lens", "wasm")?,
+    ])
+}
+
+/// The files that a phone downloads, as the build listed them.
 ///
 /// # Errors
 /// If the site was not made by this program.
-pub fn first_visit(site: &Path) -> Result<Vec<Asset>, HostError> {
+pub fn downloads(site: &Path) -> Result<Downloads, HostError> {
     let list = site.join(LIST);
     let text = std::fs::read_to_string(&list).at(&list)?;
     serde_json::from_str(&text).map_err(|error| HostError::Tool {
@@ -203,19 +228,23 @@ fn brotli_of(bytes: &[u8], quality: u32) -> std::io::Result<Vec<u8>> {
     Ok(out.into_inner())
 }
 
-fn list_first_visit(out: &Path, shell: &[String]) -> Result<(), HostError> {
+fn list_downloads(out: &Path, shell: &[String], later: &[String]) -> Result<(), HostError> {
     let size = |path: &Path| std::fs::metadata(path).map(|meta| meta.len());
-    let mut list = Vec::new();
-    for url in shell.iter().map(String::as_str).chain(["/sw.js"]) {
+    let asset = |url: &String| {
         let file = on_disk(out, url);
         let raw = size(&file).at(&file)?;
         let brotli = size(Path::new(&format!("{}.br", file.display()))).unwrap_or(raw);
-        list.push(Asset {
-            path: url.to_owned(),
+        Ok(Asset {
+            path: url.clone(),
             raw,
             brotli,
-        });
-    }
+        })
+    };
+    let assets = |urls: &[String]| urls.iter().map(asset).collect::<Result<_, HostError>>();
+    let list = Downloads {
+        first_visit: assets(shell)?,
+        later: assets(later)?,
+    };
     let text = serde_json::to_string(&list).unwrap_or_default();
     std::fs::write(out.join(LIST), text).at(out)
 }

@@ -5,8 +5,10 @@
 //! begin with 379900, which is nobody's division code: none is a real person's.
 
 mod neighbours;
+pub mod travel;
 
 use crate::build::Built;
+use crate::county::{self, Somebody};
 use crate::device::Device;
 use crate::error::{At, HostError};
 use crate::links;
@@ -14,7 +16,7 @@ use crate::serve::Server;
 use crate::show;
 use domain::area::Level;
 use domain::campaign::Mode;
-use domain::grant::{Grant, Grants, Role};
+use domain::grant::{Grant, Role};
 use domain::wire::{Invitation, SetupWhen};
 use domain::{Area, Campaign, Change, Id, Value};
 use jiff::civil::Date;
@@ -104,11 +106,8 @@ pub fn fill(server: &Server) -> Result<(), HostError> {
             fresh
         }
     };
-    let grants = [Role::FieldWorker, Role::Coordinator].map(|role| Grant::new(role, county()));
-    let maker = Invitation {
-        name: "培训资料".to_owned(),
-        grants: Grants(grants.to_vec()),
-    };
+    let mut maker = links::invitation("培训资料", Role::FieldWorker, county());
+    maker.grants.0.push(Grant::new(Role::Coordinator, county()));
     let answer = links::setup(server, None, vec![maker], SetupWhen::Always)?;
     let Some(link) = answer.links.first() else {
         return Ok(());
@@ -194,6 +193,7 @@ struct Making<'a> {
     begun_ms: i64,
     count: u64,
     changes: Vec<Change>,
+    people: Vec<Somebody>,
     homes: Vec<Home>,
 }
 
@@ -220,6 +220,7 @@ fn made_up(
         begun_ms,
         count: 0,
         changes: Vec::new(),
+        people: Vec::new(),
         homes: Vec::new(),
     };
     for (order, village) in villages()?.into_iter().enumerate() {
@@ -227,9 +228,16 @@ fn made_up(
             let day = today.saturating_add(jiff::Span::new().days((order % 6) as i64));
             making.household(village, house, day, campaign);
         }
+        if order == 0 {
+            making.twice(village, campaign);
+        }
     }
+    travel::fill(&mut making, today);
     neighbours::add(&mut making, campaign, today);
-    Ok(making.changes)
+    let (mut changes, people) = (making.changes, making.people);
+    let more = county::made_up(device, campaign, county(), today, &people);
+    changes.extend(more.into_iter().filter(|change| !held.contains(&change.id)));
+    Ok(changes)
 }
 
 impl Making<'_> {
@@ -288,6 +296,24 @@ impl Making<'_> {
         }
     }
 
+    /// Somebody whom two colleagues have registered, to be found and merged.
+    fn twice(&mut self, area: Area, campaign: &Campaign) {
+        let home = self.id(self.begun_ms);
+        let cells = [("head", "孙传宝".into()), ("address", "13号".into())];
+        self.put(home, "household", area, &cells);
+        let phone = self.phone();
+        self.worker(area, home, "孙传宝", &phone, campaign);
+        let again = self.id(self.begun_ms + 180_000);
+        let cells = [
+            ("name", "孙传宝".into()),
+            ("flow", "staying".into()),
+            ("phone", phone.as_str().into()),
+            ("trade", "catering".into()),
+            ("household", home.to_string().as_str().into()),
+        ];
+        self.put(again, "worker", area, &cells);
+    }
+
     fn phone(&mut self) -> String {
         format!("1990000{:04}", self.dice.below(10_000))
     }
@@ -325,6 +351,13 @@ impl Making<'_> {
             cells.push(("returned_on", campaign.from.to_string().as_str().into()));
         }
         self.put(id, "worker", area, &cells);
+        self.people.push(Somebody {
+            id,
+            household,
+            area,
+            name: name.to_owned(),
+            phone: phone.to_owned(),
+        });
         (id, priority)
     }
 

@@ -2,8 +2,10 @@
 
 use super::Sheet;
 use super::moment::moment;
+use super::picture::{photos, signature};
 use super::place::area;
 use super::reference::{Takes, reference};
+use super::spot::spot;
 use crate::desk::desk;
 use domain::area::Level;
 use domain::field::{FieldSpec, Input};
@@ -48,9 +50,9 @@ pub fn field(sheet: Sheet, spec: &'static FieldSpec) -> impl IntoView {
     let title = move || {
         let words = desk.t(&label);
         if needed {
-            words
+            desk.fill("form.needed", &[("field", &words)])
         } else {
-            desk.fill("form.optional", &[("field", &words)])
+            words
         }
     };
     let problem = Memo::new(move |_| sheet.shown_problem(spec));
@@ -68,6 +70,7 @@ pub fn field(sheet: Sheet, spec: &'static FieldSpec) -> impl IntoView {
             <p class="problem" id=problem_id aria-live="polite">
                 {move || problem.get().map(|p| desk.t(&format!("problem.{}", p.key())))}
             </p>
+            {super::twin::beside(sheet, spec)}
         </div>
     }
 }
@@ -128,7 +131,10 @@ fn one(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
         Input::Reference(kinds) => reference(sheet, spec, kinds, Takes::One),
         Input::References(kinds) => reference(sheet, spec, kinds, Takes::Several),
         Input::Area(level) => area(sheet, spec, finest(*level), described),
-        Input::Photos | Input::Signature | Input::Spot => ().into_any(),
+        Input::Colleague => colleague(sheet, spec, described),
+        Input::Photos => photos(sheet, spec),
+        Input::Signature => signature(sheet, spec),
+        Input::Spot => spot(sheet, spec),
     }
 }
 
@@ -172,6 +178,40 @@ fn long(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
             aria-describedby=described aria-invalid=invalid
             on:input:target=move |e| sheet.set(desk, spec, Value::Text(e.target().value()))
             on:blur=move |_| sheet.leave(spec)></textarea>
+    }
+    .into_any()
+}
+
+/// One of those whose work one meets.
+fn colleague(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
+    let desk = desk();
+    let chosen = move || {
+        sheet
+            .value(&spec.name)
+            .as_text()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let option = move |colleague: domain::wire::Colleague| {
+        let id = colleague.person.to_string();
+        let is = id.clone();
+        view! { <option value=id selected=move || chosen() == is>{colleague.name}</option> }
+    };
+    let colleagues = move || {
+        let profile = desk.profile();
+        let mut known = profile
+            .map(|profile| profile.colleagues)
+            .unwrap_or_default();
+        known.sort_by(|a, b| a.name.cmp(&b.name));
+        known.into_iter().map(option).collect_view()
+    };
+    view! {
+        <select id=html_id(&spec.name) aria-describedby=described
+            on:change:target=move |e| sheet.set(desk, spec, Value::Text(e.target().value()))
+            on:blur=move |_| sheet.leave(spec)>
+            <option value="" selected=move || chosen().is_empty()>{move || desk.t("form.anybody")}</option>
+            {colleagues}
+        </select>
     }
     .into_any()
 }

@@ -66,8 +66,13 @@ pub fn area(sheet: Sheet, spec: &'static FieldSpec, level: Level, described: Str
             </select>
         }
     };
+    let known = move || {
+        let area = chosen().filter(|_| levels().is_empty());
+        area.map(|area| view! { <div class="chosen"><span>{desk.area_name(area)}</span></div> })
+    };
     view! {
         <div class="selects">
+            {known}
             {move || levels().into_iter().enumerate().map(list.clone()).collect_view()}
         </div>
     }

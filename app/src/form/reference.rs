@@ -129,7 +129,7 @@ fn option(desk: Desk, row: Row, pick: impl Fn(Id) + Copy + 'static) -> impl Into
 
 /// People are found by typing; of a few places or trips all are offered at once.
 fn offer(desk: Desk, shelf: &Shelf, kinds: &[&str], words: &str) -> Vec<Row> {
-    let of = |row: &Row| kinds.contains(&row.kind.name);
+    let of = |_: Id, kind: &'static Kind| kinds.contains(&kind.name);
     let typed = domain::check::clean_text(words).to_lowercase();
     let people = kinds
         .iter()

@@ -69,6 +69,10 @@ fn advance(
     let desk = desk();
     let go = goer();
     let tap = move |_| {
+        if let Some(path) = record.with_value(|r| super::travel::steps_on(kind, r.id, to)) {
+            go(&path);
+            return;
+        }
         let (id, asks) = record.with_value(|r| (r.id, step::asks(kind, r, to)));
         if asks {
             go(&format!("/edit/{id}?step={to}"));

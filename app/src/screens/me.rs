@@ -2,11 +2,11 @@
 
 use crate::desk::{Desk, desk};
 use crate::language::Language;
+use crate::storage;
 use crate::ui::{head, icon};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 
 /// Chooses the other language, and remembers it.
 pub fn other_language(desk: Desk) {
@@ -47,13 +47,14 @@ pub fn Me() -> impl IntoView {
             .with(|e| e.as_ref().map(|e| e.device.to_string()))
     };
     let records = move || desk.read(crate::store::shelf::Shelf::len).to_string();
-    let room = LocalResource::new(storage);
+    spawn_local(storage::measure(desk));
     view! {
         {head(move || desk.t("nav.me"))}
         <section class="card">
             <h2>{name}</h2>
             <p class="head-sub roles">{roles}</p>
         </section>
+        <storage::Notice/>
         <Links/>
         <section class="card settings">
             {choice(desk, "me.language", desk_language(desk), &[("zh", "me.zh"), ("en", "me.en")],
@@ -71,9 +72,7 @@ pub fn Me() -> impl IntoView {
                 <div class="fact"><dt>{move || desk.t("me.number")}</dt><dd class="code">{device}</dd></div>
                 <div class="fact"><dt>{move || desk.t("me.records")}</dt><dd>{records}</dd></div>
                 <div class="fact"><dt>{move || desk.t("me.storage")}</dt>
-                    <dd>{move || room.get().flatten().map(|(used, quota)| desk.fill("me.used", &[
-                        ("used", &megabytes(used)), ("quota", &megabytes(quota)),
-                    ]))}</dd></div>
+                    <dd>{move || desk.room.get().map(|room| room.words(desk))}</dd></div>
                 <div class="fact"><dt>{move || desk.t("me.version")}</dt>
                     <dd>{env!("CARGO_PKG_VERSION")}</dd></div>
             </dl>
@@ -130,19 +129,4 @@ fn choice(
             </div>
         </div>
     }
-}
-
-/// Bytes used and bytes there are, as the browser estimates.
-async fn storage() -> Option<(f64, f64)> {
-    let manager = web_sys::window()?.navigator().storage();
-    let estimate = JsFuture::from(manager.estimate().ok()?).await.ok()?;
-    let number = |name: &str| js_sys::Reflect::get(&estimate, &name.into()).ok()?.as_f64();
-    Some((number("usage")?, number("quota")?))
-}
-
-fn megabytes(bytes: f64) -> String {
-    if bytes >= 1e9 {
-        return format!("{:.1} GB", bytes / 1e9);
-    }
-    format!("{:.1} MB", bytes / 1e6)
 }

@@ -83,6 +83,7 @@ pub fn Menu() -> impl IntoView {
     };
     view! {
         {head(move || desk.t("nav.new"))}
+        <a class="button wide" href="/scan">{icon("scan")}{move || desk.t("scan.title")}</a>
         {groups}
     }
 }

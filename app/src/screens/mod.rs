@@ -1,7 +1,9 @@
 //! The app's frame: what is shown around every screen, and which screen a URL shows.
 
 mod bulletins;
+pub mod code;
 mod contacts;
+mod departures;
 mod enrol;
 mod help;
 mod install;
@@ -9,13 +11,22 @@ pub mod ledgers;
 mod matter;
 mod me;
 mod menu;
+mod merged;
+mod order;
 mod people;
+pub mod photos;
 mod progress;
-mod record;
+pub mod record;
+mod same;
+mod scan;
 mod sync_sheet;
 pub mod today;
 mod training;
+mod travel;
+mod trip;
+pub mod trouble;
 mod update;
+pub mod words;
 mod work;
 
 pub use bulletins::meta as bulletin_meta;
@@ -108,7 +119,9 @@ fn Frame() -> impl IntoView {
     view! {
         <div class="app">
             <a class="skip" href="#main">{move || desk.t("nav.skip")}</a>
-            {move || training().then(|| view! { <p class="training">{desk.t("app.training")}</p> })}
+            {move || training().then(|| view! {
+                <aside class="training" aria-label=desk.t("app.mode")>{desk.t("app.training")}</aside>
+            })}
             <header class="topbar">
                 <span class="topbar-area">{area}</span>
                 <sync_sheet::Badge open/>
@@ -121,12 +134,18 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/") view=Home/>
                     <Route path=path!("/today") view=|| panes(today::Today)/>
                     <Route path=path!("/people") view=|| panes(people::People)/>
+                    <Route path=path!("/same") view=same::Same/>
                     <Route path=path!("/work") view=|| panes(work::Work)/>
                     <Route path=path!("/progress") view=|| panes(progress::Progress)/>
                     <Route path=path!("/new") view=menu::Menu/>
                     <Route path=path!("/new/:kind") view=FormScreen/>
                     <Route path=path!("/edit/:id") view=FormScreen/>
                     <Route path=path!("/me") view=me::Me/>
+                    <Route path=path!("/trip/:id") view=trip::TripScreen/>
+                    <Route path=path!("/trip/:id/sheet") view=code::SheetScreen/>
+                    <Route path=path!("/code/:id") view=code::CodeScreen/>
+                    <Route path=path!("/scan") view=scan::ScanScreen/>
+                    <Route path=path!("/departures") view=|| panes(departures::Departures)/>
                     <Route path=path!("/bulletins") view=|| panes(bulletins::Bulletins)/>
                     <Route path=path!("/contacts") view=|| panes(contacts::Contacts)/>
                 </FlatRoutes>
@@ -137,14 +156,19 @@ fn Frame() -> impl IntoView {
     }
 }
 
-/// Who manages begins with the figures, who visits with the day's list.
+/// Who manages begins with the figures, who serves a trip with its list, who visits with the day's.
 #[component]
 fn Home() -> impl IntoView {
     let desk = desk();
-    if manages(desk) {
-        panes(progress::Progress).into_any()
-    } else {
-        panes(today::Today).into_any()
+    let trip = Memo::new(move |_| travel::own_trip(desk));
+    move || {
+        if manages(desk) {
+            panes(progress::Progress).into_any()
+        } else if let Some(id) = trip.get() {
+            view! { <trip::TripDay id/> }.into_any()
+        } else {
+            panes(today::Today).into_any()
+        }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::desk::{Desk, desk};
 use crate::store::find::Found;
-use crate::store::shelf::{Row, Shelf};
+use crate::store::shelf::Shelf;
 use crate::ui::{empty, icon, record_row};
-use domain::Id;
+use domain::{Id, Kind};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -49,23 +49,22 @@ impl Who {
         }
     }
 
-    fn lets(self, shelf: &Shelf, row: &Row) -> bool {
+    fn lets(self, shelf: &Shelf, id: Id, kind: &Kind) -> bool {
         let says = |field: &str, wanted: &[&str]| {
-            let record = shelf.get(row.id);
+            let record = shelf.get(id);
             record.is_some_and(|record| wanted.contains(&record.text(field)))
         };
         match self {
             Self::All => true,
-            Self::Kind(kind) => row.kind.name == kind,
-            Self::Priority => row.priority > 0,
-            Self::Flow(flow) => row.kind.name == "worker" && says("flow", &[flow]),
-            Self::Risk => row.kind.name == "dependant" && says("risk", &["watch", "high"]),
+            Self::Kind(name) => kind.name == name,
+            Self::Priority => shelf.row(id).is_some_and(|row| row.priority > 0),
+            Self::Flow(flow) => kind.name == "worker" && says("flow", &[flow]),
+            Self::Risk => kind.name == "dependant" && says("risk", &["watch", "high"]),
             Self::NotVisited => {
                 let visits = ["visit", "elder_visit", "child_visit"];
-                let visited = shelf
-                    .about(row.id)
-                    .any(|about| visits.contains(&about.kind.name));
-                ["household", "dependant"].contains(&row.kind.name) && !visited
+                let mut about = shelf.about(id);
+                ["household", "dependant"].contains(&kind.name)
+                    && !about.any(|about| visits.contains(&about.kind.name))
             }
         }
     }
@@ -79,7 +78,7 @@ fn find(desk: Desk, shelf: &Shelf, typed: &str, who: Who, limit: usize) -> Found
         let _ = clock.mark("search-begun");
     }
     let areas = |word: &str| desk.areas_named(word);
-    let found = shelf.find(typed, areas, |row| who.lets(shelf, row), limit);
+    let found = shelf.find(typed, areas, |id, kind| who.lets(shelf, id, kind), limit);
     if let Some(clock) = &clock {
         let _ = clock.measure_with_start_mark("search", "search-begun");
     }
@@ -117,7 +116,7 @@ pub fn People() -> impl IntoView {
         })
     };
     view! {
-        <header class="head"><h1>{move || desk.t("nav.people")}</h1></header>
+        <header class="head"><h1>{move || desk.t("nav.people")}</h1>{super::same::link()}</header>
         <div class="search">
             {icon("search")}
             <input type="search" autocomplete="off" aria-label=move || desk.t("people.search")

@@ -1,11 +1,14 @@
 //! The word of truth about sync on every screen, and behind it what waits and what was refused.
 
 use crate::desk::{Desk, Phase, desk};
-use crate::screens::record::refused_entry;
+use crate::picture;
+use crate::screens::trouble::refused_entry;
 use crate::store::entry::Entry;
 use crate::ui::name_of;
+use domain::Id;
 use leptos::html::Dialog;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// How things stand, in the order of what one must know first.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,27 +16,59 @@ enum Standing {
     Refused(usize),
     Blocked(String),
     First(usize),
-    WaitingOffline(usize),
-    Waiting(usize),
+    WaitingOffline(Waiting),
+    Waiting(Waiting),
     Offline,
     Sent,
 }
 
+/// What is on this device only.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Waiting {
+    records: usize,
+    pictures: usize,
+}
+
+impl Waiting {
+    const fn any(self) -> bool {
+        self.records + self.pictures > 0
+    }
+
+    fn words(self, desk: Desk, ending: &str) -> String {
+        let sort = match (self.records, self.pictures) {
+            (_, 0) => "",
+            (0, _) => "_pictures",
+            _ => "_both",
+        };
+        let (records, pictures) = (self.records.to_string(), self.pictures.to_string());
+        let values = [("count", records.as_str()), ("pictures", &pictures)];
+        desk.fill(&format!("sync.waiting{sort}{ending}"), &values)
+    }
+}
+
 fn standing(desk: Desk) -> Standing {
-    let (waiting, refused) = desk.read(|shelf| {
+    let (records, refused) = desk.read(|shelf| {
         let refused = shelf
             .outbox()
             .filter(|entry| entry.refused.is_some())
             .count();
         (shelf.outbox().count() - refused, refused)
     });
+    let pictures = picture::waiting(desk);
+    let returned = desk.returned.with(|returned| {
+        let back = pictures.keys().filter(|name| returned.contains_key(*name));
+        back.count()
+    });
+    let refused = refused + returned;
+    let pictures = pictures.len() - returned;
+    let waiting = Waiting { records, pictures };
     match desk.phase.get() {
         _ if refused > 0 => Standing::Refused(refused),
         Phase::Refused(label) => Standing::Blocked(label),
         Phase::First(count) => Standing::First(count),
-        Phase::Offline if waiting > 0 => Standing::WaitingOffline(waiting),
+        Phase::Offline if waiting.any() => Standing::WaitingOffline(waiting),
         Phase::Offline => Standing::Offline,
-        _ if waiting > 0 => Standing::Waiting(waiting),
+        _ if waiting.any() => Standing::Waiting(waiting),
         _ => Standing::Sent,
     }
 }
@@ -55,8 +90,8 @@ impl Standing {
             Self::Refused(number) => count("sync.refused", number),
             Self::Blocked(_) => desk.t("sync.blocked"),
             Self::First(number) => count("sync.first", number),
-            Self::WaitingOffline(number) => count("sync.waiting_offline", number),
-            Self::Waiting(number) => count("sync.waiting", number),
+            Self::WaitingOffline(waiting) => waiting.words(desk, "_offline"),
+            Self::Waiting(waiting) => waiting.words(desk, ""),
             Self::Offline => desk.t("sync.offline"),
             Self::Sent => desk.t("sync.sent"),
         }
@@ -104,6 +139,10 @@ pub fn SyncSheet(open: RwSignal<bool>) -> impl IntoView {
         Phase::Offline => Some(desk.t("trouble.offline")),
         _ => None,
     };
+    let now = move |_| {
+        desk.returned.update(BTreeMap::clear);
+        desk.nudge();
+    };
     view! {
         <dialog class="sheet" node_ref=dialog aria-labelledby="sync-title"
             on:close=move |_| open.set(false)>
@@ -117,19 +156,53 @@ pub fn SyncSheet(open: RwSignal<bool>) -> impl IntoView {
             {move || trouble().map(|text| view! { <p class="notice">{text}</p> })}
             {move || {
                 let entries = entries();
-                if entries.is_empty() {
+                let pictures = pictures(desk);
+                if entries.is_empty() && pictures.is_empty() {
                     view! { <p class="empty">{desk.t("sync.nothing")}</p> }.into_any()
                 } else {
                     let row = move |entry: Entry| waiting(desk, entry);
-                    view! { <ul class="list">{entries.into_iter().map(row).collect_view()}</ul> }
-                        .into_any()
+                    view! {
+                        <ul class="list">
+                            {entries.into_iter().map(row).collect_view()}
+                            {pictures}
+                        </ul>
+                    }.into_any()
                 }
             }}
-            <button type="button" class="button primary wide" on:click=move |_| desk.nudge()>
+            <button type="button" class="button primary wide" on:click=now>
                 {move || desk.t("sync.now")}
             </button>
         </dialog>
     }
+}
+
+/// The records whose pictures wait, and why the server did not take one.
+fn pictures(desk: Desk) -> Vec<AnyView> {
+    let mut records: BTreeMap<Id, Vec<String>> = BTreeMap::new();
+    for (name, record) in picture::waiting(desk) {
+        records.entry(record).or_default().push(name);
+    }
+    let row = |(record, names): (Id, Vec<String>)| {
+        let row = desk.read(|shelf| shelf.row(record).cloned());
+        let name = row.map(|row| name_of(desk, &row)).unwrap_or_default();
+        let count = names.len().to_string();
+        let why = desk.returned.with(|returned| {
+            let mut labels = names.iter().filter_map(|name| returned.get(name));
+            labels.next().map(|label| desk.t(label))
+        });
+        let badge = match why {
+            Some(_) => view! { <span class="badge late">{desk.t("badge.refused")}</span> },
+            None => view! { <span class="badge">{desk.t("badge.waiting")}</span> },
+        };
+        view! {
+            <li class="row"><span class="row-main"><span class="row-title">{name}</span>
+            <span class="row-sub">{desk.fill("sync.picture", &[("count", &count)])}</span>
+            {why.map(|why| view! { <span class="problem">{why}</span> })}</span>
+            {badge}</li>
+        }
+        .into_any()
+    };
+    records.into_iter().map(row).collect()
 }
 
 fn waiting(desk: Desk, entry: Entry) -> impl IntoView {

@@ -117,7 +117,13 @@ fn Kinds() -> impl IntoView {
         groups.into_iter().map(group).collect_view()
     };
     view! {
-        <header class="head"><h1>{move || desk.t("nav.work")}</h1></header>
+        <header class="head">
+            <h1>{move || desk.t("nav.work")}</h1>
+            <a class="button quiet head-action" href="/departures">
+                {icon("departures")}{move || desk.t("departures.title")}
+            </a>
+        </header>
+        {super::departures::trips(desk)}
         {groups}
     }
 }

@@ -1,4 +1,5 @@
-//! IndexedDB: pages of packed records, the outbox, drafts, settings, village names.
+//! IndexedDB: pages of packed records, the outbox, drafts, settings, village names; pictures are
+//! in `pictures`.
 //!
 //! Confirmed records are kept as pages that are only ever added; the same record may stand in
 //! several, and loading merges them. From time to time they are written anew as few large ones.
@@ -10,14 +11,17 @@ use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{Transaction, TransactionMode};
 use indexed_db_futures::{KeyRange, error::OpenDbError};
 use js_sys::Uint8Array;
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use wasm_bindgen::{JsCast, JsValue};
 
 const PAGE: &str = "page";
 const OUTBOX: &str = "outbox";
-const DRAFT: &str = "draft";
-const SETTING: &str = "setting";
+pub(super) const DRAFT: &str = "draft";
+pub(super) const SETTING: &str = "setting";
 const VILLAGE: &str = "village";
+pub(super) const PICTURE: &str = "picture";
+pub(super) const THUMB: &str = "thumb";
 
 /// The device could not keep or read something; the text is the browser's own.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -69,16 +73,20 @@ pub struct Loaded {
 enum Version {
     Nothing,
     First,
+    /// With pictures.
+    Second,
 }
 
 impl Version {
-    const LATEST: u8 = 1;
+    const LATEST: u8 = 2;
 
     fn of(number: f64) -> Self {
         if number < 1.0 {
             Self::Nothing
-        } else {
+        } else if number < 2.0 {
             Self::First
+        } else {
+            Self::Second
         }
     }
 
@@ -91,7 +99,13 @@ impl Version {
                 }
                 Ok(Some(Self::First))
             }
-            Self::First => Ok(None),
+            Self::First => {
+                for name in [PICTURE, THUMB] {
+                    db.create_object_store(name).build()?;
+                }
+                Ok(Some(Self::Second))
+            }
+            Self::Second => Ok(None),
         }
     }
 }
@@ -163,14 +177,17 @@ impl Store {
     /// Keeps saved changes and takes away the draft that they came from, in one transaction. When
     /// this has returned, they are on disk.
     pub async fn save(&self, entries: &[Entry], draft: Option<&str>) -> Kept<()> {
-        let writing = self.writing(&[OUTBOX, DRAFT])?;
-        for entry in entries {
-            put(&writing, OUTBOX, &entry.key(), &json(entry).into()).await?;
-        }
-        if let Some(draft) = draft {
-            writing.object_store(DRAFT)?.delete(draft).await?;
-        }
-        Ok(writing.commit().await?)
+        self.pressing(async || {
+            let writing = self.writing(&[OUTBOX, DRAFT])?;
+            for entry in entries {
+                put(&writing, OUTBOX, &entry.key(), &json(entry).into()).await?;
+            }
+            if let Some(draft) = draft {
+                writing.object_store(DRAFT)?.delete(draft).await?;
+            }
+            Ok(writing.commit().await?)
+        })
+        .await
     }
 
     /// Keeps what the server answered to a batch: accepted changes leave the outbox and become a
@@ -238,40 +255,28 @@ impl Store {
         Ok(writing.commit().await?)
     }
 
+    /// Keeps a setting unless there is one already; gives the one that stands.
+    pub async fn settle(&self, name: &str, value: &JsValue) -> Kept<JsValue> {
+        self.pressing(async || {
+            let writing = self.writing(&[SETTING])?;
+            let settings = writing.object_store(SETTING)?;
+            let held: Option<JsValue> = settings.get(name).primitive()?.await?;
+            if let Some(held) = held.filter(|value| !value.is_undefined()) {
+                return Ok(held);
+            }
+            put(&writing, SETTING, name, value).await?;
+            writing.commit().await?;
+            Ok(value.clone())
+        })
+        .await
+    }
+
     /// Keeps several settings, all or none.
     pub async fn set_all(&self, settings: &[(&str, JsValue)]) -> Kept<()> {
         let writing = self.writing(&[SETTING])?;
         for (name, value) in settings {
             put(&writing, SETTING, name, value).await?;
         }
-        Ok(writing.commit().await?)
-    }
-
-    pub async fn keep_draft(&self, key: &str, text: &str) -> Kept<()> {
-        let writing = self.writing(&[DRAFT])?;
-        put(&writing, DRAFT, key, &text.into()).await?;
-        Ok(writing.commit().await?)
-    }
-
-    pub async fn draft(&self, key: &str) -> Kept<Option<String>> {
-        Ok(self
-            .get(DRAFT, key)
-            .await?
-            .and_then(|value| value.as_string()))
-    }
-
-    pub async fn drafts(&self) -> Kept<Vec<String>> {
-        let reading = self.db.transaction(DRAFT).build()?;
-        let drafts = all(&reading, DRAFT).await?;
-        Ok(drafts
-            .into_iter()
-            .filter_map(|value| value.as_string())
-            .collect())
-    }
-
-    pub async fn drop_draft(&self, key: &str) -> Kept<()> {
-        let writing = self.writing(&[DRAFT])?;
-        writing.object_store(DRAFT)?.delete(key).await?;
         Ok(writing.commit().await?)
     }
 
@@ -305,7 +310,7 @@ impl Store {
         Ok(writing.commit().await?)
     }
 
-    fn writing(&self, stores: &[&str]) -> Kept<Transaction<'_>> {
+    pub(super) fn writing(&self, stores: &[&str]) -> Kept<Transaction<'_>> {
         let begun = self
             .db
             .transaction(stores.to_vec())
@@ -313,7 +318,11 @@ impl Store {
         Ok(begun.build()?)
     }
 
-    async fn get(&self, store: &str, key: &str) -> Kept<Option<JsValue>> {
+    pub(super) fn reading(&self, stores: &[&str]) -> Kept<Transaction<'_>> {
+        Ok(self.db.transaction(stores.to_vec()).build()?)
+    }
+
+    pub(super) async fn get(&self, store: &str, key: &str) -> Kept<Option<JsValue>> {
         let reading = self.db.transaction(store).build()?;
         let found: Option<JsValue> = reading.object_store(store)?.get(key).primitive()?.await?;
         Ok(found.filter(|value| !value.is_undefined()))
@@ -363,7 +372,7 @@ pub fn page_key(ledger: Area, name: &str) -> String {
     format!("{ledger}/{name}")
 }
 
-async fn put(
+pub(super) async fn put(
     writing: &Transaction<'_>,
     store: &str,
     key: &str,
@@ -378,10 +387,20 @@ async fn put(
     Ok(())
 }
 
-async fn all(reading: &Transaction<'_>, store: &str) -> Kept<Vec<JsValue>> {
+pub(super) async fn all(reading: &Transaction<'_>, store: &str) -> Kept<Vec<JsValue>> {
     let found = reading
         .object_store(store)?
         .get_all::<JsValue>()
+        .primitive()?
+        .await?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// The keys of a store, all of them texts.
+pub(super) async fn keys(within: &Transaction<'_>, store: &str) -> Kept<BTreeSet<String>> {
+    let found = within
+        .object_store(store)?
+        .get_all_keys::<String>()
         .primitive()?
         .await?;
     Ok(found.collect::<Result<_, _>>()?)
@@ -392,11 +411,11 @@ fn json(entry: &Entry) -> String {
     serde_json::to_string(entry).unwrap_or_default()
 }
 
-fn array(bytes: &[u8]) -> JsValue {
+pub(super) fn array(bytes: &[u8]) -> JsValue {
     Uint8Array::from(bytes).into()
 }
 
-fn bytes(value: &JsValue) -> Vec<u8> {
+pub(super) fn bytes(value: &JsValue) -> Vec<u8> {
     value
         .dyn_ref::<Uint8Array>()
         .map(Uint8Array::to_vec)

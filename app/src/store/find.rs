@@ -5,9 +5,10 @@
 //! index to be built; a record that changes gets a new line, and the old one is left dead until
 //! many are.
 
+use super::ids::IdMap;
 use super::pinyin;
 use domain::{Area, Id, Kind, Record};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// The fields that are searched, in the order in which a match counts more.
 const SEARCHED: [&str; 12] = [
@@ -40,7 +41,7 @@ struct Line {
 pub struct Finder {
     text: Vec<u8>,
     lines: Vec<Line>,
-    place: HashMap<Id, usize>,
+    place: IdMap<usize>,
     dead: usize,
 }
 

@@ -1,7 +1,12 @@
 //! What the device keeps: `database` lasts (IndexedDB), `shelf` is the working set in memory.
 
 pub mod database;
+mod drafts;
 pub mod entry;
 pub mod find;
+pub mod ids;
+pub mod pictures;
 mod pinyin;
+mod reserve;
 pub mod shelf;
+pub mod twins;

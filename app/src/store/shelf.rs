@@ -1,11 +1,17 @@
 //! The working set in memory: what the server has confirmed, with the outbox laid over it, and
 //! the indexes that lists and search need. Records stay packed until somebody looks at them.
 
+mod merged;
+mod pictures;
+
 use super::entry::Entry;
 use super::find::{Finder, Found};
+use super::ids::{IdMap, IdSet};
+use super::twins::Twins;
 use domain::agenda::Agenda;
 use domain::area::Area;
 use domain::{Id, Kind, Record, Stamp, pack};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What lists need of a record, without unpacking it.
@@ -18,7 +24,7 @@ pub struct Row {
     pub priority: usize,
     /// The records that it tells something about.
     pub about: Vec<Id>,
-    /// The record under which it is shown, if it was merged into another.
+    /// What it was merged into; it is shown there if that is here (see [`Shelf::stands`]).
     pub merged: Option<Id>,
     pub is_open: bool,
     pub to_confirm: bool,
@@ -42,16 +48,19 @@ const PAGE_RECORDS: usize = 500;
 
 #[derive(Default, Debug)]
 pub struct Shelf {
-    confirmed: HashMap<Id, Vec<u8>>,
+    confirmed: IdMap<Vec<u8>>,
     outbox: BTreeMap<String, Entry>,
     /// The outbox's keys by record.
-    unsent: HashMap<Id, BTreeSet<String>>,
-    rows: HashMap<Id, Row>,
+    unsent: IdMap<BTreeSet<String>>,
+    rows: IdMap<Row>,
     by_kind: HashMap<&'static str, BTreeSet<Id>>,
-    about: HashMap<Id, BTreeSet<Id>>,
+    about: IdMap<BTreeSet<Id>>,
     /// The records that were merged into each.
-    merged: HashMap<Id, BTreeSet<Id>>,
+    merged: IdMap<BTreeSet<Id>>,
     finder: Finder,
+    /// What pictures a record names, for those that name any.
+    pictures: IdMap<Vec<String>>,
+    twins: Twins,
     agenda: Agenda,
     latest: Stamp,
 }
@@ -162,61 +171,34 @@ impl Shelf {
     /// The records of a kind; one that was merged into another is not among them.
     pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Row> {
         let ids = self.by_kind.get(kind).into_iter().flatten();
-        ids.filter_map(|id| self.rows.get(id))
+        let rows = ids.filter_map(|id| self.rows.get(id));
+        rows.filter(|row| self.stands(row))
     }
 
-    /// The record under which this one is shown: itself, or what it was merged into.
-    pub fn canonical(&self, id: Id) -> Id {
-        let mut at = id;
-        // A ring of merges, made by two people at once, must not hold anybody up.
-        for _ in 0..8 {
-            match self.rows.get(&at).and_then(|row| row.merged) {
-                Some(next) if next != id => at = next,
-                _ => break,
-            }
-        }
-        at
-    }
-
-    /// A record and all that were merged into it.
-    pub fn same(&self, id: Id) -> Vec<Id> {
-        let mut all = vec![id];
-        let mut at = 0;
-        while at < all.len() {
-            for other in self.merged.get(&all[at]).into_iter().flatten() {
-                if !all.contains(other) {
-                    all.push(*other);
-                }
-            }
-            at += 1;
-        }
-        all
-    }
-
-    /// The records that tell something about this one, or about one that was merged into it.
-    pub fn about(&self, id: Id) -> impl Iterator<Item = &Row> {
-        let told: BTreeSet<Id> = self
-            .same(id)
-            .iter()
-            .flat_map(|id| self.about.get(id).into_iter().flatten())
-            .copied()
-            .collect();
-        told.into_iter()
-            .filter_map(|id| self.rows.get(&id))
-            .filter(|row| row.merged.is_none())
-    }
-
-    /// Searches the records of the kinds that `keep` lets through; `areas` names the areas that a
-    /// typed word speaks of.
+    /// Searches the records that `keep` lets through; `areas` names the areas that a typed word
+    /// speaks of.
     pub fn find(
         &self,
         typed: &str,
         areas: impl Fn(&str) -> HashSet<Area>,
-        keep: impl Fn(&Row) -> bool,
+        keep: impl Fn(Id, &'static Kind) -> bool,
         limit: usize,
     ) -> Found {
-        let keep = |id: Id, _: &'static Kind| self.rows.get(&id).is_some_and(&keep);
-        self.finder.find(typed, areas, keep, limit)
+        if self.merged.is_empty() {
+            return self.finder.find(typed, areas, keep, limit);
+        }
+        // Of somebody of whom there are several records, one that fits is enough.
+        let once = RefCell::new(IdSet::default());
+        let keep = |id: Id, kind: &'static Kind| {
+            let shown = self.canonical(id);
+            let alone = shown == id && !self.merged.contains_key(&id);
+            keep(shown, kind) && (alone || once.borrow_mut().insert(shown))
+        };
+        let mut found = self.finder.find(typed, areas, keep, limit);
+        for id in &mut found.first {
+            *id = self.canonical(*id);
+        }
+        found
     }
 
     /// From which the day's list is made.
@@ -276,25 +258,33 @@ impl Shelf {
         ledgers.iter().flat_map(pages).collect()
     }
 
+    /// Takes a record into the indexes anew, and those with whom it is shown.
     fn index(&mut self, id: Id) {
+        let before = self.canonical(id);
+        self.index_one(id);
+        for other in self.shown_with(id, before) {
+            self.index_one(other);
+        }
+    }
+
+    fn index_one(&mut self, id: Id) {
         self.unindex(id);
-        let Some(record) = self.get(id) else { return };
+        self.pictures.remove(&id);
+        let Some(record) = self.whole(id) else { return };
+        self.note_pictures(&record);
         let Some(row) = self.row_of(&record) else {
             return;
         };
         for other in &row.about {
             self.about.entry(*other).or_default().insert(id);
         }
-        match row.merged {
-            Some(other) => {
-                self.merged.entry(other).or_default().insert(id);
-            }
-            None => {
-                self.by_kind.entry(row.kind.name).or_default().insert(id);
-                if row.kind.is_found() {
-                    self.finder.put(&record, row.kind, row.area, row.priority);
-                }
-            }
+        if let Some(other) = row.merged {
+            self.merged.entry(other).or_default().insert(id);
+        }
+        self.by_kind.entry(row.kind.name).or_default().insert(id);
+        if row.kind.is_found() {
+            self.finder.put(&record, row.kind, row.area, row.priority);
+            self.twins.put(&record);
         }
         self.rows.insert(id, row);
         self.agenda.put(&record);
@@ -315,6 +305,7 @@ impl Shelf {
         }
         if let Some(other) = old.merged {
             drop_from(self.merged.get_mut(&other));
+            self.merged.retain(|_, others| !others.is_empty());
         }
         self.finder.remove(id);
         self.agenda.remove(id);
@@ -333,7 +324,8 @@ impl Shelf {
             about: kind.subjects(record),
             merged: record.merged_into(),
             is_open: kind.is_open(record),
-            to_confirm: record.to_confirm().next().is_some(),
+            // What no table names cannot be confirmed here.
+            to_confirm: record.to_confirm().any(|field| kind.field(field).is_some()),
             waiting: unsent.peek().is_some(),
             refused: unsent.any(|entry| entry.refused.is_some()),
         })
@@ -398,41 +390,6 @@ mod tests {
         assert_eq!(shelf.get(change.change.id).unwrap().text("phone"), "2");
         assert_eq!(shelf.outbox().count(), 0);
         assert_eq!(shelf.latest(), stamp(5));
-    }
-
-    #[test]
-    fn a_merged_record_is_shown_under_the_other_and_comes_back() {
-        let mut shelf = Shelf::default();
-        let other = Id::new(2, [2; 10]);
-        let mut twin = worker("2", 1);
-        twin.id = other;
-        let first = worker("1", 1);
-        let mut visit = Record::new(Id::new(3, [3; 10]), "visit");
-        visit.put("area", "371721101004".into(), stamp(1));
-        visit.put("worker", other.to_string().as_str().into(), stamp(1));
-        shelf.confirm(
-            [&first, &twin, &visit]
-                .map(pack::pack)
-                .iter()
-                .map(Vec::as_slice),
-        );
-        assert_eq!(shelf.of_kind("worker").count(), 2);
-        twin.put(
-            "merged_into",
-            first.id.to_string().as_str().into(),
-            stamp(2),
-        );
-        shelf.confirm([pack::pack(&twin).as_slice()]);
-        assert_eq!(shelf.of_kind("worker").count(), 1);
-        assert_eq!(shelf.canonical(other), first.id);
-        assert_eq!(
-            shelf.about(first.id).map(|row| row.id).collect::<Vec<_>>(),
-            [visit.id]
-        );
-        twin.put("merged_into", Value::Null, stamp(3));
-        shelf.confirm([pack::pack(&twin).as_slice()]);
-        assert_eq!(shelf.of_kind("worker").count(), 2);
-        assert_eq!(shelf.about(first.id).count(), 0);
     }
 
     #[test]

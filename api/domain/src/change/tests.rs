@@ -49,7 +49,18 @@ impl Person {
         current: impl Into<Option<&'a Record>>,
         change: &Change,
     ) -> Result<Record, Refusal> {
-        accept(current.into(), change, self.author(), area("371721"), NOW)
+        self.tries_around(current, change, &[])
+    }
+
+    /// The same, where the ledger holds something about the record.
+    fn tries_around<'a>(
+        &self,
+        current: impl Into<Option<&'a Record>>,
+        change: &Change,
+        around: &[Record],
+    ) -> Result<Record, Refusal> {
+        let ledger = area("371721");
+        accept(current.into(), change, around, self.author(), ledger, NOW)
     }
 
     /// Edits what this person sees of the record.
@@ -179,6 +190,48 @@ fn a_coordinator_may_not_write_what_a_coordinator_may_not_see() {
     assert_eq!(coordinator.tries(&zhang(), &edit), Err(Refusal::NotAllowed));
 }
 
+fn merge(person: &Person, seen: &Record) -> Change {
+    person.edits(seen, 1, &[("merged_into", &person.id().to_string())])
+}
+
+#[test]
+fn people_are_merged_and_parted_by_who_is_in_charge_and_by_nobody_else() {
+    let coordinator = Person::new(4, Role::Coordinator, "371721");
+    let merged = coordinator.tries(&zhang(), &merge(&coordinator, &zhang()));
+    assert_eq!(merged.unwrap().merged_into(), Some(coordinator.id()));
+    assert!(lin().tries(&zhang(), &merge(&lin(), &zhang())).is_ok());
+    for stranger in [
+        Person::new(5, Role::Coordinator, "371722"),
+        Person::new(5, Role::FieldWorker, "371721002"),
+        Person::new(5, Role::Administrator, "37"),
+    ] {
+        let refused = stranger.tries(&zhang(), &merge(&stranger, &zhang()));
+        assert_eq!(refused, Err(Refusal::NotAllowed));
+    }
+}
+
+#[test]
+fn who_is_in_charge_writes_nothing_else_with_a_merge_than_elsewhere() {
+    let coordinator = Person::new(4, Role::Coordinator, "371721");
+    let mut change = merge(&coordinator, &zhang());
+    change.cells.insert("phone".into(), "13900000001".into());
+    assert_eq!(
+        coordinator.tries(&zhang(), &change),
+        Err(Refusal::NotAllowed)
+    );
+    let told = crate::same::not_same_name(lin().id());
+    let mut apart = merge(&coordinator, &zhang());
+    apart.cells = BTreeMap::from([(told, Value::Bool(true))]);
+    assert!(coordinator.tries(&zhang(), &apart).is_ok());
+}
+
+#[test]
+fn nobody_is_merged_into_themselves() {
+    let seen = zhang();
+    let itself = lin().edits(&seen, 1, &[("merged_into", &seen.id.to_string())]);
+    assert_eq!(lin().tries(&seen, &itself), Err(Refusal::Malformed));
+}
+
 #[test]
 fn a_record_is_signed_by_its_maker_and_by_nobody_else() {
     let mut forged = lin().registers("371721001001");
@@ -283,6 +336,7 @@ fn cells() -> impl Strategy<Value = BTreeMap<String, Value>> {
         Just(("name", "李四")),
         Just(("id_number", "11010519491231002X")),
         Just(("from_a_newer_app", "1")),
+        Just(("merged_into", "0199d2a0-7c00-7000-8000-000000000001")),
     ];
     proptest::collection::vec(cell, 1..4).prop_map(|cells| {
         cells
@@ -330,4 +384,38 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_bus_departs_only_after_its_last_check_was_passed() {
+    use crate::kinds::vehicle_check::ITEMS;
+    let leader = Person::new(1, Role::FieldWorker, "371721101");
+    let mut trip = Record::new(Id::new(NOW, [5; 10]), "trip");
+    trip.put("area", "371721101".into(), stamp(0, 1));
+    let departs = leader.edits(&trip, 9, &[("step", "departed")]);
+    assert!(looks_around(&departs));
+    let check = |after_ms: i64, tyres: &str| {
+        let mut check = Record::new(Id::new(NOW + after_ms, [6; 10]), "vehicle_check");
+        check.put(
+            "trip",
+            trip.id.to_string().as_str().into(),
+            stamp(after_ms, 1),
+        );
+        for item in ITEMS {
+            let result = if *item == "tyres" { tyres } else { "pass" };
+            check.put(item, result.into(), stamp(after_ms, 1));
+        }
+        check
+    };
+    assert_eq!(leader.tries(&trip, &departs), Err(Refusal::HeldBack));
+    let (failed, passed) = (check(1, "fail"), check(2, "pass"));
+    let only_failed = leader.tries_around(&trip, &departs, std::slice::from_ref(&failed));
+    assert_eq!(only_failed, Err(Refusal::HeldBack));
+    let gone = leader
+        .tries_around(&trip, &departs, &[passed, failed.clone()])
+        .unwrap();
+    // What comes after the departure is not held back any more.
+    let arrives = leader.edits(&gone, 20, &[("step", "arrived")]);
+    assert!(leader.tries_around(&gone, &arrives, &[failed]).is_ok());
+    assert!(!looks_around(&leader.edits(&gone, 30, &[("note", "顺利")])));
 }

@@ -119,6 +119,80 @@ fn an_urgent_need_that_nobody_answers_is_late_the_next_day() {
     assert_eq!(figure(&table, "needs_in_time"), (1, Some(2)));
 }
 
+fn tie(record: &mut Record, other: &Record) {
+    record.set(&crate::record::MERGED_INTO, other.id, Stamp::default());
+}
+
+#[test]
+fn a_person_of_whom_there_are_two_records_is_counted_once_with_all_that_both_say() {
+    let (mut home, twin_home) = (record(1, "household", &[]), record(2, "household", &[]));
+    tie(&mut home, &twin_home);
+    let lives = |home: &Record| home.id.to_string();
+    let person = record(
+        3,
+        "worker",
+        &[("flow", "staying"), ("household", &lives(&home))],
+    );
+    let mut twin = record(4, "worker", &[("flow", "returning")]);
+    let needy = vec!["low_income".to_owned()];
+    twin.set(&crate::kinds::worker::PRIORITY, needy, Stamp::default());
+    tie(&mut twin, &person);
+    let visited = |number, home: &Record| {
+        let cells = [
+            ("household", lives(home)),
+            ("date", "2023-01-14".to_owned()),
+        ];
+        record(
+            number,
+            "visit",
+            &[(cells[0].0, &cells[0].1), (cells[1].0, &cells[1].1)],
+        )
+    };
+    let visits = [visited(5, &home), visited(6, &twin_home)];
+    let mut all = vec![home, twin_home, person, twin.clone()];
+    all.extend(visits);
+    let one = table(&all);
+    for (name, count) in [
+        ("households", 1),
+        ("workers", 1),
+        ("priority_workers", 1),
+        ("staying", 1),
+        ("returning", 0),
+        ("visits", 2),
+        ("households_visited", 1),
+    ] {
+        assert_eq!(figure(&one, name), (count, None), "{name}");
+    }
+    assert_eq!(figure(&one, "priority_visited"), (1, Some(1)));
+    all.reverse();
+    assert_eq!(table(&all), one);
+    // Taken back, both are there again.
+    let later = Stamp {
+        time: 1,
+        ..Stamp::default()
+    };
+    twin.put("merged_into", crate::Value::Null, later);
+    all.retain(|record| record.id != twin.id);
+    all.push(twin);
+    assert_eq!(figure(&table(&all), "workers"), (2, None));
+}
+
+#[test]
+fn whoever_was_merged_into_somebody_who_is_not_seen_here_still_counts() {
+    let elsewhere = record(1, "worker", &[]);
+    let mut person = record(2, "worker", &[]);
+    tie(&mut person, &elsewhere);
+    assert_eq!(figure(&table(&[person]), "workers"), (1, None));
+}
+
+#[test]
+fn two_people_merged_in_opposite_directions_are_one_and_not_none() {
+    let (mut a, mut b) = (record(1, "worker", &[]), record(2, "worker", &[]));
+    tie(&mut a, &b.clone());
+    tie(&mut b, &a.clone());
+    assert_eq!(figure(&table(&[a, b]), "workers"), (1, None));
+}
+
 #[test]
 fn the_order_of_the_records_does_not_matter() {
     let home = record(1, "household", &[]);
@@ -129,7 +203,7 @@ fn the_order_of_the_records_does_not_matter() {
         &[("household", id.as_str()), ("flow", "staying")],
     );
     person.set(
-        &worker::PRIORITY,
+        &crate::kinds::worker::PRIORITY,
         vec!["low_income".to_owned()],
         Stamp::default(),
     );

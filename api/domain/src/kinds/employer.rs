@@ -20,7 +20,7 @@ pub const TRADES: &[&str] = &[
 ];
 
 crate::kind! {
-    EMPLOYER "employer" in People for [Hr, Justice, Union] by [FieldWorker, Coordinator] is [];
+    EMPLOYER "employer" in People for [Hr, Justice, Union] by [FieldWorker, Coordinator] is [Published];
     title Some("name");
     about [];
     steps None;

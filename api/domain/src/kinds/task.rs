@@ -30,6 +30,8 @@ crate::kind! {
     WORKER: Id = "worker" => Input::Reference(&["worker"]),
     DEPENDANT: Id = "dependant" => Input::Reference(&["dependant"]),
     DO: String = "does" => Input::Choice(Cow::Borrowed(DOES)),
+    ASSIGNEE: Id = "assignee" => Input::Colleague,
+    DEPARTMENT: String = "department" => Input::Department,
     STEP: String = "step" => Input::Choice(Cow::Borrowed(STEPS)),
     DONE: Date = "done_on" => Input::PastDate; when("step", &["done"]),
     NOTE: String = "note" => Input::LongText,

@@ -201,7 +201,11 @@ fn tick(desk: Desk, id: Id) {
 
 /// A shift or a trip, by its hour.
 pub fn appointment(desk: Desk, item: Item) -> impl IntoView {
-    let link = open_link(item.record);
+    let open = open_link(item.record);
+    let link = move || match item.what {
+        What::Trip => format!("/trip/{}", item.record),
+        _ => open(),
+    };
     let found = desk.read(|shelf| Some((shelf.get(item.record)?, shelf.row(item.record)?.clone())));
     found.map(|(record, row)| {
         let at = |key| record.get(key).map(hour).unwrap_or_default();

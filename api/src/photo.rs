@@ -1,0 +1,215 @@
+//! `/api/photo/{ledger}/{name}`: PUT keeps a picture that a record names, GET gives it to whoever
+//! may see that cell of the record.
+
+use crate::error::{Answered, ApiError};
+use crate::ledger::Store;
+use crate::objects::{self, body, parse};
+use crate::sync::{Asked, ledger_of};
+use crate::{sql, token};
+use domain::Record;
+use domain::picture::{self, BYTES_LIMIT, Form};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use worker::{Env, Request, Response, SqlStorage};
+
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PhotoAsk {
+    name: String,
+}
+
+/// Where the bytes of pictures are kept. One ledger's are kept in its own database; a bucket or a
+/// disk can take its place, so each step may wait.
+trait Album {
+    async fn holds(&self, name: &str) -> Result<bool, ApiError>;
+    async fn keep(&self, name: &str, form: Form, bytes: Vec<u8>) -> Result<(), ApiError>;
+    async fn find(&self, name: &str) -> Result<Option<Vec<u8>>, ApiError>;
+}
+
+pub const TABLES: &str = "
+CREATE TABLE IF NOT EXISTS photo (name TEXT PRIMARY KEY, type TEXT NOT NULL, bytes BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS photo_of (
+    photo TEXT NOT NULL, record BLOB NOT NULL, given INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (photo, record)) WITHOUT ROWID;
+";
+
+impl Album for &SqlStorage {
+    async fn holds(&self, name: &str) -> Result<bool, ApiError> {
+        let query = "SELECT 1 FROM photo WHERE name = ?";
+        Ok(sql::first(self, query, vec![name.into()])?.is_some())
+    }
+
+    async fn keep(&self, name: &str, form: Form, bytes: Vec<u8>) -> Result<(), ApiError> {
+        let query = "INSERT OR IGNORE INTO photo (name, type, bytes) VALUES (?, ?, ?)";
+        let values = vec![name.into(), form.content_type().into(), bytes.into()];
+        Ok(sql::run(self, query, values)?)
+    }
+
+    async fn find(&self, name: &str) -> Result<Option<Vec<u8>>, ApiError> {
+        let query = "SELECT bytes FROM photo WHERE name = ?";
+        Ok(sql::first(self, query, vec![name.into()])?.map(|mut row| row.bytes()))
+    }
+}
+
+pub async fn put(mut request: Request, env: &Env, ledger: &str, name: &str) -> Answered {
+    let claims = token::claims(&request, env).await?;
+    let ledger = ledger_of(ledger)?;
+    let said = request.headers().get("content-type")?.unwrap_or_default();
+    let bytes = body(&mut request, BYTES_LIMIT).await?;
+    let fits = |form: &Form| form.content_type() == said;
+    Form::of(&bytes).filter(fits).ok_or(ApiError::NotAPicture)?;
+    if name_of(&bytes) != name {
+        return Err(ApiError::WrongName);
+    }
+    let name = name.to_owned();
+    let ask = PhotoAsk { name };
+    let asked = Asked {
+        claims,
+        ledger,
+        ask,
+    };
+    let message = headed(&objects::json(&asked)?, &bytes);
+    objects::ledger(env, ledger)?
+        .post("/photo/put", &message)
+        .await
+}
+
+pub async fn get(request: Request, env: &Env, ledger: &str, name: &str) -> Answered {
+    let claims = token::claims(&request, env).await?;
+    let ledger = ledger_of(ledger)?;
+    let name = name.to_owned();
+    let ask = PhotoAsk { name };
+    let asked = Asked {
+        claims,
+        ledger,
+        ask,
+    };
+    objects::ledger(env, ledger)?
+        .pass("/photo/get", &asked)
+        .await
+}
+
+/// Keeps a picture for whoever may write a record that names it. Sending it again has no effect.
+pub async fn put_at_ledger(store: &Store, message: &[u8]) -> Answered {
+    let (asked, bytes) = split(message)?;
+    let asked: Asked<PhotoAsk> = parse(asked)?;
+    let (grants, name) = (&asked.claims.grants, asked.ask.name.as_str());
+    let named = naming(store, name)?;
+    let own = |(record, _): &&(Record, Given)| picture::may_be_sent(grants, record, name);
+    let own: Vec<&Record> = named.iter().filter(own).map(|(record, _)| record).collect();
+    if own.is_empty() {
+        let seen = |(record, _): &(Record, Given)| picture::is_shown(grants, record, name);
+        return Err(if named.iter().any(seen) {
+            ApiError::NotAllowed
+        } else {
+            ApiError::NoSuchPicture
+        });
+    }
+    let album = &store.sql;
+    let new = !album.holds(name).await?;
+    if new {
+        let form = Form::of(bytes).ok_or(ApiError::NotAPicture)?;
+        album.keep(name, form, bytes.to_vec()).await?;
+    }
+    for record in own {
+        let query = "UPDATE photo_of SET given = 1 WHERE photo = ? AND record = ?";
+        let record = record.id.as_bytes().to_vec();
+        sql::run(&store.sql, query, vec![name.into(), record.into()])?;
+    }
+    Ok(Response::empty()?.with_status(if new { 201 } else { 204 }))
+}
+
+/// Gives a picture to whoever may see a record's cell that names it. To everybody else it is as if
+/// it did not exist; knowing a name and writing it into a record of one's own shows nothing.
+pub async fn get_at_ledger(store: &Store, asked: &Asked<PhotoAsk>) -> Answered {
+    let (grants, name) = (&asked.claims.grants, asked.ask.name.as_str());
+    let shown = |(record, given): &(Record, Given)| {
+        *given == Given::Yes && picture::is_shown(grants, record, name)
+    };
+    if !naming(store, name)?.iter().any(shown) {
+        return Err(ApiError::NoSuchPicture);
+    }
+    let album = &store.sql;
+    let bytes = album.find(name).await?.ok_or(ApiError::NoSuchPicture)?;
+    let form = Form::of(&bytes).ok_or(ApiError::NoSuchPicture)?;
+    let mut response = Response::from_bytes(bytes)?;
+    let headers = response.headers_mut();
+    headers.set("content-type", form.content_type())?;
+    headers.set("x-content-type-options", "nosniff")?;
+    // The browser's own cache is not encrypted; the app keeps what it needs.
+    headers.set("cache-control", "no-store")?;
+    Ok(response)
+}
+
+/// Remembers which pictures an accepted change names.
+pub fn note(sql: &SqlStorage, delta: &Record) -> Result<(), ApiError> {
+    let query = "INSERT OR IGNORE INTO photo_of (photo, record) VALUES (?, ?)";
+    for (_, name) in picture::named(delta) {
+        let record = delta.id.as_bytes().to_vec();
+        sql::run(sql, query, vec![name.into(), record.into()])?;
+    }
+    Ok(())
+}
+
+/// Whether somebody who may write the record has sent the picture for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Given {
+    Yes,
+    No,
+}
+
+/// The records in which the picture was ever named, as they are now.
+fn naming(store: &Store, name: &str) -> Result<Vec<(Record, Given)>, ApiError> {
+    let query = "SELECT record, given FROM photo_of WHERE photo = ?";
+    let mut records = Vec::new();
+    for mut row in sql::rows(&store.sql, query, vec![name.into()])? {
+        let (id, given) = (row.bytes(), row.number());
+        let given = if given == 1 { Given::Yes } else { Given::No };
+        if let Ok(id) = <[u8; 16]>::try_from(id.as_slice())
+            && let Some(record) = store.record(domain::Id::from_bytes(id))?
+        {
+            records.push((record, given));
+        }
+    }
+    Ok(records)
+}
+
+fn name_of(bytes: &[u8]) -> String {
+    let mut name = String::new();
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(name, "{byte:02x}");
+    }
+    name
+}
+
+/// A message with a head: the head's length in 4 bytes, the head, the rest.
+fn headed(head: &[u8], rest: &[u8]) -> Vec<u8> {
+    let length = (head.len() as u32).to_be_bytes();
+    [&length[..], head, rest].concat()
+}
+
+fn split(message: &[u8]) -> Result<(&[u8], &[u8]), ApiError> {
+    let cut = || ApiError::Malformed("a cut message".to_owned());
+    let (length, rest) = message.split_first_chunk::<4>().ok_or_else(cut)?;
+    let length = u32::from_be_bytes(*length) as usize;
+    rest.split_at_checked(length).ok_or_else(cut)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_comes_apart_as_it_was_put_together() {
+        let message = headed(b"{}", b"picture");
+        assert_eq!(split(&message).unwrap(), (&b"{}"[..], &b"picture"[..]));
+        assert!(split(&message[..5]).is_err());
+    }
+
+    #[test]
+    fn a_picture_is_named_by_its_sha256() {
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(name_of(b""), empty);
+        assert!(domain::field::is_picture_name(&name_of(b"x")));
+    }
+}

@@ -1,0 +1,168 @@
+//! What a record's page says of the others that are the same: which were merged into it, which may
+//! be, and how that is taken back.
+
+use super::trouble::refused;
+use super::words::made;
+use crate::desk::Desk;
+use crate::form::who;
+use crate::save;
+use crate::store::twins;
+use crate::ui::{icon, name_of, open_link};
+use domain::record::MERGED_INTO;
+use domain::{Id, Kind, Record, Value, same};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_query_map;
+use std::collections::BTreeMap;
+
+/// True while the address asks for a record by itself, not for the one that it was merged into.
+pub fn is_apart() -> impl Fn() -> bool + Copy {
+    let query = use_query_map();
+    move || query.read().get("apart").is_some()
+}
+
+/// True if this person may say of the record that it is the same as another.
+pub fn may_merge(desk: Desk, record: &Record) -> bool {
+    let grants = desk.profile().map(|profile| profile.grants);
+    let kind = Kind::find(&record.kind);
+    grants
+        .zip(kind)
+        .is_some_and(|(grants, kind)| same::may_merge(&grants, kind, record))
+}
+
+/// Whoever opens an old link, or the record by itself, is told where it went.
+pub fn note(desk: Desk, asked: Id, shown: Id) -> Option<AnyView> {
+    let stands = desk.read(|shelf| shelf.canonical(asked));
+    if stands == asked {
+        return None;
+    }
+    let name = |id: Id| {
+        let row = desk.read(|shelf| shelf.row(id).cloned());
+        row.map(|row| name_of(desk, &row)).unwrap_or_default()
+    };
+    let link = open_link(stands);
+    Some(if shown == asked {
+        view! {
+            <div class="notice">
+                <p>{desk.fill("merged.into", &[("name", &name(stands))])}</p>
+                <div class="buttons">
+                    <a class="button" href=link>{desk.t("merged.open")}</a>
+                    {part_button(desk, stands, asked)}
+                </div>
+            </div>
+        }
+        .into_any()
+    } else {
+        view! { <p class="notice">{desk.fill("merged.moved", &[("name", &name(asked))])}</p> }
+            .into_any()
+    })
+}
+
+/// The records of which this one is made, and those that it may be the same as.
+pub fn section(desk: Desk, id: Id) -> AnyView {
+    let others = desk.read(|shelf| {
+        let ids = shelf.same(id).into_iter().skip(1);
+        ids.filter_map(|id| shelf.get(id)).collect::<Vec<_>>()
+    });
+    let count = (others.len() + 1).to_string();
+    let history = (!others.is_empty()).then(|| {
+        view! {
+            <section class="card merged">
+                <h2>{icon("merge")}{desk.fill("merged.history", &[("count", &count)])}</h2>
+                <ul>{others.into_iter().map(|other| one(desk, id, &other)).collect_view()}</ul>
+            </section>
+        }
+    });
+    view! { {history}{alike(desk, id)} }.into_any()
+}
+
+fn one(desk: Desk, stands: Id, other: &Record) -> impl IntoView + use<> {
+    let id = other.id;
+    let name = Kind::find(&other.kind).map(|kind| kind.title(other).to_owned());
+    let link = open_link(id);
+    let own = move || format!("{}&apart=1", link());
+    view! {
+        <li>
+            <p class="row-title">{name}</p>
+            <p class="row-sub">{made(desk, other)}</p>
+            {refused(desk, id)}
+            <div class="buttons">
+                <a class="button" href=own>{desk.t("merged.own")}</a>
+                {part_button(desk, stands, id)}
+            </div>
+        </li>
+    }
+}
+
+/// Lets a record stand by itself again.
+fn part_button(desk: Desk, stands: Id, part: Id) -> Option<impl IntoView> {
+    let gone = desk.read(|shelf| same::parting(stands, part, |id| shelf.leads_to(id)));
+    let may = |id: &Id| {
+        let record = desk.read(|shelf| shelf.get(*id));
+        record.is_some_and(|record| may_merge(desk, &record))
+    };
+    if !gone.iter().all(may) {
+        return None;
+    }
+    let part = move |_| {
+        let empty = || BTreeMap::from([(MERGED_INTO.name().to_owned(), Value::Null)]);
+        let edits = gone.iter().map(|id| (*id, empty())).collect();
+        spawn_local(async move {
+            let done = save::edit_all(desk, edits).await;
+            told(desk, done, "merged.parted");
+        });
+    };
+    Some(view! {
+        <button type="button" class="button" on:click=part>{desk.t("merged.part")}</button>
+    })
+}
+
+/// Says that it was done, with a way back, or that the device could not keep it.
+pub fn told(
+    desk: Desk,
+    done: Result<save::Undo, crate::store::database::StoreError>,
+    key: &'static str,
+) {
+    let language = desk.language.get_untracked();
+    match done {
+        Ok(undo) => desk.say(language.label(key), Some(undo)),
+        Err(_) => desk.say(language.label("trouble.storage"), None),
+    }
+}
+
+/// Another record that seems to be the same, for whoever may say so.
+fn alike(desk: Desk, id: Id) -> Option<AnyView> {
+    let record = desk.read(|shelf| shelf.whole(id))?;
+    let stands = desk.read(|shelf| shelf.canonical(id)) == id;
+    if !stands || !may_merge(desk, &record) {
+        return None;
+    }
+    let twins = desk.read(|shelf| twins::of(shelf, &record, None));
+    let fits = |other: &Id| {
+        let other = desk.read(|shelf| shelf.whole(*other));
+        other.is_some_and(|other| same::in_one_ledger(&record, &other) && may_merge(desk, &other))
+    };
+    let other = twins.iter().map(|twin| twin.id).find(fits)?;
+    let (older, newer) = (id.min(other), id.max(other));
+    let said = desk.fill("merged.alike", &[("name", &who(desk, other))]);
+    Some(
+        view! {
+            <div class="twin" data-certain="false">
+                <p>{icon("warn")}<span>{said}</span></p>
+                <div class="buttons">
+                    <a class="button" href=super::same::path(older, newer)>{desk.t("same.compare")}</a>
+                </div>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// The page shows this record: the one asked for, or the one under which it is shown.
+pub fn shown(desk: Desk, asked: Id, apart: bool) -> Id {
+    if apart {
+        asked
+    } else {
+        desk.read(|shelf| shelf.canonical(asked))
+    }
+}
