@@ -32,12 +32,14 @@ window.chunnuanLens = () => {
 };
 if ("serviceWorker" in navigator) {
   const workers = navigator.serviceWorker;
-  const before = workers.controller;
-  // A new version waits until the person agrees: the app shows the button, and loads the page anew
-  // when all that was typed is kept. An app that does not run has nothing to keep.
+  // The first worker takes the page over by itself. A new version waits until the person agrees:
+  // the app shows the button, and loads the page anew when all that was typed is kept. An app that
+  // does not run has nothing to keep.
+  let first = !workers.controller;
   workers.addEventListener("controllerchange", () => {
-    if (!before) return;
-    if (running) tell("chunnuan-updated"); else location.reload();
+    if (first) first = false;
+    else if (running) tell("chunnuan-updated");
+    else location.reload();
   });
   const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 5000));
   workers.ready.then((registration) =>
@@ -46,11 +48,11 @@ if ("serviceWorker" in navigator) {
     const take = () => registration.waiting?.postMessage({ type: "skip-waiting" });
     const ready = () => (running ? tell("chunnuan-update") : take());
     window.addEventListener("chunnuan-update-agreed", take);
-    if (registration.waiting && before) ready();
+    if (registration.waiting && workers.controller) ready();
     registration.addEventListener("updatefound", () => {
       const fresh = registration.installing;
       fresh?.addEventListener("statechange", () => {
-        if (fresh.state === "installed" && before) ready();
+        if (fresh.state === "installed" && workers.controller) ready();
       });
     });
     // An app on the home screen stays open for weeks: it asks when one comes back to it.

@@ -51,11 +51,11 @@ thread_local! {
     static WRITING: Cell<usize> = const { Cell::new(0) };
 }
 
-/// One draft on its way; it ends with whatever ends the writing.
-struct Writing;
+/// A draft, or a picture for one, on its way; it ends with whatever ends the writing.
+pub struct Writing;
 
 impl Writing {
-    fn begin() -> Self {
+    pub fn begin() -> Self {
         WRITING.set(WRITING.get() + 1);
         Self
     }

@@ -293,7 +293,7 @@ fn end_of(day: Date) -> i64 {
 
 /// Sorts addresses as one walks past them: numbers by their value, 2号 before 10号.
 fn house(address: &str) -> Box<str> {
-    let mut key = String::new();
+    let mut key = String::with_capacity(address.len() + 8);
     let mut number = String::new();
     for c in address.chars().chain([' ']) {
         match c {
@@ -301,7 +301,11 @@ fn house(address: &str) -> Box<str> {
             '０'..='９' => number.push(char::from(b'0' + (c as u32 - '０' as u32) as u8)),
             _ => {
                 if !number.is_empty() {
-                    key.push_str(&format!("{number:0>6}"));
+                    key.extend(std::iter::repeat_n(
+                        '0',
+                        6usize.saturating_sub(number.len()),
+                    ));
+                    key.push_str(&number);
                     number.clear();
                 }
                 key.push(c);

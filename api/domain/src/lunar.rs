@@ -121,13 +121,11 @@ pub fn lunar(day: Date) -> Option<Lunar> {
     if left < 0 {
         return None;
     }
-    let mut year = FIRST.year();
-    for held in YEARS {
+    for (year, held) in (FIRST.year()..).zip(YEARS) {
         if left < held.days() {
             return Some(within(held, year, left));
         }
         left -= held.days();
-        year += 1;
     }
     None
 }

@@ -3,7 +3,7 @@
 use super::Sheet;
 use super::input::html_id;
 use crate::desk::{Desk, desk};
-use crate::draft::Draft;
+use crate::draft::{Draft, Writing};
 use crate::picture::shrink::{self, Shrunk};
 use crate::picture::{self, Trouble};
 use crate::screens::photos::Tile;
@@ -147,6 +147,7 @@ async fn take_all(
     files: Vec<File>,
     said: Said,
 ) {
+    let _writing = Writing::begin();
     let begun = sheet.draft();
     sheet.taking.update(|taking| *taking += 1);
     let mut troubles = Vec::new();
@@ -277,6 +278,7 @@ fn Pad(sheet: Sheet, spec: &'static FieldSpec, said: Said, open: RwSignal<bool>)
         };
         open.set(false);
         spawn_local(async move {
+            let _writing = Writing::begin();
             let begun = sheet.draft();
             sheet.taking.update(|taking| *taking += 1);
             let kept = match signed(&canvas).await {

@@ -10,12 +10,15 @@ use crate::screens::bulletins::marks;
 use crate::ui::{empty, icon};
 use domain::Area;
 use domain::agenda::{Done, Item};
+use domain::area::Level;
 use leptos::prelude::*;
 use row::{appointment, done_row, item_row};
 use std::time::Duration;
 
 /// Rows on the screen at first; more come with a tap.
 const SHOWN: usize = 100;
+/// With more villages than this one chooses among their townships.
+const CHIPS: usize = 8;
 /// Ordinary bulletins on top at once; urgent ones all are.
 const BULLETINS: usize = 2;
 
@@ -69,16 +72,22 @@ impl List {
             Show::All => true,
             Show::Late => item.late,
             Show::Planned => self.is_planned(desk, item),
-            Show::In(area) => item.area == area && !item.what.is_appointment(),
+            Show::In(area) => area.contains(item.area) && !item.what.is_appointment(),
         }
     }
 
-    fn villages(self) -> Vec<Area> {
+    /// The villages on the list; of many, their townships.
+    fn places(self) -> Vec<Area> {
         let mut villages: Vec<Area> = self.items.with(|items| {
             let walked = items.iter().filter(|item| !item.what.is_appointment());
             walked.map(|item| item.area).collect()
         });
         villages.dedup();
+        if villages.len() > CHIPS {
+            let township = |area: &Area| area.at(Level::Township).unwrap_or(*area);
+            villages = villages.iter().map(township).collect();
+            villages.dedup();
+        }
         villages
     }
 }
@@ -105,7 +114,6 @@ pub fn Today() -> impl IntoView {
     view! {
         <Head/>
         <Unread/>
-        <super::install::Card/>
         <div class="stats">
             <div class="stat"><strong>{move || list.count(desk, Show::All)}</strong>
                 <span>{move || desk.t("today.to_do")}</span></div>
@@ -119,6 +127,7 @@ pub fn Today() -> impl IntoView {
         {chips(desk, list)}
         {appointments(desk, list)}
         {walk(desk, list)}
+        <super::install::Card/>
         {folded(desk, done)}
     }
 }
@@ -225,15 +234,11 @@ fn chips(desk: Desk, list: List) -> impl IntoView {
         list.chosen.set(None);
     };
     move || {
-        let villages = list.villages();
+        let places = list.places();
         let (all, late) = (list.count(desk, Show::All), list.count(desk, Show::Late));
         let planned = list.count(desk, Show::Planned);
         let planning = list.planning.get();
-        let chosen = if villages.len() > 1 {
-            villages
-        } else {
-            Vec::new()
-        };
+        let chosen = if places.len() > 1 { places } else { Vec::new() };
         let useful = planned > 0 || (late > 0 && late < all) || !chosen.is_empty();
         let of_village = move |area: Area| chip(Show::In(area), desk.area_name(area));
         let key = if planning {

@@ -1,6 +1,8 @@
 //! Beginning a training campaign anew on this device; in a real campaign there is no such thing.
 
-use crate::desk::{self, Desk, Phase, desk};
+use crate::api::ApiError;
+use crate::desk::{self, Desk, desk};
+use crate::session;
 use crate::store::database::Emptied;
 use domain::campaign::Mode;
 use leptos::prelude::*;
@@ -52,13 +54,12 @@ pub fn Reset() -> impl IntoView {
 /// The records go at the next start, before anything is read: the sync that runs now cannot write
 /// between them. A device that the server does not know any more is forgotten with them.
 fn reset(desk: Desk) {
-    let unknown = Phase::Refused("trouble.unknown_device".to_owned());
-    let what = if desk.phase.get_untracked() == unknown {
-        Emptied::Device
-    } else {
-        Emptied::Records
-    };
     spawn_local(async move {
+        session::forget();
+        let what = match session::token(desk).await {
+            Err(ApiError::Refused { code, .. }) if code == "unknown_device" => Emptied::Device,
+            _ => Emptied::Records,
+        };
         let wish = JsValue::from_str(what.key());
         if desk.store().set(desk::RESET, &wish).await.is_err() {
             desk.say(desk.language.get_untracked().label("trouble.storage"), None);

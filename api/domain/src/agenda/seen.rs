@@ -20,11 +20,14 @@ pub struct Sighting {
     pub next: Option<Date>,
 }
 
+/// Whom a sighting concerns, and its kind.
+type Place = (Id, &'static str);
+
 /// All sightings, by whom they concern and their kind.
 #[derive(Default, Debug)]
 pub struct Seen {
-    by_subject: HashMap<(Id, &'static str), BTreeMap<(Date, Id), Sighting>>,
-    places: HashMap<Id, (Id, &'static str, Date)>,
+    by_subject: HashMap<Place, BTreeMap<(Date, Id), Sighting>>,
+    places: HashMap<Id, (Place, Date)>,
 }
 
 /// Where a kind says whether somebody was met.
@@ -57,16 +60,16 @@ impl Seen {
             next: date("next_on"),
         };
         let place = (subject, kind.name);
-        self.places.insert(record.id, (subject, kind.name, day));
+        self.places.insert(record.id, (place, day));
         let days = self.by_subject.entry(place).or_default();
         days.insert((day, record.id), sighting);
     }
 
     pub fn remove(&mut self, id: Id) {
-        let Some((subject, kind, day)) = self.places.remove(&id) else {
+        let Some((place, day)) = self.places.remove(&id) else {
             return;
         };
-        if let Some(days) = self.by_subject.get_mut(&(subject, kind)) {
+        if let Some(days) = self.by_subject.get_mut(&place) {
             days.remove(&(day, id));
         }
     }

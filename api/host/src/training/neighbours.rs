@@ -7,10 +7,12 @@ use jiff::civil::Date;
 
 /// One household in so many has somebody left behind.
 const EVERY: usize = 3;
+/// How many days ago they were visited last, if at all: some are late, some are not.
+const VISITED: [Option<i64>; 3] = [Some(10), Some(2), None];
 
 pub fn add(making: &mut Making<'_>, campaign: &Campaign, today: Date) {
     let homes = std::mem::take(&mut making.homes);
-    for (at, home) in homes.iter().enumerate().filter(|(at, _)| at % EVERY == 0) {
+    for (at, home) in homes.iter().step_by(EVERY).enumerate() {
         left_behind(making, home, at, today);
     }
     bulletins(making, campaign, today);
@@ -36,7 +38,7 @@ fn left_behind(making: &mut Making<'_>, home: &Home, at: usize, today: Date) {
         i64::from(today.year()) - years as i64,
         1 + at % 12
     );
-    let risk = making.dice.of(&["low", "low", "watch", "high"]);
+    let risk = ["high", "low", "watch", "low"][at % 4];
     let id = making.id(making.begun_ms + 180_000);
     let lives = if child {
         "grandparents"
@@ -57,10 +59,9 @@ fn left_behind(making: &mut Making<'_>, home: &Home, at: usize, today: Date) {
         ("household", home.household.to_string().as_str().into()),
     ];
     making.put(id, "dependant", home.area, &cells);
-    if making.dice.once_in(2) {
+    let Some(days) = VISITED[at % VISITED.len()] else {
         return;
-    }
-    let days = 1 + making.dice.below(10) as i64;
+    };
     let visit = making.id(making.begun_ms + 240_000);
     let kind = if child { "child_visit" } else { "elder_visit" };
     let mut cells: Vec<(&str, Value)> = vec![

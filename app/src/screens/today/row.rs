@@ -50,8 +50,8 @@ pub fn item_row(desk: Desk, item: Item, planning: RwSignal<bool>) -> impl IntoVi
                 <span class="row-main">
                     <span class="row-title">{name}</span>
                     <span class="row-sub">{words(desk, &item)}</span>
+                    <span class="badges">{clock(desk, &item)}{row.as_ref().map(badges)}</span>
                 </span>
-                <span class="row-side">{row.as_ref().map(badges)}{clock(desk, &item)}</span>
             </a>
             {move || if planning.get() { pick().into_any() } else { deed().into_any() }}
         </li>
@@ -201,7 +201,11 @@ fn tick(desk: Desk, id: Id) {
 
 /// A shift or a trip, by its hour.
 pub fn appointment(desk: Desk, item: Item) -> impl IntoView {
-    let link = open_link(item.record);
+    let open = open_link(item.record);
+    let link = move || match item.what {
+        What::Trip => format!("/trip/{}", item.record),
+        _ => open(),
+    };
     let found = desk.read(|shelf| Some((shelf.get(item.record)?, shelf.row(item.record)?.clone())));
     found.map(|(record, row)| {
         let at = |key| record.get(key).map(hour).unwrap_or_default();
