@@ -217,6 +217,9 @@ fn two_phones_edit_one_worker_and_nothing_is_lost() {
     village(&world);
     let mut lin = phone(&world, "林晓梅");
     let mut wei = phone(&world, "魏小军");
+    // Day 6 on two slow phones.
+    lin.slow_cpu(4);
+    wei.slow_cpu(4);
     world.stop_server();
     // Both change the telephone number; one also the note, the other the place of work.
     edit(

@@ -322,3 +322,22 @@ fn what_was_done_today_is_counted_once() {
     assert_eq!(agenda.done(date(2026, 2, 9), &asker), []);
     assert_eq!(agenda.due(&asker), []);
 }
+
+#[test]
+fn a_task_for_one_person_or_one_department_is_nobody_elses() {
+    let with = |number: u8, field: &str, value: Value| {
+        let mut task = task(number, 1, TODAY);
+        task.put(field, value, Stamp::default());
+        task
+    };
+    let home = household(1, VILLAGE, "1号");
+    let mine = agenda(&[home.clone(), with(10, "assignee", text(200))]);
+    assert_eq!(ids(&lin(&mine)), [id(10)]);
+    let a_colleagues = agenda(&[home.clone(), with(10, "assignee", text(201))]);
+    assert_eq!(lin(&a_colleagues), []);
+    let departments = agenda(&[home, with(10, "department", "hr".into())]);
+    assert_eq!(lin(&departments), []);
+    let mut officer = one(Role::DepartmentOfficer, "371721");
+    officer.department = Some(Department::Hr);
+    assert_eq!(ids(&asked(&departments, officer, TODAY)), [id(10)]);
+}

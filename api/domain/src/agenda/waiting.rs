@@ -61,11 +61,20 @@ impl Waiting {
         (own && !gone && day_of(departs) <= asker.today()).then_some(departs)
     }
 
-    /// Tasks are for those who go to the houses; above the villages, for whoever may do them.
+    /// Tasks are for whom they name; else for those who go to the houses, and above the villages
+    /// for whoever may do them.
     fn asked(&self, asker: &Asker<'_>) -> Option<i64> {
+        let due = || due(&self.record, asker.campaign);
+        if let Some(person) = self.record.get(&task::ASSIGNEE) {
+            return (person == asker.person).then(due)?;
+        }
+        if self.record.value(task::DEPARTMENT.name()).is_some() {
+            let may = asker.grants.writes(self.kind, &self.record).is_some();
+            return (may && self.is_up_to(asker)).then(due)?;
+        }
         let above = self.area.level() <= Level::County;
         let may = above && asker.grants.writes(self.kind, &self.record).is_some();
-        (may || asker.walks(self.area)).then(|| due(&self.record, asker.campaign))?
+        (may || asker.walks(self.area)).then(due)?
     }
 
     fn matter(&self, asker: &Asker<'_>) -> Option<i64> {
@@ -102,6 +111,7 @@ impl Waiting {
 fn cells_that_decide(kind: &Kind) -> Vec<&'static str> {
     let mut cells = vec!["area", "from_area", "to_area", "place", "trip"];
     cells.extend(["department", "urgency", "type", "due", "does", "next_on"]);
+    cells.push("assignee");
     cells.extend(["volunteer", "from", "until", "departs"]);
     cells.extend(kind.about);
     if let Some(steps) = &kind.steps {
