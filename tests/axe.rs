@@ -113,7 +113,7 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
         "bulletin",
     ] {
         if let Some(id) = first_of(device, kind) {
-            stops.push(stop(format!("/work?open={id}"), "article.record"));
+            stops.push(stop(format!("/work?open={id}"), ".pane-detail h1"));
         }
     }
     if let [a, b] = twice(device)[..] {

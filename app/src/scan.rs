@@ -211,7 +211,7 @@ async fn lens() -> Result<Function, JsValue> {
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     let fetch: Function = Reflect::get(&window, &"chunnuanLens".into())?.dyn_into()?;
     let asked: Promise = fetch.call0(&window)?.dyn_into()?;
-    Ok(JsFuture::from(asked).await?.dyn_into()?)
+    JsFuture::from(asked).await?.dyn_into()
 }
 
 fn canvas() -> Option<(HtmlCanvasElement, CanvasRenderingContext2d)> {

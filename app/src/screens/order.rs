@@ -126,7 +126,7 @@ fn onward(desk: Desk, from: &'static str, chosen: RwSignal<BTreeSet<Id>>) -> imp
                 match save::edit_all(desk, edits).await {
                     Ok(undo) => desk.say(said, Some(undo)),
                     Err(_) => {
-                        desk.say(desk.language.get_untracked().label("trouble.storage"), None)
+                        desk.say(desk.language.get_untracked().label("trouble.storage"), None);
                     }
                 }
             });

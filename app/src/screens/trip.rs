@@ -349,7 +349,8 @@ fn scanner(bus: Bus) -> impl IntoView {
         stranger.set(None);
         said.set(Some(match meant(bus, &text) {
             Ok(row) => board_scanned(bus, &row),
-            Err((why, newcomer)) => {
+            Err(unmeant) => {
+                let (why, newcomer) = *unmeant;
                 stranger.set(newcomer);
                 why
             }
@@ -397,8 +398,11 @@ fn board_scanned(bus: Bus, row: &Row) -> Said {
     }
 }
 
+/// Why a code means no row of the list, and who it may be.
+type Unmeant = (Said, Option<Newcomer>);
+
 /// The row that a code, or a typed short form, means; else why none, and who it may be.
-fn meant(bus: Bus, text: &str) -> Result<Row, (Said, Option<Newcomer>)> {
+fn meant(bus: Bus, text: &str) -> Result<Row, Box<Unmeant>> {
     let desk = bus.desk;
     let day = bus.now();
     let manifest = day.as_ref().map(|day| &day.manifest);
@@ -408,7 +412,7 @@ fn meant(bus: Bus, text: &str) -> Result<Row, (Said, Option<Newcomer>)> {
         sub: String::new(),
     };
     let Some(manifest) = manifest else {
-        return Err((bad("trip.none"), None));
+        return Err(Box::new((bad("trip.none"), None)));
     };
     let typed = |id: &Id| code::is_short_of(text, *id);
     let short = manifest.rows.iter().find(|row| {
@@ -417,7 +421,7 @@ fn meant(bus: Bus, text: &str) -> Result<Row, (Said, Option<Newcomer>)> {
     if let Some(row) = short {
         return Ok(row.clone());
     }
-    let code = Code::parse(text).map_err(|error| (Said::trouble(desk, &error), None))?;
+    let code = Code::parse(text).map_err(|error| Box::new((Said::trouble(desk, &error), None)))?;
     let held = desk.peek(|shelf| shelf.get(code.id));
     let worker = match code.kind {
         "worker" => Some(code.id),
@@ -440,6 +444,6 @@ fn meant(bus: Bus, text: &str) -> Result<Row, (Said, Option<Newcomer>)> {
             .as_ref()
             .map(|n| n.name.clone())
             .unwrap_or_default();
-        (said, newcomer)
+        Box::new((said, newcomer))
     })
 }

@@ -265,43 +265,4 @@ mod tests {
         assert_eq!(pairs.len(), 1);
         assert_eq!((pairs[0].older, pairs[0].newer), (a.id, third.id));
     }
-
-    /// `cargo test -p app --release looking -- --ignored --nocapture`
-    #[test]
-    #[ignore = "measures"]
-    #[allow(clippy::disallowed_methods)]
-    fn looking_among_fifty_thousand() {
-        let people: Vec<Record> = (0..50_000)
-            .map(|n| {
-                let (phone, number) = (format!("199{n:08}"), format!("3799001970{n:07}X"));
-                worker(
-                    n,
-                    &[
-                        ("name", "张三"),
-                        ("phone", &phone),
-                        ("id_number", &number),
-                        ("birth", "1970-01-01"),
-                    ],
-                )
-            })
-            .collect();
-        let begun = std::time::Instant::now();
-        let mut twins = Twins::default();
-        people.iter().for_each(|record| twins.put(record));
-        println!("indexed in {:?}", begun.elapsed());
-        let shelf = shelf(&people);
-        let begun = std::time::Instant::now();
-        let found = of(
-            &shelf,
-            &worker(60_000, &[("id_number", "37990019700049999X")]),
-            None,
-        );
-        println!("found {} in {:?}", found.len(), begun.elapsed());
-        let begun = std::time::Instant::now();
-        println!(
-            "{} pairs in {:?}",
-            pairs(&shelf, |_| true).len(),
-            begun.elapsed()
-        );
-    }
 }

@@ -3,7 +3,7 @@
 use super::{Set, Sets};
 use crate::kinds::worker;
 use crate::same::{self, Said};
-use crate::{Area, Id, Key, Record, Stamp};
+use crate::{Area, Id, Key, Record};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the records say, each by itself: which of them are the same is known only at the end.
@@ -130,6 +130,6 @@ fn said<T, K>(record: &Record, key: &Key<K>, what: Option<T>) -> Said<T> {
     let stamp = record.cells.get(key.name()).map(|cell| cell.stamp);
     Said {
         what,
-        stamp: stamp.unwrap_or(Stamp::default()),
+        stamp: stamp.unwrap_or_default(),
     }
 }
