@@ -162,7 +162,8 @@ fn FormBody(sheet: Sheet, title: Option<String>, resumed: bool) -> impl IntoView
     let desk = desk();
     let kind = sheet.kind;
     let (first, more) = split(sheet);
-    let open_more = sheet.record.is_some();
+    // What was typed before must be seen again.
+    let open_more = sheet.record.is_some() || resumed;
     let name = move || desk.t(kind.name);
     view! {
         <form class="form" novalidate on:submit=move |event| event.prevent_default()>
