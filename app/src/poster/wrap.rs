@@ -81,7 +81,8 @@ mod tests {
 
     #[test]
     fn no_line_ends_with_an_opening_mark() {
-        assert_eq!(eight("请看《通知》全文"), ["请看", "《通知》", "全文"]);
+        assert_eq!(eight("请看看《通知》"), ["请看看", "《通知》"]);
+        assert_eq!(eight("请看《通知》全文"), ["请看《通", "知》全文"]);
     }
 
     #[test]
