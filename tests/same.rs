@@ -311,12 +311,12 @@ fn two_phones_merge_in_opposite_directions_and_nobody_disappears() {
     }
     lin.tap("撤销合并");
     lin.see("已撤销合并");
-    lin.see("已上传");
-    assert_eq!(counted(&device), 2);
+    // What the colleague's phone shows has come from the server.
     for phone in [&mut lin, &mut wei] {
         phone.not_see("由 2 条登记合并");
         assert!(workers(phone).starts_with('2'));
     }
+    assert_eq!(counted(&device), 2);
 }
 
 #[test]

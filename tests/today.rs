@@ -245,7 +245,6 @@ fn a_half_written_form_is_there_after_the_update() {
         "!window.old && document.querySelector('form')",
     );
     phone.see("接着上次没有保存的内容");
-    phone.tap("更多");
     assert_eq!(phone.value_of("备注"), "房顶漏雨，要修");
     let chosen = "[...document.querySelectorAll('.chip[aria-pressed=true]')]
         .some((chip) => chip.innerText.includes('有困难'))";

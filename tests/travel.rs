@@ -500,6 +500,7 @@ fn several_tickets_of_an_order_are_taken_a_step_at_once() {
     lin.tap("全选");
     lin.screenshot("travel-order");
     lin.tap("2 人改为已取票");
+    lin.see("2 人已改为已取票");
     lin.see("已上传");
     let held = bus.maker.pull(county()).unwrap();
     let steps: Vec<&str> = held

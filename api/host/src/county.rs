@@ -1,5 +1,5 @@
-//! The county's side of the training campaign: places, employers, courses, posts, contacts,
-//! bulletins, and some matters in each step, about people of the villages.
+//! The county's side of the training campaign: places, employers, courses, posts, and some matters
+//! in each step, about people of the villages.
 
 use crate::device::Device;
 use domain::campaign::Campaign;
@@ -41,7 +41,6 @@ pub fn made_up(
         count: 0,
         changes: Vec::new(),
     };
-    making.told();
     let place = making.places();
     let employer = making.employers();
     making.employment(employer);
@@ -79,54 +78,6 @@ impl Making<'_> {
 
     fn hours_ago(&self, hours: i64) -> i64 {
         crate::show::now_ms() - hours * 3_600_000
-    }
-
-    fn told(&mut self) {
-        let notices = [
-            (
-                "寒潮蓝色预警",
-                "weather",
-                "未来三天气温下降 8 到 10 度，夜间有大风。请提醒独居老人防寒、防煤气中毒。",
-                true,
-            ),
-            (
-                "返乡返岗包车报名",
-                "travel",
-                "县里组织返岗包车，往济南、青岛方向。需要乘车的请向村级服务人员登记出行意向。",
-                false,
-            ),
-        ];
-        for (title, topic, said, urgent) in notices {
-            let (from, until) = (self.day(-1), self.day(10));
-            self.here(
-                "bulletin",
-                &[
-                    ("title", text(title)),
-                    ("topic", text(topic)),
-                    ("text", text(said)),
-                    ("urgent", Value::Bool(urgent)),
-                    ("from", from),
-                    ("until", until),
-                ],
-            );
-        }
-        for (department, name, phone) in [
-            ("hr", "周立新", "0530-1990001"),
-            ("civil", "孙桂兰", "0530-1990002"),
-            ("justice", "郭卫东", "0530-1990003"),
-            ("transport", "高永刚", "0530-1990004"),
-            ("health", "许晓燕", "0530-1990005"),
-            ("union", "马守义", "0530-1990006"),
-        ] {
-            self.here(
-                "contact",
-                &[
-                    ("name", text(name)),
-                    ("department", text(department)),
-                    ("phone", text(phone)),
-                ],
-            );
-        }
     }
 
     /// Gives the place from which goods are issued.
