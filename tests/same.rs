@@ -305,10 +305,15 @@ fn two_phones_merge_in_opposite_directions_and_nobody_disappears() {
     assert_eq!(held[&twin].merged_into(), Some(zhang));
     assert_eq!(held[&zhang].merged_into(), Some(twin));
     assert_eq!(counted(&device), 1);
+    // Written after both merges: a phone that shows it knows of both.
+    device.observe(held[&zhang].changed());
+    let mark = device.edits(&held[&zhang], &[("work_area", "威海市".into())]);
+    accepted(&device, &[mark]);
     for phone in [&mut lin, &mut wei] {
         see_workers(phone, 1);
         phone.tap("张春生");
         phone.see("由 2 条登记合并");
+        phone.see("威海市");
         // All that was done is under the one that stands.
         phone.see("自主创业");
         phone.see("正在找工作");

@@ -96,17 +96,18 @@ fn one(desk: Desk, stands: Id, other: &Record) -> impl IntoView + use<> {
 
 /// Lets a record stand by itself again.
 fn part_button(desk: Desk, stands: Id, part: Id) -> Option<impl IntoView> {
-    let gone = desk.read(|shelf| same::parting(stands, part, |id| shelf.leads_to(id)));
+    let gone = move || desk.read(|shelf| same::parting(stands, part, |id| shelf.leads_to(id)));
     let may = |id: &Id| {
         let record = desk.read(|shelf| shelf.get(*id));
         record.is_some_and(|record| may_merge(desk, &record))
     };
-    if !gone.iter().all(may) {
+    if !gone().iter().all(may) {
         return None;
     }
     let part = move |_| {
         let empty = || BTreeMap::from([(MERGED_INTO.name().to_owned(), Value::Null)]);
-        let edits = gone.iter().map(|id| (*id, empty())).collect();
+        // As it is at the tap: a colleague's merge may have come since this was drawn.
+        let edits = untrack(gone).into_iter().map(|id| (id, empty())).collect();
         spawn_local(async move {
             let done = save::edit_all(desk, edits).await;
             told(desk, done, "merged.parted");
