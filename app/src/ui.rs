@@ -3,6 +3,7 @@
 use crate::desk::{Desk, desk};
 use crate::store::shelf::Row;
 use domain::Id;
+use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -146,4 +147,20 @@ pub fn replacer() -> impl Fn(&str) + Clone {
         ..NavigateOptions::default()
     };
     move |path: &str| navigate(path, options.clone())
+}
+
+/// A dialog that is open, over everything, as long as the signal says so.
+pub fn modal(open: RwSignal<bool>) -> NodeRef<Dialog> {
+    let dialog = NodeRef::<Dialog>::new();
+    Effect::new(move || {
+        let wanted = open.get();
+        if let Some(dialog) = dialog.get() {
+            if wanted && !dialog.open() {
+                let _ = dialog.show_modal();
+            } else if !wanted && dialog.open() {
+                dialog.close();
+            }
+        }
+    });
+    dialog
 }

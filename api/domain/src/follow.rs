@@ -86,7 +86,7 @@ fn needs_raised(made: &Record) -> Vec<Effect> {
             kind: &need::NEED,
             about: subject,
             cells,
-            says: Some((need::WHAT_NAME, format!("{}.needs.{topic}", kind.name))),
+            says: Some(("what", format!("{}.needs.{topic}", kind.name))),
         }))
     };
     topics.iter().filter_map(need_of).collect()

@@ -3,11 +3,10 @@
 
 use crate::desk::{Desk, Phase, desk};
 use crate::picture::{self, ObjectUrl};
-use crate::ui::icon;
+use crate::ui::{icon, modal};
 use domain::field::{FieldSpec, Sensitivity};
 use domain::value::Shape;
 use domain::{Area, Kind, Record, Value};
-use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// The pictures of one field as a fact of the record; sensitive ones are covered until asked for.
@@ -121,17 +120,7 @@ fn Viewer(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let desk = desk();
-    let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move || {
-        let wanted = open.get();
-        if let Some(dialog) = dialog.get() {
-            if wanted && !dialog.open() {
-                let _ = dialog.show_modal();
-            } else if !wanted && dialog.open() {
-                dialog.close();
-            }
-        }
-    });
+    let dialog = modal(open);
     let name = StoredValue::new(name);
     let body = move || {
         let held = StoredValue::new_local(None::<ObjectUrl>);

@@ -4,9 +4,8 @@ use crate::desk::{Desk, Phase, desk};
 use crate::picture;
 use crate::screens::trouble::refused_entry;
 use crate::store::entry::Entry;
-use crate::ui::name_of;
+use crate::ui::{modal, name_of};
 use domain::Id;
-use leptos::html::Dialog;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
@@ -114,17 +113,7 @@ pub fn Badge(open: RwSignal<bool>) -> impl IntoView {
 #[component]
 pub fn SyncSheet(open: RwSignal<bool>) -> impl IntoView {
     let desk = desk();
-    let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move || {
-        let wanted = open.get();
-        if let Some(dialog) = dialog.get() {
-            if wanted && !dialog.open() {
-                let _ = dialog.show_modal();
-            } else if !wanted && dialog.open() {
-                dialog.close();
-            }
-        }
-    });
+    let dialog = modal(open);
     let entries = move || desk.read(|shelf| shelf.outbox().cloned().collect::<Vec<Entry>>());
     let contact = move || match desk.last_contact.get() {
         Some(time) => {

@@ -8,7 +8,6 @@ use std::borrow::Cow;
 
 pub const URGENCIES: &[&str] = &["normal", "urgent"];
 pub use super::visit::NEEDS as TOPICS;
-pub const WHAT_NAME: &str = "what";
 pub const STEPS: &[&str] = &["open", "accepted", "declined", "done"];
 
 crate::kind! {
