@@ -2,8 +2,10 @@
 
 use crate::agenda::{self, Plan};
 use crate::language::Language;
+use crate::rescue::Foreign;
 use crate::storage::Room;
-use crate::store::database::{Emptied, Store, StoreError};
+use crate::store::database::{Store, StoreError};
+use crate::store::settings::Emptied;
 use crate::store::shelf::Shelf;
 use crate::{idle, now, vault};
 use domain::area::Level;
@@ -52,6 +54,8 @@ pub struct Cursor {
 /// A short word at the screen's bottom, with a way back where there is one.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Toast {
+    /// Tells it from one before it with the same text, whose time is up sooner.
+    number: u32,
     pub text: String,
     pub undo: Option<crate::save::Undo>,
 }
@@ -77,11 +81,14 @@ pub struct Desk {
     pub idle: RwSignal<u32>,
     pub plan: RwSignal<Plan>,
     pub toast: RwSignal<Option<Toast>>,
+    toasts: StoredValue<u32>,
     pub drafts: RwSignal<Vec<crate::draft::Draft>>,
     /// The pictures that are whole on this device, because the server does not have them yet.
     pub unsent: RwSignal<BTreeSet<String>>,
     /// The pictures that the server did not take since the app was opened: (name, label).
     pub returned: RwSignal<BTreeMap<String, String>>,
+    /// What somebody else left on this device, whose PIN was lost.
+    pub foreign: RwSignal<Option<Foreign>>,
     /// The room on the device, as it was last measured.
     pub room: RwSignal<Option<Room>>,
     /// Today in China; a new day makes the screens anew.
@@ -147,9 +154,11 @@ impl Desk {
             idle: RwSignal::new(idle),
             plan: RwSignal::new(plan),
             toast: RwSignal::new(None),
+            toasts: StoredValue::new(0),
             drafts: RwSignal::new(drafts),
             unsent: RwSignal::new(unsent),
             returned: RwSignal::new(BTreeMap::new()),
+            foreign: RwSignal::new(None),
             room: RwSignal::new(None),
             today: RwSignal::new(now::today()),
             nudge: StoredValue::new_local(None),
@@ -339,7 +348,10 @@ impl Desk {
     }
 
     pub fn say(&self, text: String, undo: Option<crate::save::Undo>) {
-        self.toast.set(Some(Toast { text, undo }));
+        let last = self.toasts.get_value();
+        let number = last.wrapping_add(1);
+        self.toasts.set_value(number);
+        self.toast.set(Some(Toast { number, text, undo }));
     }
 }
 
