@@ -9,6 +9,7 @@ mod handoff;
 mod journeys;
 mod kinds;
 mod openapi;
+mod own;
 mod photo;
 mod pictures;
 mod progress;

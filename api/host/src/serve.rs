@@ -6,6 +6,7 @@ use crate::error::{At, HostError};
 use crate::http;
 use crate::objects::{LEDGERS, REGISTRY};
 use crate::show;
+use rustix::process::{Pid, Signal, kill_process};
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 pub use door::free;
+
+/// How long a server may take to end what it is answering.
+const FAREWELL: Duration = Duration::from_secs(10);
 
 /// A running server; dropping it ends it.
 #[derive(Debug)]
@@ -105,10 +109,12 @@ impl Server {
 
     /// Ends it as a system does at shutdown, and waits until it is gone.
     pub fn stop(mut self) {
-        let _ = Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status();
-        let _ = self.child.wait();
+        let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
+        let begun = show::now();
+        while self.is_running() && begun.elapsed() < FAREWELL {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        // Dropping it ends what did not end by itself; accepted changes survive that, too.
     }
 
     /// Ends it as a power cut does.
