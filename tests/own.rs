@@ -389,11 +389,7 @@ fn no_id_number_gets_into_the_log_whatever_is_sent() {
             let url = format!("{}/api/{path}?q={ID_NUMBER}", world.url());
             for key in [&key, &format!("Bearer {}", lin.token), ID_NUMBER] {
                 let answer = http::post(&url, &[("authorization", key)], body.as_bytes()).unwrap();
-                assert!(
-                    (400..500).contains(&answer.status),
-                    "{path} {body} {}",
-                    answer.status
-                );
+                assert!(answer.status < 500, "{path} {body} {}", answer.status);
             }
         }
     }
@@ -413,42 +409,63 @@ fn no_id_number_gets_into_the_log_whatever_is_sent() {
     }
 }
 
-/// Where the data of the first form are kept. Do not make them anew: servers hold this.
+/// A backup of the data as their first form had them: a household with a visit, its picture, a
+/// worker whose telephone two people wrote. Do not make it anew: servers hold this.
 fn first_form() -> PathBuf {
     host::tools::root().join("tests/data/form-1.tar.gz")
 }
 
-/// The key of the phone that is enrolled in them.
-const PHONE: [u8; 32] = [7; 32];
+/// The phone that is enrolled in them, and its key.
+const PHONE: &str = "5793742e4caa47ba";
+const KEY: [u8; 32] = [7; 32];
 
 #[test]
 fn data_of_the_first_form_are_opened_and_an_enrolled_phone_goes_on() {
     let data = folder();
     backup::restore(&first_form(), data.path()).unwrap();
     let findings = check::check(built(), data.path()).unwrap();
-    assert_eq!(
-        (findings.len(), findings[0].damage.len()),
-        (1, 0),
-        "{findings:?}"
-    );
+    assert_eq!((findings.len(), findings[0].changes), (1, 5));
+    assert_eq!(findings[0].damage, [""; 0]);
     let server = Server::start(built(), data.path(), "127.0.0.1:0").unwrap();
-    let token = signs_in(&server.own_url(), "");
-    let url = format!("{}/api/sync/371721", server.own_url());
-    let answer = http::get_as(&url, &[("authorization", &format!("Bearer {token}"))]).unwrap();
-    let page = Pulled::decode(&answer.body).unwrap();
-    let held = page
-        .records
-        .iter()
-        .map(|packed| domain::pack::unpack(packed).unwrap());
-    let names: Vec<String> = held.map(|record| record.text("name").to_owned()).collect();
-    assert_eq!(names, [""; 0]);
+    let token = signs_in(&server.own_url(), PHONE);
+    let get = |path: &str| {
+        let url = format!("{}/api/{path}", server.own_url());
+        let answer = http::get_as(&url, &[("authorization", &format!("Bearer {token}"))]).unwrap();
+        assert_eq!(answer.status, 200, "{path}");
+        answer.body
+    };
+    let page = Pulled::decode(&get("sync/371721")).unwrap();
+    let unpacked = |packed: &Vec<u8>| domain::pack::unpack(packed).unwrap();
+    let held: Vec<Record> = page.records.iter().map(unpacked).collect();
+    let of = |kind: &str| held.iter().find(|record| record.kind == kind).unwrap();
+    assert_eq!((held.len(), page.head.cursor), (3, 5));
+    assert_eq!(of("household").text("head"), "张建国");
+    let worker = of("worker");
+    assert_eq!(
+        (worker.text("id_number"), worker.text("phone")),
+        (ID_NUMBER, "13900000002")
+    );
+    assert_eq!(
+        worker.overtaken("phone").unwrap().value,
+        "13900000001".into()
+    );
+    let Some(Value::List(photos)) = of("visit").value("photos") else {
+        panic!("the visit has its picture");
+    };
+    let name = photos[0].as_text().unwrap();
+    assert_eq!(get(&format!("photo/371721/{name}")), picture());
+}
+
+/// Bytes that begin as a JPEG does.
+fn picture() -> Vec<u8> {
+    [b"\xff\xd8\xff\xe0\0\x10JFIF".as_slice(), &[7; 2_000]].concat()
 }
 
 fn signs_in(url: &str, device: &str) -> String {
     let asked = format!("{url}/api/session/challenge");
     let ask = serde_json::json!({ "device": device });
     let asked: ChallengeAnswer = http::ask(&asked, "", &ask).unwrap();
-    let key = SigningKey::from_slice(&PHONE).unwrap();
+    let key = SigningKey::from_slice(&KEY).unwrap();
     let signature: Signature = key.sign(asked.challenge.as_bytes());
     let signature = URL_SAFE_NO_PAD.encode(signature.to_bytes());
     let ask = serde_json::json!({

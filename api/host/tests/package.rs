@@ -6,7 +6,8 @@ use domain::{Area, Value};
 use host::build::{self, Profile};
 use host::device::{Device, new_id};
 use host::package;
-use std::io::{BufRead, BufReader};
+use rustix::process::{Pid, Signal, kill_process};
+use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -33,31 +34,36 @@ fn unpacked(into: &Path) -> PathBuf {
     into.join(name.trim_end_matches(".tar.gz"))
 }
 
-/// A started server, its first link if it prints one, and its address.
-fn serving(folder: &Path, data: &str) -> (Child, Option<String>, String) {
-    let mut program = chunnuan(
-        folder,
-        &["serve", "--data", data, "--listen", "127.0.0.1:0"],
-    );
-    let mut server = program.stdout(Stdio::piped()).spawn().expect("it starts");
-    let mut link = None;
-    let mut lines = BufReader::new(server.stdout.take().expect("its output")).lines();
-    let url = next_url(&mut lines, &mut link);
-    (server, link, url)
+/// A server of the package, with what it prints.
+struct Serving {
+    server: Child,
+    prints: Lines<BufReader<ChildStdout>>,
 }
 
-fn next_url(
-    lines: &mut std::io::Lines<BufReader<ChildStdout>>,
-    link: &mut Option<String>,
-) -> String {
-    loop {
-        let line = lines.next().expect("it goes on").expect("a line");
-        if let Some((_, token)) = line.split_once("#enrol=") {
-            *link = Some(token.trim().to_owned());
+impl Serving {
+    fn start(folder: &Path, data: &str) -> Self {
+        let arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0"];
+        let mut program = chunnuan(folder, &arguments);
+        let mut server = program.stdout(Stdio::piped()).spawn().expect("it starts");
+        let prints = BufReader::new(server.stdout.take().expect("its output")).lines();
+        Self { server, prints }
+    }
+
+    /// What stands after a word that it prints, up to the next space.
+    fn says(&mut self, word: &str) -> String {
+        loop {
+            let line = self.prints.next().expect("it goes on").expect("a line");
+            if let Some((_, rest)) = line.split_once(word) {
+                return rest.split(' ').next().unwrap_or_default().to_owned();
+            }
         }
-        if let Some((_, rest)) = line.split_once("Serving on ") {
-            return rest.split(' ').next().unwrap_or_default().to_owned();
-        }
+    }
+
+    /// Asks it to end, as systemd does.
+    fn ends(mut self) {
+        let pid = Pid::from_child(&self.server);
+        kill_process(pid, Signal::TERM).expect("it can be asked to end");
+        assert!(self.server.wait().expect("it ends").success());
     }
 }
 
@@ -82,9 +88,9 @@ fn a_package_serves_saves_and_brings_back_without_any_other_program() {
     let place = tempfile::TempDir::new().expect("a folder");
     let folder = unpacked(place.path());
     let at = |name: &str| place.path().join(name).display().to_string();
-    let (mut server, link, url) = serving(&folder, &at("data"));
-    let administrator =
-        Device::enrol(&url, &link.expect("a first link"), "tablet").expect("enrolled");
+    let mut serving = Serving::start(&folder, &at("data"));
+    let (link, url) = (serving.says("#enrol="), serving.says("Serving on "));
+    let administrator = Device::enrol(&url, &link, "tablet").expect("the tablet is enrolled");
     let mut lin = a_field_worker(&administrator, &url);
     let (county, village) = (Area::parse("371721"), Area::parse("371721101004"));
     let (county, village) = county.zip(village).expect("areas");
@@ -111,10 +117,7 @@ fn a_package_serves_saves_and_brings_back_without_any_other_program() {
         said.contains("371721 曹县: 1 changes, 1 records, chain unbroken"),
         "{said}"
     );
-    let pid = rustix::process::Pid::from_child(&server);
-    rustix::process::kill_process(pid, rustix::process::Signal::TERM)
-        .expect("it can be asked to end");
-    assert!(server.wait().expect("it ends").success());
+    serving.ends();
     assert!(host::http::get(&url).is_err(), "the runtime still answers");
 
     ends_well(
