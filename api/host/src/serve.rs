@@ -57,6 +57,8 @@ impl Server {
         let listening = sockets.settings(data, pair.as_ref());
         std::fs::write(&config, capnp(built, data, &listening)).at(&config)?;
         let log = data.join("workerd.log");
+        // What the run before said is kept for whoever looks for a reason.
+        let _ = std::fs::rename(&log, data.join("workerd.log.before"));
         let out = File::create(&log).at(&log)?;
         let errors = out.try_clone().at(&log)?;
         let mut command = Command::new(&built.workerd);
