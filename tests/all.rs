@@ -8,6 +8,7 @@ mod enrol;
 mod handoff;
 mod journeys;
 mod kinds;
+mod lock;
 mod openapi;
 mod own;
 mod photo;

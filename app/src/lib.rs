@@ -8,6 +8,7 @@ mod bulletin;
 mod desk;
 mod draft;
 mod form;
+mod idle;
 mod key;
 mod language;
 mod now;
@@ -22,6 +23,7 @@ mod storage;
 pub mod store;
 mod sync;
 mod ui;
+mod vault;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

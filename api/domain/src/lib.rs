@@ -24,6 +24,7 @@ pub mod id;
 pub mod indicator;
 pub mod kind;
 pub mod kinds;
+pub mod lock;
 pub mod lunar;
 pub mod pack;
 pub mod person;

@@ -66,6 +66,7 @@ pub fn Me() -> impl IntoView {
                 &[("", "me.normal"), ("large", "me.large")],
                 |desk, value| { desk.type_size.set(value.to_owned()); remember(desk, "type", value); })}
         </section>
+        <super::pin::PinCard/>
         <section class="card facts">
             <h2>{move || desk.t("me.device")}</h2>
             <dl>

@@ -8,5 +8,7 @@ pub mod ids;
 pub mod pictures;
 mod pinyin;
 mod reserve;
+pub mod sealed;
+mod sealing;
 pub mod shelf;
 pub mod twins;
