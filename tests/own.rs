@@ -492,3 +492,24 @@ fn signs_in(url: &str, device: &str) -> String {
     let session: SessionAnswer = http::ask(&format!("{url}/api/session"), "", &ask).unwrap();
     session.token
 }
+
+#[test]
+fn a_copy_that_a_killed_backup_left_is_cleared_away_and_one_in_use_is_not() {
+    let world = World::new();
+    let left = |name: &str| {
+        let folder = world.data().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        (
+            std::fs::File::create(folder.join("copying")).unwrap(),
+            folder,
+        )
+    };
+    let (_, dead) = left(".copy-dead");
+    let (lock, alive) = left(".copy-alive");
+    lock.lock().unwrap();
+    let copy = backup::copy(world.data()).unwrap();
+    assert!(!dead.exists() && alive.exists() && copy.path().exists());
+    let path = copy.path().to_owned();
+    drop(copy);
+    assert!(!path.exists());
+}

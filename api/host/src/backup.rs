@@ -36,17 +36,56 @@ struct About {
 }
 
 /// A consistent copy of all objects, in a private folder beside them that goes when it is dropped.
+#[derive(Debug)]
+pub struct Copied {
+    folder: TempDir,
+    /// Held as long as the copy is needed: one that nobody holds was left by a program that was
+    /// killed, and the next copy clears it away.
+    _lock: File,
+}
+
+impl Copied {
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+const COPY: &str = ".copy-";
+const COPY_LOCK: &str = "copying";
+
+fn clear_left_copies(data: &Path) -> Result<(), HostError> {
+    for entry in std::fs::read_dir(data).at(data)? {
+        let entry = entry.at(data)?;
+        if !entry.file_name().to_string_lossy().starts_with(COPY) {
+            continue;
+        }
+        let lock = File::open(entry.path().join(COPY_LOCK));
+        if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
+            std::fs::remove_dir_all(entry.path()).at(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Copies every object, each as it is at one moment.
 ///
 /// # Errors
 /// The file that cannot be read or written.
-pub fn copy(data: &Path) -> Result<TempDir, HostError> {
+pub fn copy(data: &Path) -> Result<Copied, HostError> {
     let top = data.join("objects");
     let files = objects::files_below(&top)?;
+    clear_left_copies(data)?;
     let mut maker = tempfile::Builder::new();
-    maker.prefix(".copy-");
+    maker.prefix(COPY);
     #[cfg(unix)]
     maker.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    let copy = maker.tempdir_in(data).at(data)?;
+    let folder = maker.tempdir_in(data).at(data)?;
+    let lock = outlet::private(&folder.path().join(COPY_LOCK))?;
+    lock.lock().at(data)?;
+    let copy = Copied {
+        folder,
+        _lock: lock,
+    };
     for from in files {
         let to = copy.path().join(from.strip_prefix(data).unwrap_or(&from));
         private_folder(to.parent().unwrap_or(copy.path()))?;
@@ -99,7 +138,7 @@ fn pack(folder: &Path, begun: i64, to: &mut dyn Write) -> std::io::Result<usize>
         begun,
     };
     add(&mut archive, ABOUT, &serde_json::to_vec(&about)?[..], None)?;
-    let files = objects::files_below(folder).map_err(std::io::Error::other)?;
+    let files = objects::files_below(&folder.join("objects")).map_err(std::io::Error::other)?;
     let mut sums = String::new();
     for path in &files {
         let name = path

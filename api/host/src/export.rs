@@ -1,6 +1,6 @@
 //! Everything that a server holds, as lines of JSON in a file (see `domain::export`).
 
-use crate::backup;
+use crate::backup::{self, Copied};
 use crate::build::Built;
 use crate::error::{At, HostError};
 use crate::http::{self, Trust};
@@ -10,7 +10,6 @@ use domain::Area;
 use domain::export::{Begin, ExportAsk, FORM, FileEnd, Line, PageEnd, Part};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use tempfile::TempDir;
 
 /// A server that is asked for everything, and the key that it answers to.
 pub struct Source {
@@ -19,7 +18,7 @@ pub struct Source {
     trust: Trust,
     ledgers: Vec<Area>,
     /// What this program started for the purpose, in the order in which it ends.
-    _own: Option<(Server, TempDir)>,
+    _own: Option<(Server, Copied)>,
 }
 
 impl Source {

@@ -11,6 +11,7 @@ pub mod door;
 pub mod error;
 pub mod export;
 pub mod http;
+pub mod journal;
 pub mod links;
 pub mod objects;
 pub mod outlet;

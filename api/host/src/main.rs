@@ -9,7 +9,7 @@ use host::error::HostError;
 use host::export::{self, Source};
 use host::http::Trust;
 use host::serve::{self, Server};
-use host::{backup, check, links, package, show, training};
+use host::{backup, check, journal, links, package, show, training};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -47,6 +47,7 @@ fn grant(wish: Wish, packaged: Option<Built>) -> Result<(), HostError> {
         Wish::ResetTraining(place) => run(&place, built, anew, training_links),
         Wish::Serve(place) => run(&place, built, as_it_is, first_link),
         Wish::Backup { data, out } => {
+            journal::note(&data, &format!("backup into {}", out.display()))?;
             let count = backup::backup(&data, &out)?;
             eprintln!(
                 "{count} files are in {}. It holds ID numbers:",
@@ -57,13 +58,18 @@ fn grant(wish: Wish, packaged: Option<Built>) -> Result<(), HostError> {
         }
         Wish::Restore { from, data } => {
             let count = backup::restore(&from, &data)?;
+            journal::note(&data, &format!("restored from {}", from.display()))?;
             eprintln!("{count} files are back in {}, all sound.", data.display());
             Ok(())
         }
         Wish::Check(data) => checked(&built()?, &data),
         Wish::Export { from, out } => {
             let source = match from {
-                ExportOf::Data(data) => Source::copied(&built()?, &data)?,
+                ExportOf::Data(data) => {
+                    let built = built()?;
+                    journal::note(&data, &format!("export into {}", out.display()))?;
+                    Source::copied(&built, &data)?
+                }
                 ExportOf::Url { url, ca } => elsewhere(&url, ca.as_deref())?,
             };
             let lines = show::step("exporting", || export::export(&source, &out))?;

@@ -135,6 +135,11 @@ fn a_package_serves_saves_and_brings_back_without_any_other_program() {
         &["export", "--data", &at("again"), "--out", &at("all.jsonl")],
     );
     let all = std::fs::read_to_string(at("all.jsonl")).expect("the export");
+    let noted = std::fs::read_to_string(at("again/commands.log")).expect("the journal");
+    assert!(
+        noted.contains("restored from") && noted.contains("export into"),
+        "{noted}"
+    );
     assert!(
         all.contains("张建国")
             && all
