@@ -10,6 +10,7 @@ mod journeys;
 mod kinds;
 mod lock;
 mod openapi;
+mod own;
 mod photo;
 mod pictures;
 mod progress;

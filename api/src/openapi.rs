@@ -1,6 +1,7 @@
 //! `GET /api/openapi.json`: the API's description, made from the types that it speaks.
 
 use crate::error::Answered;
+use domain::export::ExportAsk;
 use domain::indicator::Table;
 use domain::wire::{
     ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, Invitation, InviteAnswer, PullHead,
@@ -19,7 +20,7 @@ use worker::Response;
                        asker's grants show. Refusals carry a stable code and a sentence."
     ),
     paths(
-        health, setup, enrol, challenge, session, invite, push, pull, put_photo,
+        health, setup, export, enrol, challenge, session, invite, push, pull, put_photo,
         get_photo, progress, description
     ),
     components(schemas(Record, Change, PullHead, Trouble)),
@@ -56,6 +57,14 @@ fn description() {}
     responses((status = 200, body = SetupAnswer), (status = 401, body = Trouble)))]
 #[allow(dead_code)]
 fn setup() {}
+
+/// A page of everything, as lines of JSON of which the last says where the next page begins; with
+/// `authorization: Setup KEY`.
+#[utoipa::path(post, path = "/api/export", request_body = ExportAsk,
+    responses((status = 200, content_type = "application/x-ndjson"),
+              (status = 401, body = Trouble), (status = 404, body = Trouble)))]
+#[allow(dead_code)]
+fn export() {}
 
 /// A device takes a link and leaves its public key.
 #[utoipa::path(post, path = "/api/enrol", request_body = EnrolAsk,

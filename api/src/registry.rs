@@ -2,7 +2,7 @@
 
 use crate::error::ApiError;
 use crate::objects::parse;
-use crate::{enrol, invite, session, setup, sql};
+use crate::{enrol, export, invite, session, setup, sql};
 use domain::wire::{Colleague, Profile};
 use domain::{Campaign, Grants, Id};
 use worker::{DurableObject, Env, Request, Response, SqlStorage, State, durable_object};
@@ -28,6 +28,7 @@ impl DurableObject for Registry {
                 "/invite" => invite::at_registry(&store, parse(&body)?),
                 "/enrol" => enrol::at_registry(&store, parse(&body)?),
                 "/challenge" => session::challenge_at_registry(&store, parse(&body)?),
+                "/export" => export::at_registry(&store, &parse(&body)?),
                 "/session" => session::at_registry(&store, parse(&body)?),
                 _ => Err(ApiError::NoSuchAddress),
             });
