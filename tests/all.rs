@@ -4,6 +4,7 @@
 
 mod axe;
 mod days;
+mod devices;
 mod enrol;
 mod handoff;
 mod journeys;

@@ -100,6 +100,7 @@ async fn sign_in(desk: Desk) -> Result<String, ApiError> {
         device,
         challenge: asked.challenge,
         signature,
+        unsent: None,
     };
     let session: SessionAnswer = api::post("/api/session", None, &ask).await?;
     learn(desk, &enrolled, &session).await;
