@@ -417,7 +417,7 @@ fn nobody_edits_or_empties_the_log_and_no_number_gets_into_it() {
         // A number in the place of a field's name.
         serde_json::json!({"stamp": stamp, "deed": "unmasked", "record": new_id(), "field": "13800000000"}),
         // What only the server says.
-        serde_json::json!({"stamp": stamp, "deed": "revoked", "device": foreign}),
+        serde_json::json!({"stamp": stamp, "deed": "revoked", "number": foreign}),
         serde_json::json!({"stamp": stamp, "deed": "campaign_changed"}),
         // Another device's deed.
         serde_json::json!({"stamp": format!("{:012x}0000{foreign}", 5), "deed": "exported", "what": "people", "rows": 1}),

@@ -100,7 +100,7 @@ pub fn revoke_at_registry(store: &Store, by: &By<Device>) -> Result<(), ApiError
     if sql::first(&store.sql, query, values)?.is_some() {
         bar::put_up(&store.sql, Whose::Device(device), &owner.grants)?;
         let who = Who::of(&by.claims).to(owner.person);
-        audit::note(store, who, &Deed::Revoked { device })?;
+        audit::note(store, who, &Deed::Revoked { number: device })?;
     }
     Ok(())
 }

@@ -48,7 +48,14 @@ pub fn at_registry(store: &Store, came: &Came<EnrolAsk>) -> Answered {
         device: Some(device),
         about: None,
     };
-    audit::note(store, who, &Deed::Enrolled { link, device })?;
+    audit::note(
+        store,
+        who,
+        &Deed::Enrolled {
+            link,
+            number: device,
+        },
+    )?;
     Ok(Response::from_json(&EnrolAnswer {
         device,
         person: staff.person,

@@ -79,7 +79,7 @@ pub fn read_at_registry(store: &Store, by: &By<Device>) -> Answered {
     let parcels: Vec<Parcel> = rows.into_iter().map(parcel).collect();
     if !parcels.is_empty() {
         let who = Who::of(&by.claims).to(owner.person);
-        audit::note(store, who, &Deed::LastWordsRead { device })?;
+        audit::note(store, who, &Deed::LastWordsRead { number: device })?;
     }
     let mut answer = Response::from_json(&LastWords { parcels })?;
     answer.headers_mut().set("cache-control", "no-store")?;

@@ -5,7 +5,8 @@ use crate::grant::Grants;
 use crate::{Device, Id};
 use serde::{Deserialize, Serialize};
 
-/// One thing that was done.
+/// One thing that was done. In an [`crate::wire::Entry`] these names stand beside its own, so none
+/// may be the same.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(tag = "deed", rename_all = "snake_case")]
@@ -15,17 +16,17 @@ pub enum Deed {
     /// A link for one more device of somebody was made.
     InvitedAgain { link: String },
     /// A link was taken.
-    Enrolled { link: String, device: Device },
+    Enrolled { link: String, number: Device },
     /// A person who lost the PIN got the old device's data key; the old device is retired.
     Rescued { old: Device },
     /// A device was locked out.
-    Revoked { device: Device },
+    Revoked { number: Device },
     /// What somebody may see and do was changed.
     GrantsChanged { from: Grants, to: Grants },
     /// The campaign's settings were set or changed.
     CampaignChanged,
     /// What a revoked device had left was read.
-    LastWordsRead { device: Device },
+    LastWordsRead { number: Device },
     /// A covered field (an ID number, a phone number) was shown on a device.
     Unmasked { record: Id, field: String },
     /// Records left the app as a file.
@@ -71,6 +72,6 @@ mod tests {
     #[test]
     fn a_device_cannot_report_what_only_the_server_knows() {
         assert!(!Deed::CampaignChanged.is_reported());
-        assert!(!Deed::Revoked { device: Device(1) }.is_reported());
+        assert!(!Deed::Revoked { number: Device(1) }.is_reported());
     }
 }

@@ -23,12 +23,12 @@ const HEAD: &str = "\
 # a volunteer for the place or trip that the record belongs to, `elsewhere` for another one.
 ";
 
-/// A township of Cao County, one of its villages, the county, and another township.
+/// A township of Cao County, one of its villages, the county, and a village of another township.
 const AREAS: [(&str, &str); 4] = [
     ("own", "371721101"),
     ("within", "371721101004"),
     ("above", "371721"),
-    ("beside", "371721102"),
+    ("beside", "371721102001"),
 ];
 
 fn area(code: &str) -> Area {
