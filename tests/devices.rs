@@ -171,6 +171,83 @@ fn grants_are_given_and_taken_only_within_the_administrators_own_area() {
 }
 
 #[test]
+fn links_that_a_stolen_administrators_phone_made_are_worth_nothing() {
+    let world = World::new();
+    let administrator = world.device("管理员", Role::Administrator, "37");
+    let stolen = world.device("菏泽管理员", Role::Administrator, "3717");
+    let invitation = Invitation {
+        name: "以后用".to_owned(),
+        grants: Grants(vec![Grant::new(Role::FieldWorker, area("371721"))]),
+        person: None,
+    };
+    let invite = |by: &Device| {
+        let answer = post(by, "/api/invite", &invitation);
+        answer.json::<InviteAnswer>("/api/invite").unwrap().link
+    };
+    let (for_later, good) = (invite(&stolen), invite(&administrator));
+    revoke(&administrator, &stolen);
+    let taken = Device::enrol(world.url(), &for_later, "thief");
+    assert!(matches!(taken, Err(HostError::Refused { status: 410, .. })));
+    assert!(Device::enrol(world.url(), &good, "colleague").is_ok());
+}
+
+/// A request that is sent without waiting for its answer.
+fn send_only(world: &World, device: &Device, path: &str) -> std::net::TcpStream {
+    use std::io::Write;
+    let address = world.server().address();
+    let mut line = std::net::TcpStream::connect(address).unwrap();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\n\
+         content-length: 0\r\n\r\n",
+        device.token
+    );
+    line.write_all(request.as_bytes()).unwrap();
+    line
+}
+
+#[test]
+fn a_revocation_that_the_servers_death_cut_short_reaches_every_ledger_later() {
+    let mut world = World::new();
+    let administrator = world.device("管理员", Role::Administrator, "37");
+    // The more ledgers, the more there is to cut short.
+    let far = world.device("省协调员", Role::Coordinator, "37");
+    let ledgers = far.profile.ledgers.clone();
+    let pull = |ledger| {
+        let answer = far.get(&format!("/api/sync/{ledger}?after=0&view="));
+        answer.unwrap().status
+    };
+    let path = format!("/api/devices/{}/revoke", far.number);
+    let revoked = || {
+        let list: DeviceList = get(&administrator, "/api/devices");
+        let far = list.devices.into_iter().find(|d| d.number == far.number);
+        far.unwrap().revoked.is_some()
+    };
+    // Killed a little later each time: the first time that it was written down, most ledgers will
+    // not have heard.
+    let mut until_killed = 0;
+    while !revoked() {
+        let line = send_only(&world, &administrator, &path);
+        let sent = host::show::now();
+        while sent.elapsed().as_millis() < until_killed {}
+        until_killed += 3;
+        world.kill_server();
+        drop(line);
+        world.start_server();
+    }
+    let late = ledgers.iter().filter(|ledger| pull(**ledger) == 200);
+    println!(
+        "killed after {until_killed} ms; {} ledgers had not heard",
+        late.count()
+    );
+    let begun = host::show::now();
+    for ledger in ledgers {
+        while pull(ledger) == 200 {
+            assert!(begun.elapsed().as_secs() < 60, "{ledger} never heard");
+        }
+    }
+}
+
+#[test]
 fn the_last_administrator_of_the_campaign_stays_one() {
     let world = World::new();
     // The training campaign is Cao County's.

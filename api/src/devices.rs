@@ -6,7 +6,7 @@ use crate::bar::{self, Whose};
 use crate::error::{Answered, ApiError};
 use crate::objects;
 use crate::registry::{By, Store, id};
-use crate::{last_words, sql, token};
+use crate::{invite, last_words, sql, token};
 use domain::audit::Deed;
 use domain::wire::{DeviceList, EnrolledDevice, Staff};
 use domain::{Device, Grants, Id};
@@ -99,6 +99,7 @@ pub fn revoke_at_registry(store: &Store, by: &By<Device>) -> Result<(), ApiError
     let values = vec![token::now_ms().into(), device.to_string().into()];
     if sql::first(&store.sql, query, values)?.is_some() {
         bar::put_up(&store.sql, Whose::Device(device), &owner.grants)?;
+        invite::forget_by_device(store, device)?;
         let who = Who::of(&by.claims).to(owner.person);
         audit::note(store, who, &Deed::Revoked { number: device })?;
     }

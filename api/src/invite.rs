@@ -4,12 +4,13 @@
 use crate::audit::{self, Who};
 use crate::error::{Answered, ApiError};
 use crate::objects::{self, read};
-use crate::registry::{By, Store, random};
+use crate::registry::{By, Store, bytes, random};
 use crate::{sql, token};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::audit::Deed;
 use domain::wire::{Invitation, InviteAnswer};
+use domain::{Device, Id};
 use sha2::{Digest, Sha256};
 use worker::{Env, Request, Response};
 
@@ -48,12 +49,16 @@ pub fn make(store: &Store, invitation: &Invitation, who: Who) -> Result<InviteAn
     let link = URL_SAFE_NO_PAD.encode(random::<24>()?);
     let expires = token::now_ms() + LIFE_MS;
     let body = String::from_utf8_lossy(&objects::json(invitation)?).into_owned();
-    let query = "INSERT INTO link (hash, invitation, expires) VALUES (?, ?, ?)";
-    sql::run(
-        &store.sql,
-        query,
-        vec![hash(&link).into(), body.into(), expires.into()],
-    )?;
+    let query = "INSERT INTO link (hash, invitation, expires, device, person)
+                 VALUES (?, ?, ?, ?, ?)";
+    let values = vec![
+        hash(&link).into(),
+        body.into(),
+        expires.into(),
+        who.device.map(|device| device.to_string()).into(),
+        who.person.map(bytes).into(),
+    ];
+    sql::run(&store.sql, query, values)?;
     let (about, link_name) = (invitation.person, name(&link));
     let deed = match about {
         Some(_) => Deed::InvitedAgain { link: link_name },
@@ -64,6 +69,23 @@ pub fn make(store: &Store, invitation: &Invitation, who: Who) -> Result<InviteAn
     };
     audit::note(store, Who { about, ..who }, &deed)?;
     Ok(InviteAnswer { link, expires })
+}
+
+/// The links that a device made and nobody took yet are worth nothing any more: whoever stole an
+/// administrator's phone may have made some for later.
+pub fn forget_by_device(store: &Store, device: Device) -> Result<(), ApiError> {
+    let query = "DELETE FROM link WHERE device = ? AND used = 0";
+    Ok(sql::run(
+        &store.sql,
+        query,
+        vec![device.to_string().into()],
+    )?)
+}
+
+/// The same for all devices of somebody who may invite no more, or others.
+pub fn forget_by_person(store: &Store, person: Id) -> Result<(), ApiError> {
+    let query = "DELETE FROM link WHERE person = ? AND used = 0";
+    Ok(sql::run(&store.sql, query, vec![bytes(person).into()])?)
 }
 
 pub fn hash(link: &str) -> Vec<u8> {

@@ -104,19 +104,17 @@ impl<T> Came<T> {
     }
 }
 
-/// Where a request comes from. Cloudflare says so itself; on an own server only a proxy can, and
-/// is believed if `CHUNNUAN_PROXY` is set: else anybody could write anything there.
+/// Where a request comes from. On an own server only a proxy can say so, and is believed if
+/// `CHUNNUAN_PROXY` is set; else Cloudflare does. On an own server without a proxy anybody can
+/// write anything there, which gets nobody further than writing nothing.
 fn address(request: &Request, env: &Env) -> Result<Option<String>, ApiError> {
     let header = |name: &str| -> Result<Option<String>, ApiError> {
         let said = request.headers().get(name)?;
         Ok(said.map(|text| text.chars().take(64).collect()))
     };
-    if let Some(address) = header("cf-connecting-ip")? {
-        return Ok(Some(address));
-    }
     match env.var("CHUNNUAN_PROXY").map(|set| set.to_string()) {
         Ok(set) if !set.is_empty() => header("x-real-ip"),
-        _ => Ok(None),
+        _ => header("cf-connecting-ip"),
     }
 }
 

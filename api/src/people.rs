@@ -6,7 +6,7 @@ use crate::bar::{self, Whose};
 use crate::error::{Answered, ApiError};
 use crate::objects::{self, json, read};
 use crate::registry::{By, Store, bytes};
-use crate::{sql, token};
+use crate::{invite, sql, token};
 use domain::Id;
 use domain::audit::Deed;
 use domain::wire::{GrantsAsk, PeopleList};
@@ -68,6 +68,7 @@ pub fn grants_at_registry(store: &Store, by: &By<GrantsOf>) -> Result<(), ApiErr
     let query = "UPDATE person SET grants = ? WHERE id = ?";
     sql::run(&store.sql, query, vec![text.into(), bytes(*person).into()])?;
     bar::put_up(&store.sql, Whose::Person(*person), from)?;
+    invite::forget_by_person(store, *person)?;
     let deed = Deed::GrantsChanged {
         from: from.clone(),
         to: to.clone(),

@@ -122,6 +122,8 @@ impl Store {
         }
         sql::add_column(&sql, "device", "retired", "INTEGER NOT NULL DEFAULT 0")?;
         sql::add_column(&sql, "device", "unsent", "INTEGER")?;
+        sql::add_column(&sql, "link", "device", "TEXT")?;
+        sql::add_column(&sql, "link", "person", "BLOB")?;
         Ok(Self { sql })
     }
 
