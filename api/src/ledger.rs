@@ -3,7 +3,7 @@
 use crate::error::{Answered, ApiError};
 use crate::objects::parse;
 use crate::sync::{Asked, Gone, Kept};
-use crate::{export, photo, progress, sql, sync};
+use crate::{bar, export, photo, progress, sql, sync};
 use domain::wire::PushAsk;
 use domain::{Area, Change, Grants, Id, Kind, Record, chain, pack};
 use worker::{DurableObject, Env, Request, Response, SqlStorage, State, durable_object};
@@ -30,7 +30,9 @@ impl DurableObject for Ledger {
 }
 
 async fn answer(store: &Store, path: &str, body: &[u8]) -> Answered {
+    bar::check(&store.sql, body)?;
     match path {
+        "/bar" => bar::at_ledger(&store.sql, &parse(body)?),
         "/push" => sync::push_at_ledger(store, &parse(body)?),
         "/pull" => sync::pull_at_ledger(store, &parse(body)?),
         "/progress" => progress::at_ledger(store, &parse(body)?),

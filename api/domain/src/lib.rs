@@ -5,6 +5,7 @@
 
 pub mod agenda;
 pub mod area;
+pub mod audit;
 pub mod calendar;
 pub mod campaign;
 pub mod chain;
