@@ -13,6 +13,7 @@ pub mod clauses;
 pub mod code;
 pub mod department;
 pub mod departures;
+pub mod digest;
 pub mod due;
 pub mod field;
 pub mod follow;

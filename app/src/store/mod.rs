@@ -1,6 +1,7 @@
 //! What the device keeps: `database` lasts (IndexedDB), `shelf` is the working set in memory.
 
 pub mod database;
+pub mod disk;
 mod drafts;
 pub mod entry;
 pub mod find;
@@ -9,4 +10,5 @@ pub mod pictures;
 mod pinyin;
 mod reserve;
 pub mod shelf;
+pub mod steps;
 pub mod twins;
