@@ -4,16 +4,21 @@
 
 mod axe;
 mod days;
+mod devices;
 mod enrol;
 mod handoff;
+mod headers;
 mod journeys;
 mod kinds;
+mod limits;
 mod lock;
+mod matrix;
 mod openapi;
 mod own;
 mod photo;
 mod pictures;
 mod progress;
+mod refusals;
 mod same;
 mod search;
 mod setup;

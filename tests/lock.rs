@@ -140,13 +140,17 @@ fn whoever_guesses_waits_longer_and_longer_and_shuts_the_device() {
     thief.open(world.url());
     thief.see("已经锁死");
     assert!(!thief.sees("输入6位密码"));
-    let lock = thief.isolated(
+    let secret = thief.isolated(
         "new Promise((done) => { const opening = indexedDB.open('chunnuan');
            opening.onsuccess = () => { const asked = opening.result.transaction('setting')
-             .objectStore('setting').get('lock');
-             asked.onsuccess = () => done(JSON.parse(asked.result).wrapped); }; })",
+             .objectStore('setting').get('secret');
+             asked.onsuccess = () => done(asked.result === undefined); }; })",
     );
-    assert_eq!(lock, Value::from(""), "the data key is gone");
+    assert_eq!(
+        secret,
+        Value::Bool(true),
+        "what unwrapped the data key is gone"
+    );
 }
 
 #[test]

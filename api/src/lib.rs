@@ -1,23 +1,33 @@
 //! The Worker: every URL of the API on one screen. Each has a file of its own name; the rules are
 //! in `domain`, the rows in two Durable Objects.
 
+mod audit;
+mod bar;
+mod devices;
 mod enrol;
 mod error;
 mod export;
 mod health;
 mod invite;
+mod last_words;
 mod ledger;
+mod limit;
 mod objects;
 mod openapi;
+mod people;
 mod photo;
 mod progress;
 mod registry;
+mod rescue;
 mod session;
 mod setup;
 mod site;
 mod sql;
+pub mod steps;
 mod sync;
 mod token;
+
+pub use token::Claims;
 
 use error::{Answered, ApiError};
 use worker::{Context, Env, Method, Request, Response, event};
@@ -30,7 +40,7 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
         return site::serve(&request, &env).await;
     }
     let answered = route(request, &env, &parts[1..]).await;
-    answered.or_else(|error| error.response())
+    site::guarded(answered.or_else(|error| error.response())?)
 }
 
 async fn route(request: Request, env: &Env, parts: &[&str]) -> Answered {
@@ -43,6 +53,20 @@ async fn route(request: Request, env: &Env, parts: &[&str]) -> Answered {
         (Method::Post, ["session", "challenge"]) => session::challenge(request, env).await,
         (Method::Post, ["session"]) => session::post(request, env).await,
         (Method::Post, ["invite"]) => invite::post(request, env).await,
+        (Method::Get, ["rescue-key"]) => rescue::key(env).await,
+        (Method::Post, ["rescue"]) => rescue::post(request, env).await,
+        (Method::Get, ["devices"]) => devices::get(request, env).await,
+        (Method::Post, ["devices", device, "revoke"]) => {
+            devices::revoke(request, env, device).await
+        }
+        (Method::Post, ["last-words"]) => last_words::post(request, env).await,
+        (Method::Get, ["devices", device, "last-words"]) => {
+            last_words::get(request, env, device).await
+        }
+        (Method::Get, ["people"]) => people::get(request, env).await,
+        (Method::Post, ["people", person, "grants"]) => people::grants(request, env, person).await,
+        (Method::Post, ["audit"]) => audit::post(request, env).await,
+        (Method::Get, ["audit"]) => audit::get(request, env).await,
         (Method::Post, ["sync", ledger]) => sync::push(request, env, ledger).await,
         (Method::Get, ["sync", ledger]) => sync::pull(request, env, ledger).await,
         (Method::Put, ["photo", ledger, name]) => photo::put(request, env, ledger, name).await,

@@ -1,10 +1,12 @@
 //! `POST /api/setup`: the campaign's settings and first invitations, for whoever runs the server
 //! and holds its setup key.
 
+use crate::audit::{self, Who};
 use crate::error::{Answered, ApiError};
 use crate::objects::{self, read};
 use crate::registry::Store;
 use crate::{invite, sql};
+use domain::audit::Deed;
 use domain::wire::{SetupAnswer, SetupAsk, SetupWhen};
 use worker::{Env, Request, Response};
 
@@ -33,8 +35,15 @@ pub fn by_who_runs_the_server(request: &Request, env: &Env) -> Result<(), ApiErr
 }
 
 pub fn at_registry(store: &Store, ask: SetupAsk) -> Answered {
-    if let Some(campaign) = &ask.campaign {
+    // Nothing is written before all of it is known to be right.
+    for person in ask.invitations.iter().filter_map(|one| one.person) {
+        store.person(person)?.ok_or(ApiError::UnknownPerson)?;
+    }
+    if let Some(campaign) = &ask.campaign
+        && store.campaign()?.as_ref() != Some(campaign)
+    {
         store.set_campaign(campaign)?;
+        audit::note(store, Who::default(), &Deed::CampaignChanged)?;
     }
     let devices = store.devices()?;
     let mut links = Vec::new();
@@ -44,7 +53,7 @@ pub fn at_registry(store: &Store, ask: SetupAsk) -> Answered {
             sql::run(&store.sql, "DELETE FROM link WHERE used = 0", vec![])?;
         }
         for invitation in &ask.invitations {
-            links.push(invite::make(store, invitation)?.link);
+            links.push(invite::make(store, invitation, Who::default())?.link);
         }
     }
     let answer = SetupAnswer {

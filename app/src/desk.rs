@@ -2,9 +2,12 @@
 
 use crate::agenda::{self, Plan};
 use crate::language::Language;
+use crate::rescue::Foreign;
 use crate::storage::Room;
-use crate::store::database::{Emptied, Store, StoreError};
+use crate::store::database::{Store, StoreError};
+use crate::store::settings::Emptied;
 use crate::store::shelf::Shelf;
+use crate::store::steps::Cursors;
 use crate::{idle, now, vault};
 use domain::area::Level;
 use domain::campaign::Mode;
@@ -42,16 +45,11 @@ pub enum Phase {
     Refused(String),
 }
 
-/// How far the device has pulled a ledger.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Cursor {
-    pub after: u64,
-    pub view: String,
-}
-
 /// A short word at the screen's bottom, with a way back where there is one.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Toast {
+    /// Tells it from one before it with the same text, whose time is up sooner.
+    number: u32,
     pub text: String,
     pub undo: Option<crate::save::Undo>,
 }
@@ -68,7 +66,7 @@ pub struct Desk {
     pub phase: RwSignal<Phase>,
     /// When the server last answered, in milliseconds since 1970 UTC.
     pub last_contact: RwSignal<Option<i64>>,
-    pub cursors: StoredValue<BTreeMap<Area, Cursor>, LocalStorage>,
+    pub cursors: StoredValue<Cursors, LocalStorage>,
     pub villages: RwSignal<Rc<HashMap<Area, String>>, LocalStorage>,
     pub language: RwSignal<Language>,
     pub theme: RwSignal<String>,
@@ -77,11 +75,14 @@ pub struct Desk {
     pub idle: RwSignal<u32>,
     pub plan: RwSignal<Plan>,
     pub toast: RwSignal<Option<Toast>>,
+    toasts: StoredValue<u32>,
     pub drafts: RwSignal<Vec<crate::draft::Draft>>,
     /// The pictures that are whole on this device, because the server does not have them yet.
     pub unsent: RwSignal<BTreeSet<String>>,
     /// The pictures that the server did not take since the app was opened: (name, label).
     pub returned: RwSignal<BTreeMap<String, String>>,
+    /// What somebody else left on this device, whose PIN was lost.
+    pub foreign: RwSignal<Option<Foreign>>,
     /// The room on the device, as it was last measured.
     pub room: RwSignal<Option<Room>>,
     /// Today in China; a new day makes the screens anew.
@@ -147,9 +148,11 @@ impl Desk {
             idle: RwSignal::new(idle),
             plan: RwSignal::new(plan),
             toast: RwSignal::new(None),
+            toasts: StoredValue::new(0),
             drafts: RwSignal::new(drafts),
             unsent: RwSignal::new(unsent),
             returned: RwSignal::new(BTreeMap::new()),
+            foreign: RwSignal::new(None),
             room: RwSignal::new(None),
             today: RwSignal::new(now::today()),
             nudge: StoredValue::new_local(None),
@@ -192,17 +195,6 @@ impl Desk {
     /// Lets the clock go on after what the server has confirmed: its own writes were ahead.
     pub fn reset_clock(&self) {
         self.clock.set_value(Clock::after(self.peek(Shelf::latest)));
-    }
-
-    /// Takes records from disk and memory that this person may not see any more.
-    pub async fn forget(&self, ids: &[Id]) -> Result<(), StoreError> {
-        self.change(|shelf| shelf.forget(ids));
-        let without = |pages: &[Vec<u8>]| {
-            let mut shelf = shelf_of(pages);
-            shelf.forget(ids);
-            shelf.pages()
-        };
-        self.store().rewrite(0, without).await.map(drop)
     }
 
     /// The next stamp of this device.
@@ -339,7 +331,10 @@ impl Desk {
     }
 
     pub fn say(&self, text: String, undo: Option<crate::save::Undo>) {
-        self.toast.set(Some(Toast { text, undo }));
+        let last = self.toasts.get_value();
+        let number = last.wrapping_add(1);
+        self.toasts.set_value(number);
+        self.toast.set(Some(Toast { number, text, undo }));
     }
 }
 
@@ -359,8 +354,8 @@ impl Work {
         let kept = store.kept_pictures().await?;
         let unsent = store.unsent_pictures().await?;
         let drafts = crate::draft::read_all(store).await?;
-        let loaded = store.load(|pages| shelf_of(pages).pages()).await?;
-        let mut shelf = shelf_of(&loaded.pages);
+        let loaded = store.load(|pages| Shelf::of(pages).pages()).await?;
+        let mut shelf = Shelf::of(&loaded.pages);
         let mut latest = shelf.latest();
         for entry in loaded.outbox {
             latest = latest.max(entry.change.stamp);
@@ -401,15 +396,6 @@ async fn begin_anew(store: &Store) -> Result<(), StoreError> {
         Some(profile) if profile.campaign.mode == Mode::Training => store.empty(what).await,
         _ => Ok(()),
     }
-}
-
-/// The working set of stored pages, without the outbox.
-fn shelf_of(pages: &[Vec<u8>]) -> Shelf {
-    let mut shelf = Shelf::default();
-    for page in pages {
-        shelf.confirm(domain::pack::split(page).filter_map(Result::ok));
-    }
-    shelf
 }
 
 /// The state, from any view below the app's root.

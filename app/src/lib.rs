@@ -14,6 +14,7 @@ mod language;
 mod now;
 mod picture;
 mod poster;
+mod rescue;
 mod save;
 mod scan;
 mod screens;
@@ -24,6 +25,7 @@ pub mod store;
 mod sync;
 mod ui;
 mod vault;
+mod wipe;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

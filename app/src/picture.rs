@@ -167,7 +167,7 @@ pub async fn send(desk: Desk, token: &str) -> Result<(), ApiError> {
         match send_one(desk, token, &name, ledgers).await {
             Ok(()) => {}
             Err(ApiError::Refused { status, code })
-                if (400..500).contains(&status) && status != 401 =>
+                if (400..500).contains(&status) && ![401, 429].contains(&status) =>
             {
                 return_it(desk, &name, format!("trouble.{code}"));
             }

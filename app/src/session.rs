@@ -2,7 +2,7 @@
 
 use crate::api::{self, ApiError};
 use crate::desk::{Desk, Enrolled};
-use crate::{key, now, storage, vault};
+use crate::{key, now, storage, vault, wipe};
 use domain::wire::{
     ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, SessionAnswer, SessionAsk,
 };
@@ -106,8 +106,15 @@ async fn sign_in(desk: Desk) -> Result<String, ApiError> {
         device,
         challenge: asked.challenge,
         signature,
+        unsent: None,
     };
-    let session: SessionAnswer = api::post("/api/session", None, &ask).await?;
+    let session: SessionAnswer = match api::post("/api/session", None, &ask).await {
+        Err(error) if wipe::is_called_for(&error) => {
+            wipe::wipe(desk).await?;
+            return Err(error);
+        }
+        answered => answered?,
+    };
     learn(desk, &enrolled, &session).await;
     TOKEN.set(Some((session.token.clone(), session.expires)));
     Ok(session.token)

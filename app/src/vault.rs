@@ -23,6 +23,9 @@ use web_sys::CryptoKey;
 /// The settings that can be read while the device is locked.
 pub const LOCK: &str = "lock";
 pub const SECRET: &str = "secret";
+/// Each try takes one of these away. On a full device nothing can be written, but this much can
+/// always be done: so nobody guesses for free, and nobody is kept out of a full device.
+const TRY: &str = "try-";
 
 const PLACE: &str = "data key";
 
@@ -32,18 +35,19 @@ pub struct Lock {
     /// 16 random bytes, in base64url.
     salt: String,
     rounds: u32,
-    /// The data key under the PIN: iv ‖ ciphertext, in base64url; empty once no PIN opens it.
+    /// The data key under the PIN: iv ‖ ciphertext, in base64url.
     wrapped: String,
-    /// Wrong PINs in a row.
+    /// Wrong PINs in a row, as the tries tell that are left; it is not kept with the rest.
+    #[serde(skip)]
     wrong: u32,
     /// Until then no PIN is looked at: the device's clock, milliseconds since 1970 UTC.
     until: i64,
 }
 
 impl Lock {
-    /// True if no PIN opens it any more.
+    /// True if no PIN opens it any more: the secret is gone, and nothing else unwraps the data key.
     pub fn is_shut(&self) -> bool {
-        self.wrapped.is_empty()
+        self.left() == 0
     }
 
     /// Milliseconds until the next PIN is looked at.
@@ -70,7 +74,34 @@ pub struct Made {
 pub async fn held(store: &Store) -> Result<Option<Lock>, StoreError> {
     let text = store.setting(LOCK).await?;
     let text = text.and_then(|value| value.as_string());
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    let lock: Option<Lock> = text.and_then(|text| serde_json::from_str(&text).ok());
+    let Some(lock) = lock else {
+        return Ok(None);
+    };
+    let left = match store.setting(SECRET).await? {
+        Some(_) => tries(store).await?.len() as u32,
+        None => 0,
+    };
+    let wrong = lock::TRIES.saturating_sub(left);
+    Ok(Some(Lock { wrong, ..lock }))
+}
+
+async fn tries(store: &Store) -> Result<Vec<String>, StoreError> {
+    let names = store.setting_names().await?;
+    Ok(names
+        .into_iter()
+        .filter(|name| name.starts_with(TRY))
+        .collect())
+}
+
+/// What is kept of a new lock: the closed lock, the secret, and all tries.
+pub fn settings_of(lock: &Lock, secret: Option<&CryptoKey>) -> Vec<(String, JsValue)> {
+    let mut all: Vec<(String, JsValue)> = (0..lock::TRIES)
+        .map(|number| (format!("{TRY}{number}"), JsValue::TRUE))
+        .collect();
+    all.push((LOCK.to_owned(), JsValue::from_str(&lock_text(lock))));
+    all.extend(secret.map(|secret| (SECRET.to_owned(), secret.clone().into())));
+    all
 }
 
 /// Makes a data key and closes it with a PIN.
@@ -109,41 +140,44 @@ impl From<Broken> for Refused {
     }
 }
 
-/// Opens the data key with a PIN. The try is counted on disk before it is made: whoever pulls the
-/// plug in between has used it up all the same.
+/// Opens the data key with a PIN. The try is taken away on disk before it is made: whoever pulls
+/// the plug in between has used it up all the same.
 pub async fn open(store: &Store, pin: &str, now: i64) -> Result<(Seal, CryptoKey), Refused> {
-    let mut lock = held(store).await?.ok_or(Refused::Storage)?;
+    let lock = held(store).await?.ok_or(Refused::Storage)?;
     if lock.is_shut() {
         return Err(Refused::Shut);
     }
     if lock.pause(now) > 0 {
         return Err(Refused::Wait(lock.pause(now)));
     }
-    let whole = lock.clone();
-    lock.wrong += 1;
-    lock.until = now + lock::pause_ms(lock.wrong);
-    if lock.wrong >= lock::TRIES {
-        lock.wrapped.clear();
-    }
-    keep(store, &lock).await?;
+    store.take_one(TRY).await?.ok_or(Refused::Shut)?;
     let secret = secret(store).await?;
-    let salt = BASE64.decode(&whole.salt).map_err(|_| Broken)?;
-    let kek = kek(&secret, pin, &salt, whole.rounds).await?;
-    let Some(key) = unwrap(&whole, &kek, Hold::Firm).await? else {
-        return Err(if lock.is_shut() {
-            Refused::Shut
-        } else {
-            Refused::Wrong
-        });
+    let salt = BASE64.decode(&lock.salt).map_err(|_| Broken)?;
+    let kek = kek(&secret, pin, &salt, lock.rounds).await?;
+    let Some(key) = unwrap(&lock, &kek, Hold::Firm).await? else {
+        return Err(refuse(store, lock, now).await?);
     };
-    let right = Lock {
-        wrong: 0,
-        until: 0,
-        ..whole
-    };
-    keep(store, &right).await?;
+    let right = Lock { until: 0, ..lock };
+    // On a full device the tries that are left have to do.
+    let _ = keep(store, &right).await;
     let loose = unwrap(&right, &kek, Hold::Loose).await?.ok_or(Broken)?;
     Ok((Seal { key }, loose))
+}
+
+/// After a wrong PIN: the next one waits, and after the last there is none.
+async fn refuse(store: &Store, lock: Lock, now: i64) -> Result<Refused, StoreError> {
+    let wrong = lock.wrong + 1;
+    if wrong >= lock::TRIES {
+        store.drop_setting(SECRET).await?;
+        return Ok(Refused::Shut);
+    }
+    let until = now + lock::pause_ms(wrong);
+    let waits = Lock { until, ..lock };
+    // On a full device the wait cannot be kept; the tries that are left can.
+    let _ = store
+        .set(LOCK, &JsValue::from_str(&lock_text(&waits)))
+        .await;
+    Ok(Refused::Wrong)
 }
 
 /// Puts another PIN in the place of the one that opens the device.
@@ -154,10 +188,15 @@ pub async fn change(store: &Store, old: &str, new: &str, now: i64) -> Result<(),
 }
 
 async fn keep(store: &Store, lock: &Lock) -> Result<(), StoreError> {
-    store.set(LOCK, &JsValue::from_str(&lock_text(lock))).await
+    let all = settings_of(lock, None);
+    let all: Vec<(&str, JsValue)> = all
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.clone()))
+        .collect();
+    store.set_all(&all).await
 }
 
-pub fn lock_text(lock: &Lock) -> String {
+fn lock_text(lock: &Lock) -> String {
     // A plain struct of texts and numbers is always JSON.
     serde_json::to_string(lock).unwrap_or_default()
 }

@@ -101,6 +101,7 @@ impl World {
         let invitation = Invitation {
             name: name.to_owned(),
             grants: Grants(grants),
+            person: None,
         };
         let answer = links::setup(self.server(), None, vec![invitation], SetupWhen::Always);
         answer

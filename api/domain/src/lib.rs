@@ -5,6 +5,7 @@
 
 pub mod agenda;
 pub mod area;
+pub mod audit;
 pub mod calendar;
 pub mod campaign;
 pub mod chain;
@@ -14,6 +15,7 @@ pub mod clauses;
 pub mod code;
 pub mod department;
 pub mod departures;
+pub mod digest;
 pub mod due;
 pub mod export;
 pub mod field;

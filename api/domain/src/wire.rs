@@ -3,6 +3,7 @@
 
 #[cfg(feature = "schema")]
 use crate::Change;
+use crate::digest::Sum;
 use crate::grant::Grants;
 use crate::pack::{self, Damaged};
 use crate::{Area, Campaign, Device, Id, Refusal};
@@ -10,6 +11,10 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "schema")]
 use utoipa::ToSchema;
+
+mod people;
+
+pub use people::*;
 
 /// `POST /api/setup`: the host's own request, with its key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -53,6 +58,10 @@ pub struct SetupAnswer {
 pub struct Invitation {
     pub name: String,
     pub grants: Grants,
+    /// Somebody who is enrolled already: the link then takes one more device of theirs, with the
+    /// name and the grants that they have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<Id>,
 }
 
 /// `POST /api/invite` answers with one link.
@@ -106,6 +115,9 @@ pub struct SessionAsk {
     pub challenge: String,
     /// The 64 bytes r ‖ s in base64url without padding.
     pub signature: String,
+    /// How many changes the device has not sent yet, for the list of devices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsent: Option<u64>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -195,7 +207,7 @@ pub struct Trouble {
     pub sentence: String,
 }
 
-/// The head of a pulled page: `GET /api/sync/{ledger}?after=N&view=V`.
+/// The head of a pulled page: `GET /api/sync/{ledger}?after=N&view=V&repaired=R`.
 ///
 /// The body is the head's length (4 bytes, big-endian), the head as JSON, then packed records,
 /// each after its length (see [`crate::pack`]).
@@ -215,6 +227,14 @@ pub struct PullHead {
     /// Records that the asker may no longer see.
     #[serde(default)]
     pub gone: Vec<Id>,
+    /// Records of which the asker may see less than before: what is held of them goes before this
+    /// page is taken, and what may be seen is sent whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub narrowed: Vec<Id>,
+    /// On a last page: what the asker now holds of this ledger, if both agree. It is left out
+    /// while the server still counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreed: Option<Sum>,
 }
 
 /// One page of a pull.

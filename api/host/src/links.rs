@@ -13,6 +13,7 @@ pub fn invitation(name: &str, role: Role, area: Area) -> Invitation {
     Invitation {
         name: name.to_owned(),
         grants: Grants(vec![Grant::new(role, area)]),
+        person: None,
     }
 }
 

@@ -3,9 +3,9 @@
 use super::enrol::token_in;
 use super::pad::{Choose, Pad};
 use crate::language::Language;
-use crate::now;
 use crate::store::database::Store;
 use crate::vault::{self, Lock, Refused};
+use crate::{now, rescue};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
@@ -77,8 +77,8 @@ fn Locked(
         spawn_local(async move {
             let store = store.get_value();
             match vault::open(&store, &pin, now::device_ms()).await {
-                Ok((seal, _)) => {
-                    store.unlock(seal);
+                Ok((seal, loose)) => {
+                    store.unlock(seal, loose);
                     enter.run(Entrance::Opened);
                 }
                 Err(why) => {
@@ -138,7 +138,7 @@ fn Locked(
                 busy=Signal::derive(move || busy.get() || waits()) done=Callback::new(done)/>
         })}
         {move || (shut() || forgotten.get()).then(|| view! {
-            <Anew language enter shut=shut()/>
+            <Anew store language enter shut=shut()/>
         })}
         {move || (!shut() && !forgotten.get()).then(|| view! {
             <button type="button" class="button quiet" on:click=move |_| forgotten.set(true)>
@@ -150,17 +150,52 @@ fn Locked(
 
 /// What to do without the PIN: a new link from the administrator, and nothing is lost.
 #[component]
-fn Anew(language: RwSignal<Language>, enter: Callback<Entrance>, shut: bool) -> impl IntoView {
+fn Anew(
+    store: StoredValue<Rc<Store>, LocalStorage>,
+    language: RwSignal<Language>,
+    enter: Callback<Entrance>,
+    shut: bool,
+) -> impl IntoView {
     let t = move |key: &'static str| language.get().label(key);
+    let fate = LocalResource::new(move || async move { fate(&store.get_value()).await });
+    let told = move || {
+        Some(match fate.get()?? {
+            Fate::Nothing => t("lock.anew_nothing"),
+            Fate::Comes(_) => t("lock.anew"),
+            Fate::Lost(count) => {
+                let count = count.to_string();
+                language.get().fill("lock.anew_lost", &[("count", &count)])
+            }
+        })
+    };
     view! {
         <section class="card door-anew" role=shut.then_some("alert")>
             {shut.then(|| view! { <p>{move || t("lock.shut")}</p> })}
-            <p>{move || t("lock.anew")}</p>
+            <p>{told}</p>
             <button type="button" class="button" on:click=move |_| enter.run(Entrance::Anew)>
                 {move || t(if link_here().is_some() { "lock.anew_link" } else { "lock.anew_start" })}
             </button>
         </section>
     }
+}
+
+/// What becomes of what was not sent, if somebody begins anew.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Fate {
+    Nothing,
+    Comes(usize),
+    /// The device has not met its server since there are PINs: nobody can open what it holds.
+    Lost(usize),
+}
+
+async fn fate(store: &Store) -> Option<Fate> {
+    let unsent = store.unsent().await.ok()?;
+    let envelope = store.setting(rescue::ENVELOPE).await.ok()?;
+    Some(match (unsent, envelope) {
+        (0, _) => Fate::Nothing,
+        (count, Some(_)) => Fate::Comes(count),
+        (count, None) => Fate::Lost(count),
+    })
 }
 
 #[component]

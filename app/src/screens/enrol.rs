@@ -53,6 +53,7 @@ pub fn Enrol() -> impl IntoView {
         <main class="page-message">
             <img src="/icon.svg" alt="" width="72" height="72"/>
             <h1>{move || desk.t("app.name")}</h1>
+            <crate::wipe::Notice/>
             {move || if half() {
                 view! {
                     <p>{desk.t("enrol.waiting")}</p>

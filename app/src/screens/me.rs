@@ -55,6 +55,7 @@ pub fn Me() -> impl IntoView {
             <p class="head-sub roles">{roles}</p>
         </section>
         <storage::Notice/>
+        <crate::rescue::Notice/>
         <Links/>
         <section class="card settings">
             {choice(desk, "me.language", desk_language(desk), &[("zh", "me.zh"), ("en", "me.en")],

@@ -100,7 +100,9 @@ async fn at_the_door(store: &Rc<Store>, door: Door) -> Result<(), StoreError> {
     let _ = entering.next().await;
     drop(shown);
     let chosen = language.get_untracked().code();
-    store.set("language", &chosen.into()).await
+    // On a full device it is chosen again next time.
+    let _ = store.set("language", &chosen.into()).await;
+    Ok(())
 }
 
 async fn told(store: &Store, name: &str) -> Result<String, StoreError> {

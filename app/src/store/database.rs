@@ -17,14 +17,16 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::CryptoKey;
 
 pub(super) const PAGE: &str = "page";
 pub(super) const OUTBOX: &str = "outbox";
 pub(super) const DRAFT: &str = "draft";
 pub(super) const SETTING: &str = "setting";
-const VILLAGE: &str = "village";
+pub(super) const VILLAGE: &str = "village";
 pub(super) const PICTURE: &str = "picture";
 pub(super) const THUMB: &str = "thumb";
+pub(super) const LEFT: &str = "left";
 
 /// The device could not keep or read something; the text is the browser's own.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -61,9 +63,11 @@ type Kept<T> = Result<T, StoreError>;
 
 #[derive(Debug)]
 pub struct Store {
-    db: Database,
+    pub(super) db: Database,
     /// There while the device is unlocked.
     pub(super) held: RefCell<Option<Seal>>,
+    /// The data key once more, until it has been wrapped for the rescue.
+    pub(super) loose: RefCell<Option<CryptoKey>>,
     /// Rows that did not open since the app was.
     pub(super) damaged: Cell<usize>,
 }
@@ -82,18 +86,22 @@ enum Version {
     First,
     /// With pictures.
     Second,
+    /// With what was left of a device whose PIN is lost.
+    Third,
 }
 
 impl Version {
-    const LATEST: u8 = 2;
+    const LATEST: u8 = 3;
 
     fn of(number: f64) -> Self {
         if number < 1.0 {
             Self::Nothing
         } else if number < 2.0 {
             Self::First
-        } else {
+        } else if number < 3.0 {
             Self::Second
+        } else {
+            Self::Third
         }
     }
 
@@ -112,7 +120,11 @@ impl Version {
                 }
                 Ok(Some(Self::Second))
             }
-            Self::Second => Ok(None),
+            Self::Second => {
+                db.create_object_store(LEFT).build()?;
+                Ok(Some(Self::Third))
+            }
+            Self::Third => Ok(None),
         }
     }
 }
@@ -131,13 +143,23 @@ impl Store {
             .await?;
         let held = RefCell::new(None);
         let damaged = Cell::new(0);
-        Ok(Self { db, held, damaged })
+        let loose = RefCell::new(None);
+        Ok(Self {
+            db,
+            held,
+            loose,
+            damaged,
+        })
     }
 
     /// Reads everything; when there are many pages, they are first written anew as few ones.
     pub async fn load(&self, repack: impl Fn(&[Vec<u8>]) -> Pages) -> Kept<Loaded> {
         let outbox = self.outbox().await?;
-        let pages = self.rewrite(PAGES_AT_MOST, repack).await?;
+        let pages = match self.rewrite(PAGES_AT_MOST, repack).await {
+            // A full device still opens; the pages stay as they are.
+            Err(_) => self.rewrite(usize::MAX, |_| Pages::new()).await?,
+            pages => pages?,
+        };
         Ok(Loaded { pages, outbox })
     }
 
@@ -278,61 +300,6 @@ impl Store {
         Ok(writing.commit().await?)
     }
 
-    /// A setting; while the device is locked, the sealed ones are not there.
-    pub async fn setting(&self, name: &str) -> Kept<Option<JsValue>> {
-        match self.get(SETTING, name).await? {
-            Some(kept) => self.as_read(name, kept).await,
-            None => Ok(None),
-        }
-    }
-
-    pub async fn set(&self, name: &str, value: &JsValue) -> Kept<()> {
-        self.set_all(&[(name, value.clone())]).await
-    }
-
-    /// Keeps several settings, all or none.
-    pub async fn set_all(&self, settings: &[(&str, JsValue)]) -> Kept<()> {
-        let mut kept = Vec::with_capacity(settings.len());
-        for (name, value) in settings {
-            kept.push((*name, self.as_kept(name, value).await?));
-        }
-        let writing = self.writing(&[SETTING])?;
-        for (name, value) in &kept {
-            put(&writing, SETTING, name, value).await?;
-        }
-        Ok(writing.commit().await?)
-    }
-
-    pub async fn villages(&self, county: Area) -> Kept<Option<String>> {
-        Ok(self
-            .get(VILLAGE, &county.to_string())
-            .await?
-            .and_then(|value| value.as_string()))
-    }
-
-    pub async fn keep_villages(&self, county: Area, table: &str) -> Kept<()> {
-        let writing = self.writing(&[VILLAGE])?;
-        put(&writing, VILLAGE, &county.to_string(), &table.into()).await?;
-        Ok(writing.commit().await?)
-    }
-
-    /// Empties the device of a training campaign: all stores but the settings and the village
-    /// names, and of the settings what says how far it had pulled, or who it was.
-    pub async fn empty(&self, what: Emptied) -> Kept<()> {
-        let names: Vec<String> = self.db.object_store_names().collect();
-        let writing = self.writing(&names.iter().map(String::as_str).collect::<Vec<_>>())?;
-        for name in names
-            .iter()
-            .filter(|name| ![SETTING, VILLAGE].contains(&name.as_str()))
-        {
-            writing.object_store(name)?.clear()?.await?;
-        }
-        for setting in what.settings() {
-            writing.object_store(SETTING)?.delete(*setting).await?;
-        }
-        Ok(writing.commit().await?)
-    }
-
     pub(super) fn writing(&self, stores: &[&str]) -> Kept<Transaction<'_>> {
         let begun = self
             .db
@@ -349,39 +316,6 @@ impl Store {
         let reading = self.db.transaction(store).build()?;
         let found: Option<JsValue> = reading.object_store(store)?.get(key).primitive()?.await?;
         Ok(found.filter(|value| !value.is_undefined()))
-    }
-}
-
-/// What leaves the device when a training campaign begins anew.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Emptied {
-    /// The records; they are pulled again.
-    Records,
-    /// The enrolment, too: the server has begun anew and does not know this device.
-    Device,
-}
-
-impl Emptied {
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Records => "records",
-            Self::Device => "device",
-        }
-    }
-
-    pub fn read(key: &str) -> Option<Self> {
-        [Self::Records, Self::Device]
-            .into_iter()
-            .find(|what| what.key() == key)
-    }
-
-    const fn settings(self) -> &'static [&'static str] {
-        match self {
-            Self::Records => &["reset", "cursors", "plan"],
-            Self::Device => &[
-                "reset", "cursors", "plan", "enrolled", "key", "lock", "secret", "rescue",
-            ],
-        }
     }
 }
 

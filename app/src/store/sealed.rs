@@ -7,6 +7,7 @@ use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::Transaction;
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::CryptoKey;
 
 type Kept<T> = Result<T, StoreError>;
 
@@ -33,8 +34,18 @@ pub fn place(store: &str, key: &str) -> String {
 
 impl Store {
     /// From here on what is sealed can be read and written.
-    pub fn unlock(&self, seal: Seal) {
+    pub fn unlock(&self, seal: Seal, loose: CryptoKey) {
         self.held.replace(Some(seal));
+        self.loose.replace(Some(loose));
+    }
+
+    /// The data key that can be wrapped; see `rescue`.
+    pub fn loose(&self) -> Option<CryptoKey> {
+        self.loose.borrow().clone()
+    }
+
+    pub fn drop_loose(&self) {
+        self.loose.replace(None);
     }
 
     pub fn is_open(&self) -> bool {

@@ -1,11 +1,11 @@
 //! The first sealing: of an empty device, or of one that worked before there were PINs.
 
 use super::database::{
-    DRAFT, OUTBOX, PAGE, PICTURE, SETTING, Store, StoreError, THUMB, array, put,
+    DRAFT, LEFT, OUTBOX, PAGE, PICTURE, SETTING, Store, StoreError, THUMB, array, put,
 };
 use super::sealed::{Row, place, rows};
 use crate::seal::Seal;
-use crate::vault::{LOCK, Made, SECRET, lock_text};
+use crate::vault::{LOCK, Made, settings_of};
 use wasm_bindgen::{JsCast, JsValue};
 
 type Kept<T> = Result<T, StoreError>;
@@ -22,25 +22,34 @@ impl Store {
             && self.get(SETTING, LOCK).await?.is_none())
     }
 
-    /// Begins on an empty device: the lock and the first settings, all or none.
+    /// Begins on an empty device, or on one whose PIN is lost: the lock and the first settings,
+    /// and what was not sent put aside (see `left`), all or none.
     pub async fn begin(&self, made: &Made, settings: &[(&str, JsValue)]) -> Kept<()> {
-        self.unlock(made.seal.clone());
-        let mut all = vec![
-            (SECRET, made.secret.clone().into()),
-            (LOCK, JsValue::from_str(&lock_text(&made.lock))),
-        ];
-        all.extend_from_slice(settings);
-        let begun = self.set_all(&all).await;
+        self.unlock(made.seal.clone(), made.loose.clone());
+        let begun = self.begin_with(made, settings).await;
         if begun.is_err() {
             self.held.replace(None);
         }
         begun
     }
 
+    async fn begin_with(&self, made: &Made, settings: &[(&str, JsValue)]) -> Kept<()> {
+        let mut all = settings_of(&made.lock, Some(&made.secret));
+        for (name, value) in settings {
+            all.push(((*name).to_owned(), self.as_kept(name, value).await?));
+        }
+        let writing = self.writing(&[PAGE, OUTBOX, DRAFT, PICTURE, THUMB, SETTING, LEFT])?;
+        super::left::put_aside(&writing).await?;
+        for (name, value) in &all {
+            put(&writing, SETTING, name, value).await?;
+        }
+        Ok(writing.commit().await?)
+    }
+
     /// Seals all that lies open under a new lock, in one transaction. Before it has completed the
     /// device is as it was, after it nothing is open any more.
     pub async fn seal_all(&self, made: &Made) -> Kept<()> {
-        self.unlock(made.seal.clone());
+        self.unlock(made.seal.clone(), made.loose.clone());
         let sealed = self.seal_rows(made).await;
         if sealed.is_err() {
             self.held.replace(None);
@@ -53,14 +62,12 @@ impl Store {
         for store in PLAIN.into_iter().chain(PICTURES) {
             sealed.push((store, self.newly_sealed(store).await?));
         }
-        let mut settings = Vec::new();
+        let mut settings = settings_of(&made.lock, Some(&made.secret));
         for name in ["enrolled", "cursors", "plan"] {
             if let Some(value) = self.get(SETTING, name).await? {
-                settings.push((name, self.as_kept(name, &value).await?));
+                settings.push((name.to_owned(), self.as_kept(name, &value).await?));
             }
         }
-        settings.push((SECRET, made.secret.clone().into()));
-        settings.push((LOCK, JsValue::from_str(&lock_text(&made.lock))));
         let writing = self.writing(&[PAGE, OUTBOX, DRAFT, PICTURE, THUMB, SETTING])?;
         for (store, rows) in &sealed {
             for row in rows {
