@@ -1,6 +1,7 @@
 //! `POST /api/export`: everything, page by page, as lines of JSON, for whoever runs the server and
 //! holds its setup key.
 
+use crate::audit::{self, Who};
 use crate::error::{Answered, ApiError};
 use crate::objects::{self, read};
 use crate::sql::{self, Row};
@@ -8,6 +9,7 @@ use crate::sync::ledger_of;
 use crate::{ledger, registry, setup};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use domain::audit::Deed;
 use domain::export::{
     DamagedLine, DeviceLine, ExportAsk, HistoryLine, Line, PageEnd, Part, PersonLine, PhotoLine,
     RecordLine,
@@ -30,7 +32,28 @@ pub async fn post(mut request: Request, env: &Env) -> Answered {
         Some(area) => objects::ledger(env, ledger_of(&area.to_string())?)?,
         None => objects::registry(env)?,
     };
-    object.pass("/export", &ask).await
+    let mut page = object.pass("/export", &ask).await?;
+    let lines = page.bytes().await?;
+    if page.status_code() != 200 {
+        return Ok(Response::from_bytes(lines)?.with_status(page.status_code()));
+    }
+    // Nothing leaves before the log has it; the last line of a page is no row.
+    let rows = lines.iter().filter(|byte| **byte == b'\n').count() as u64;
+    let rows = rows.saturating_sub(1);
+    let what = format!("{:?} {whose}", ask.part).trim_end().to_lowercase();
+    let deed = Deed::Exported { what, rows };
+    let noted = objects::registry(env)?.pass("/export/note", &deed).await?;
+    if noted.status_code() != 200 {
+        return Ok(noted);
+    }
+    answer(lines)
+}
+
+pub fn note_at_registry(store: &registry::Store, deed: &Deed) -> Answered {
+    if matches!(deed, Deed::Exported { rows, .. } if *rows > 0) {
+        audit::note(store, Who::default(), deed)?;
+    }
+    Ok(Response::empty()?.with_status(200))
 }
 
 pub fn at_registry(store: &registry::Store, ask: &ExportAsk) -> Answered {
@@ -190,10 +213,14 @@ impl Page {
     fn answer(mut self) -> Answered {
         let next = self.next;
         self.add(&Line::Page(PageEnd { next }))?;
-        let mut response = Response::from_bytes(self.lines)?;
-        let headers = response.headers_mut();
-        headers.set("content-type", "application/x-ndjson")?;
-        headers.set("cache-control", "no-store")?;
-        Ok(response)
+        answer(self.lines)
     }
+}
+
+fn answer(lines: Vec<u8>) -> Answered {
+    let mut response = Response::from_bytes(lines)?;
+    let headers = response.headers_mut();
+    headers.set("content-type", "application/x-ndjson")?;
+    headers.set("cache-control", "no-store")?;
+    Ok(response)
 }
