@@ -6,6 +6,7 @@ mod bar;
 mod devices;
 mod enrol;
 mod error;
+mod export;
 mod health;
 mod invite;
 mod last_words;
@@ -44,6 +45,7 @@ async fn route(request: Request, env: &Env, parts: &[&str]) -> Answered {
         (Method::Get, ["health"]) => health::show(),
         (Method::Get, ["openapi.json"]) => openapi::show(),
         (Method::Post, ["setup"]) => setup::post(request, env).await,
+        (Method::Post, ["export"]) => export::post(request, env).await,
         (Method::Post, ["enrol"]) => enrol::post(request, env).await,
         (Method::Post, ["session", "challenge"]) => session::challenge(request, env).await,
         (Method::Post, ["session"]) => session::post(request, env).await,

@@ -1,6 +1,7 @@
 //! `GET /api/openapi.json`: the API's description, made from the types that it speaks.
 
 use crate::error::Answered;
+use domain::export::ExportAsk;
 use domain::indicator::Table;
 use domain::wire::{
     AuditAnswer, AuditAsk, AuditPage, ChallengeAnswer, ChallengeAsk, DeviceList, EnrolAnswer,
@@ -21,7 +22,7 @@ use worker::Response;
                        asker's grants show. Refusals carry a stable code and a sentence."
     ),
     paths(
-        health, setup, enrol, challenge, session, invite, rescue_key, rescue, devices, revoke,
+        health, setup, export, enrol, challenge, session, invite, rescue_key, rescue, devices, revoke,
         leave_last_words, read_last_words, people, grants, report_deeds, read_deeds, push, pull,
         put_photo, get_photo, progress, description
     ),
@@ -59,6 +60,14 @@ fn description() {}
     responses((status = 200, body = SetupAnswer), (status = 401, body = Trouble)))]
 #[allow(dead_code)]
 fn setup() {}
+
+/// A page of everything, as lines of JSON of which the last says where the next page begins; with
+/// `authorization: Setup KEY`.
+#[utoipa::path(post, path = "/api/export", request_body = ExportAsk,
+    responses((status = 200, content_type = "application/x-ndjson"),
+              (status = 401, body = Trouble), (status = 404, body = Trouble)))]
+#[allow(dead_code)]
+fn export() {}
 
 /// A device takes a link and leaves its public key.
 #[utoipa::path(post, path = "/api/enrol", request_body = EnrolAsk,

@@ -3,7 +3,7 @@
 use crate::error::{Answered, ApiError};
 use crate::objects::parse;
 use crate::token::Claims;
-use crate::{audit, bar, devices, enrol, invite, last_words, limit, people, rescue};
+use crate::{audit, bar, devices, enrol, export, invite, last_words, limit, people, rescue};
 use crate::{session, setup, sql};
 use domain::wire::{Colleague, Profile, Staff, Stopped};
 use domain::{Campaign, Device, Grants, Id};
@@ -68,6 +68,7 @@ impl Registry {
             }
             "/last-words" => last_words::at_registry(store, &parse(body)?),
             "/last-words/read" => last_words::read_at_registry(store, &parse(body)?),
+            "/export" => export::at_registry(store, &parse(body)?),
             "/audit" => audit::report_at_registry(store, &parse(body)?),
             "/audit/read" => audit::read_at_registry(store, &parse(body)?),
             _ => Err(ApiError::NoSuchAddress),

@@ -11,6 +11,14 @@ use domain::wire::{SetupAnswer, SetupAsk, SetupWhen};
 use worker::{Env, Request, Response};
 
 pub async fn post(mut request: Request, env: &Env) -> Answered {
+    by_who_runs_the_server(&request, env)?;
+    let ask: SetupAsk = read(&mut request).await?;
+    objects::registry(env)?.pass("/setup", &ask).await
+}
+
+/// # Errors
+/// `NoToken` unless the request carries the server's setup key.
+pub fn by_who_runs_the_server(request: &Request, env: &Env) -> Result<(), ApiError> {
     let given = request.headers().get("authorization")?.unwrap_or_default();
     let key = env
         .secret("SETUP_KEY")
@@ -23,8 +31,7 @@ pub async fn post(mut request: Request, env: &Env) -> Answered {
     if key.len() < 16 || !right {
         return Err(ApiError::NoToken);
     }
-    let ask: SetupAsk = read(&mut request).await?;
-    objects::registry(env)?.pass("/setup", &ask).await
+    Ok(())
 }
 
 pub fn at_registry(store: &Store, ask: SetupAsk) -> Answered {

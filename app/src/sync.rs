@@ -4,7 +4,7 @@ use crate::api::{self, ApiError};
 use crate::desk::{Cursor, Desk, Phase};
 use crate::store::database::{Anew, StoreError};
 use crate::store::entry::Entry;
-use crate::{now, picture, session};
+use crate::{now, picture, rescue, session};
 use domain::change::BATCH_LIMIT;
 use domain::wire::{Answer, Pulled, PushAnswer};
 use domain::{Area, Refusal, pack};
@@ -109,6 +109,8 @@ fn told(halt: Halt) -> Phase {
 /// One round: push all, pull all, then the pictures.
 async fn round(desk: Desk) -> Result<(), Halt> {
     let token = session::token(desk).await?;
+    rescue::prepare(desk).await?;
+    rescue::recover(desk, &token).await?;
     let outbox = desk.store().outbox().await?;
     let new: Vec<Entry> = outbox
         .iter()
@@ -180,16 +182,28 @@ async fn push_batch(desk: Desk, token: &str, ledger: Area, batch: &[Entry]) -> R
     Ok(())
 }
 
-/// Writes changes anew under stamps of the corrected clock. What they saw of each other keeps
-/// pointing at each other.
+/// Writes changes anew under stamps of the corrected clock.
 async fn restamp(desk: Desk, entries: Vec<Entry>) -> Result<(), Halt> {
     if entries.is_empty() {
         return Ok(());
     }
     let old: Vec<String> = entries.iter().map(Entry::key).collect();
+    desk.reset_clock();
+    let fresh = restamped(desk, entries);
+    desk.store().replace(&old, &fresh).await?;
+    desk.change(|shelf| {
+        old.iter().for_each(|key| shelf.discard(key));
+        fresh.into_iter().for_each(|entry| shelf.put(entry));
+    });
+    desk.nudge();
+    Ok(())
+}
+
+/// The same changes under new stamps of this device, in the same order. What they saw of each
+/// other keeps pointing at each other.
+pub fn restamped(desk: Desk, entries: Vec<Entry>) -> Vec<Entry> {
     let mut renamed = BTreeMap::new();
     let mut fresh = Vec::new();
-    desk.reset_clock();
     for mut entry in entries {
         let stamp = desk.tick();
         renamed.insert(entry.change.stamp, stamp);
@@ -201,13 +215,7 @@ async fn restamp(desk: Desk, entries: Vec<Entry>) -> Result<(), Halt> {
         }
         fresh.push(entry);
     }
-    desk.store().replace(&old, &fresh).await?;
-    desk.change(|shelf| {
-        old.iter().for_each(|key| shelf.discard(key));
-        fresh.into_iter().for_each(|entry| shelf.put(entry));
-    });
-    desk.nudge();
-    Ok(())
+    fresh
 }
 
 /// Pulls a ledger to its end; true if records went that this person may not see any more.

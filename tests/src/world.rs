@@ -72,6 +72,11 @@ impl World {
         &self.url
     }
 
+    /// The folder with the server's data.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
     /// # Panics
     /// If the server is stopped.
     pub fn server(&self) -> &Server {

@@ -257,8 +257,9 @@ fn well_formed(change: &Change) -> Result<(), Refusal> {
     }
 }
 
-/// Merges the change, and marks what one of two authors wrote without having seen the other's.
-fn apply(current: Option<&Record>, change: &Change) -> Record {
+/// Merges the change, and marks what one of two authors wrote without having seen the other's. The
+/// record is what its accepted changes make of it, one after another.
+pub fn apply(current: Option<&Record>, change: &Change) -> Record {
     let mut next = change.delta();
     let Some(current) = current else { return next };
     next.merge(current.clone());
