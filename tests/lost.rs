@@ -64,8 +64,9 @@ fn who_forgot_the_pin_gets_the_unsent_visit_back_with_a_new_link() {
     lin.type_pin(PIN);
     lin.see("再输入一次");
     lin.type_pin(PIN);
-    lin.see("张建国");
     lin.see("已上传");
+    lin.tap("人员");
+    lin.see("张建国");
     let visits = visits(&world);
     assert_eq!(visits.len(), 1);
     assert_eq!(visits[0].text("situation"), "well");
