@@ -2,10 +2,10 @@
 
 use crate::error::{Answered, ApiError};
 use crate::objects::parse;
-use crate::sync::{Asked, Gone, Kept};
+use crate::steps::{Agreement, Keeping, Kept, Rows};
 use crate::{bar, export, photo, progress, sql, sync};
-use domain::wire::PushAsk;
-use domain::{Area, Change, Grants, Id, Kind, Record, chain, pack};
+use domain::digest::{self, Sum};
+use domain::{Change, Id, Kind, Record, chain, pack};
 use worker::{DurableObject, Env, Request, Response, SqlStorage, State, durable_object};
 
 #[durable_object]
@@ -44,7 +44,8 @@ async fn answer(store: &Store, path: &str, body: &[u8]) -> Answered {
 }
 
 /// The ledger's tables. `seq` counts accepted changes; a record carries its last one's. `about`
-/// leads from a record to those that tell something about it, or once did.
+/// leads from a record to those that tell something about it, or once did; `stood` says where a
+/// record stood before a change that moved it; `agreement` how far each view has been counted.
 pub struct Store {
     pub sql: SqlStorage,
 }
@@ -56,7 +57,9 @@ CREATE TABLE IF NOT EXISTS history (
     seq INTEGER PRIMARY KEY, record BLOB NOT NULL, stamp TEXT NOT NULL, person BLOB NOT NULL,
     received INTEGER NOT NULL, body BLOB NOT NULL, chain BLOB NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS history_change ON history (record, stamp);
-CREATE TABLE IF NOT EXISTS moved (seq INTEGER PRIMARY KEY, id BLOB NOT NULL, area TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS stood (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS agreement (view TEXT PRIMARY KEY, seq INTEGER NOT NULL, until BLOB,
+    count INTEGER NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS about (other BLOB NOT NULL, record BLOB NOT NULL,
     PRIMARY KEY (other, record)) WITHOUT ROWID;
 ";
@@ -68,42 +71,88 @@ impl Store {
         Ok(Self { sql })
     }
 
-    pub fn record(&self, id: Id) -> Result<Option<Record>, ApiError> {
-        let query = "SELECT body FROM record WHERE id = ?";
-        let row = sql::first(&self.sql, query, vec![id.as_bytes().to_vec().into()])?;
-        row.map(|mut row| unpacked(&row.bytes())).transpose()
+    fn keep_about(&self, next: &Record, change: &Change) -> Result<(), ApiError> {
+        let Some(kind) = Kind::find(&next.kind) else {
+            return Ok(());
+        };
+        if !kind
+            .about
+            .iter()
+            .any(|field| change.cells.contains_key(*field))
+        {
+            return Ok(());
+        }
+        let query = "INSERT OR IGNORE INTO about (other, record) VALUES (?, ?)";
+        for other in kind.subjects(next) {
+            let [other, record] = [other, next.id].map(|id| id.as_bytes().to_vec().into());
+            sql::run(&self.sql, query, vec![other, record])?;
+        }
+        Ok(())
     }
 
-    /// The history's entry of a change that was accepted before.
-    pub fn accepted(&self, change: &Change) -> Result<Option<Kept>, ApiError> {
-        let query = "SELECT seq, body FROM history WHERE record = ? AND stamp = ?";
-        let id = change.id.as_bytes().to_vec();
-        let row = sql::first(
-            &self.sql,
-            query,
-            vec![id.into(), change.stamp.to_string().into()],
-        )?;
-        Ok(row.map(|mut row| Kept {
-            seq: row.number() as u64,
-            body: row.bytes(),
+    fn end_of_chain(&self) -> Result<(u64, Vec<u8>), ApiError> {
+        let query = "SELECT seq, chain FROM history ORDER BY seq DESC LIMIT 1";
+        let row = sql::first(&self.sql, query, vec![])?;
+        Ok(row.map_or((0, Vec::new()), |mut row| {
+            (row.number() as u64, row.bytes())
         }))
     }
 
-    /// Writes the record after a change, and the change into the history.
-    pub fn keep(
-        &self,
-        next: &Record,
-        area_before: Option<Area>,
-        change: &Change,
-        body: Vec<u8>,
-        asked: &Asked<PushAsk>,
-        now: i64,
-    ) -> Result<u64, ApiError> {
+    /// Every record, one after another.
+    pub fn each(&self, mut with: impl FnMut(Record)) -> Result<(), ApiError> {
+        let mut after = 0;
+        loop {
+            let rows = self.after(after, 1_000)?;
+            let Some(last) = rows.last() else {
+                return Ok(());
+            };
+            after = last.seq;
+            for row in &rows {
+                with(unpacked(&row.body)?);
+            }
+        }
+    }
+}
+
+impl Rows for Store {
+    type Error = ApiError;
+
+    fn row(&self, id: Id) -> Result<Option<Kept>, ApiError> {
+        let query = "SELECT seq, body FROM record WHERE id = ?";
+        let row = sql::first(&self.sql, query, vec![id.as_bytes().to_vec().into()])?;
+        Ok(row.map(kept))
+    }
+
+    fn accepted(&self, change: &Change) -> Result<Option<Kept>, ApiError> {
+        let query = "SELECT seq, body FROM history WHERE record = ? AND stamp = ?";
+        let id = change.id.as_bytes().to_vec();
+        let stamp = change.stamp.to_string();
+        let row = sql::first(&self.sql, query, vec![id.into(), stamp.into()])?;
+        Ok(row.map(kept))
+    }
+
+    fn about(&self, id: Id) -> Result<Vec<Record>, ApiError> {
+        let query = "SELECT body FROM about JOIN record ON record.id = about.record
+                     WHERE about.other = ?";
+        let rows = sql::rows(&self.sql, query, vec![id.as_bytes().to_vec().into()])?;
+        let records = rows.into_iter().map(|mut row| unpacked(&row.bytes()));
+        records.collect()
+    }
+
+    fn keep(&self, keeping: Keeping<'_>) -> Result<u64, ApiError> {
+        let Keeping {
+            next,
+            moved,
+            change,
+            body,
+            person,
+            now,
+        } = keeping;
         let (last, before) = self.end_of_chain()?;
         let seq = last + 1;
         let id = next.id.as_bytes().to_vec();
         let stamp = change.stamp.to_string();
-        let person = asked.claims.person.as_bytes().to_vec();
+        let person = person.as_bytes().to_vec();
         let entry = chain::Entry {
             seq,
             record: &id,
@@ -128,109 +177,125 @@ impl Store {
         sql::run(&self.sql, query, values)?;
         let query = "INSERT INTO record (id, seq, body) VALUES (?, ?, ?)
                      ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, body = excluded.body";
-        let values = vec![id.clone().into(), seq_value.into(), pack::pack(next).into()];
+        let values = vec![id.into(), seq_value.into(), pack::pack(next).into()];
         sql::run(&self.sql, query, values)?;
         self.keep_about(next, change)?;
-        if let Some(area) = area_before.filter(|area| next.area() != Some(*area)) {
-            let query = "INSERT INTO moved (seq, id, area) VALUES (?, ?, ?)";
-            let values = vec![seq_value.into(), id.into(), area.to_string().into()];
+        if let Some(stood) = moved {
+            let query = "INSERT INTO stood (seq, body) VALUES (?, ?)";
+            let values = vec![seq_value.into(), pack::pack(&stood).into()];
             sql::run(&self.sql, query, values)?;
         }
         photo::note(&self.sql, &change.delta())?;
         Ok(seq)
     }
 
-    fn keep_about(&self, next: &Record, change: &Change) -> Result<(), ApiError> {
-        let Some(kind) = Kind::find(&next.kind) else {
-            return Ok(());
-        };
-        if !kind
-            .about
-            .iter()
-            .any(|field| change.cells.contains_key(*field))
-        {
-            return Ok(());
-        }
-        let query = "INSERT OR IGNORE INTO about (other, record) VALUES (?, ?)";
-        for other in kind.subjects(next) {
-            let [other, record] = [other, next.id].map(|id| id.as_bytes().to_vec().into());
-            sql::run(&self.sql, query, vec![other, record])?;
-        }
-        Ok(())
+    fn last(&self) -> Result<u64, ApiError> {
+        Ok(self.end_of_chain()?.0)
     }
 
-    /// The records that tell something about this one.
-    pub fn about(&self, id: Id) -> Result<Vec<Record>, ApiError> {
-        let query = "SELECT body FROM about JOIN record ON record.id = about.record
-                     WHERE about.other = ?";
-        let rows = sql::rows(&self.sql, query, vec![id.as_bytes().to_vec().into()])?;
+    fn after(&self, seq: u64, limit: usize) -> Result<Vec<Kept>, ApiError> {
+        let query = "SELECT seq, body FROM record WHERE seq > ? ORDER BY seq LIMIT ?";
+        let values = vec![(seq as i64).into(), (limit as i64).into()];
+        let rows = sql::rows(&self.sql, query, values)?;
+        Ok(rows.into_iter().map(kept).collect())
+    }
+
+    fn moved(&self, after: u64, until: u64) -> Result<Vec<Record>, ApiError> {
+        let query = "SELECT body FROM stood WHERE seq > ? AND seq <= ?";
+        let values = vec![(after as i64).into(), (until as i64).into()];
+        let rows = sql::rows(&self.sql, query, values)?;
         let records = rows.into_iter().map(|mut row| unpacked(&row.bytes()));
         records.collect()
     }
 
-    fn end_of_chain(&self) -> Result<(u64, Vec<u8>), ApiError> {
-        let query = "SELECT seq, chain FROM history ORDER BY seq DESC LIMIT 1";
-        let row = sql::first(&self.sql, query, vec![])?;
-        Ok(row.map_or((0, Vec::new()), |mut row| {
-            (row.number() as u64, row.bytes())
+    fn changed(&self, after: u64, limit: usize) -> Result<Vec<(u64, Id)>, ApiError> {
+        let query = "SELECT seq, record FROM history WHERE seq > ? ORDER BY seq LIMIT ?";
+        let values = vec![(after as i64).into(), (limit as i64).into()];
+        let rows = sql::rows(&self.sql, query, values)?;
+        let changes = rows
+            .into_iter()
+            .map(|mut row| Ok((row.number() as u64, id_of(&row.bytes())?)));
+        changes.collect()
+    }
+
+    fn history(&self, id: Id, until: u64) -> Result<Vec<Change>, ApiError> {
+        let query = "SELECT body FROM history WHERE record = ? AND seq <= ? ORDER BY seq";
+        let values = vec![id.as_bytes().to_vec().into(), (until as i64).into()];
+        let rows = sql::rows(&self.sql, query, values)?;
+        let changes = rows
+            .into_iter()
+            .map(|mut row| Ok(serde_json::from_slice(&row.bytes())?));
+        changes.collect()
+    }
+
+    fn by_id(&self, after: Id, limit: usize) -> Result<Vec<(Id, Kept)>, ApiError> {
+        let query = "SELECT id, seq, body FROM record WHERE id > ? ORDER BY id LIMIT ?";
+        let values = vec![after.as_bytes().to_vec().into(), (limit as i64).into()];
+        let rows = sql::rows(&self.sql, query, values)?;
+        let found = rows
+            .into_iter()
+            .map(|mut row| Ok((id_of(&row.bytes())?, kept(row))));
+        found.collect()
+    }
+
+    fn agreement(&self, view: &str) -> Result<Option<Agreement>, ApiError> {
+        let query = "SELECT seq, until, count, digest FROM agreement WHERE view = ?";
+        let Some(mut row) = sql::first(&self.sql, query, vec![view.into()])? else {
+            return Ok(None);
+        };
+        let (seq, until) = (row.number() as u64, id_of(&row.bytes()).ok());
+        let (count, digest) = (row.number() as u64, digest::Digest::parse(&row.text()));
+        Ok(digest.map(|digest| Agreement {
+            seq,
+            until,
+            sum: Sum { count, digest },
         }))
     }
 
-    /// The number of the last accepted change.
-    pub fn last(&self) -> Result<u64, ApiError> {
-        Ok(self.end_of_chain()?.0)
+    fn agree(&self, view: &str, agreement: &Agreement) -> Result<(), ApiError> {
+        let query = "INSERT OR REPLACE INTO agreement (view, seq, until, count, digest)
+                     VALUES (?, ?, ?, ?, ?)";
+        let Agreement { seq, until, sum } = agreement;
+        // No blob at all stands for a view that is counted.
+        let until = until.map_or(Vec::new(), |id| id.as_bytes().to_vec());
+        let values = vec![
+            view.into(),
+            (*seq as i64).into(),
+            until.into(),
+            (sum.count as i64).into(),
+            sum.digest.to_string().into(),
+        ];
+        Ok(sql::run(&self.sql, query, values)?)
     }
+}
 
-    /// The records that changed after a sequence number, in the order of their last change.
-    pub fn after(&self, seq: u64, limit: i64) -> Result<Vec<Kept>, ApiError> {
-        let query = "SELECT seq, body FROM record WHERE seq > ? ORDER BY seq LIMIT ?";
-        let rows = sql::rows(&self.sql, query, vec![(seq as i64).into(), limit.into()])?;
-        let kept = |mut row: sql::Row| Kept {
-            seq: row.number() as u64,
-            body: row.bytes(),
-        };
-        Ok(rows.into_iter().map(kept).collect())
+/// A row whose last columns are number and bytes.
+fn kept(mut row: sql::Row) -> Kept {
+    Kept {
+        seq: row.number() as u64,
+        body: row.bytes(),
     }
+}
 
-    /// Records that moved, between two sequence numbers, out of what these grants show.
-    pub fn gone(&self, after: u64, until: u64, grants: &Grants) -> Result<Gone, ApiError> {
-        let query = "SELECT id, area FROM moved WHERE seq > ? AND seq <= ?";
-        let values = vec![(after as i64).into(), (until as i64).into()];
-        let mut gone = Vec::new();
-        for mut row in sql::rows(&self.sql, query, values)? {
-            let (id, area) = (row.bytes(), Area::parse(&row.text()));
-            let Ok(id) = <[u8; 16]>::try_from(id.as_slice()) else {
-                continue;
-            };
-            let id = Id::from_bytes(id);
-            let was_near = area.is_some_and(|area| grants.touch(area));
-            let seen = self
-                .record(id)?
-                .is_some_and(|record| grants.view(&record).is_some());
-            if was_near && !seen {
-                gone.push(id);
-            }
-        }
-        Ok(gone)
+fn id_of(bytes: &[u8]) -> Result<Id, ApiError> {
+    let bytes = <[u8; 16]>::try_from(bytes).map_err(|_| pack::Damaged::Short)?;
+    Ok(Id::from_bytes(bytes))
+}
+
+impl From<pack::Damaged> for ApiError {
+    fn from(damaged: pack::Damaged) -> Self {
+        Self::Internal(worker::Error::RustError(format!(
+            "a stored record: {damaged}"
+        )))
     }
+}
 
-    /// Every record, one after another.
-    pub fn each(&self, mut with: impl FnMut(Record)) -> Result<(), ApiError> {
-        let mut after = 0;
-        loop {
-            let rows = self.after(after, 1_000)?;
-            let Some(last) = rows.last() else {
-                return Ok(());
-            };
-            after = last.seq;
-            for row in &rows {
-                with(unpacked(&row.body)?);
-            }
-        }
+impl From<serde_json::Error> for ApiError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(error.into())
     }
 }
 
 fn unpacked(body: &[u8]) -> Result<Record, ApiError> {
-    let damaged = |e: pack::Damaged| worker::Error::RustError(format!("a stored record: {e}"));
-    Ok(pack::unpack(body).map_err(damaged)?)
+    Ok(pack::unpack(body)?)
 }

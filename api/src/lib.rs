@@ -23,8 +23,11 @@ mod session;
 mod setup;
 mod site;
 mod sql;
+pub mod steps;
 mod sync;
 mod token;
+
+pub use token::Claims;
 
 use error::{Answered, ApiError};
 use worker::{Context, Env, Method, Request, Response, event};

@@ -182,7 +182,8 @@ fn push() {}
 /// What changed after a cursor: the length of the head (4 bytes, big-endian), the head (JSON,
 /// `PullHead`), then packed records, each after its length as a varint.
 #[utoipa::path(get, path = "/api/sync/{ledger}", security(("token" = [])),
-    params(("ledger" = String, Path), ("after" = u64, Query), ("view" = String, Query)),
+    params(("ledger" = String, Path), ("after" = u64, Query), ("view" = String, Query),
+           ("repaired" = Option<u64>, Query)),
     responses((status = 200, content_type = "application/octet-stream"),
               (status = 401, body = Trouble), (status = 404, body = Trouble)))]
 #[allow(dead_code)]

@@ -4,6 +4,7 @@
 use crate::error::{Answered, ApiError};
 use crate::ledger::Store;
 use crate::objects::{self, body, parse};
+use crate::steps::Rows as _;
 use crate::sync::{Asked, ledger_of};
 use crate::{sql, token};
 use domain::Record;

@@ -7,6 +7,7 @@ use crate::storage::Room;
 use crate::store::database::{Store, StoreError};
 use crate::store::settings::Emptied;
 use crate::store::shelf::Shelf;
+use crate::store::steps::Cursors;
 use crate::{idle, now, vault};
 use domain::area::Level;
 use domain::campaign::Mode;
@@ -44,13 +45,6 @@ pub enum Phase {
     Refused(String),
 }
 
-/// How far the device has pulled a ledger.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Cursor {
-    pub after: u64,
-    pub view: String,
-}
-
 /// A short word at the screen's bottom, with a way back where there is one.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Toast {
@@ -72,7 +66,7 @@ pub struct Desk {
     pub phase: RwSignal<Phase>,
     /// When the server last answered, in milliseconds since 1970 UTC.
     pub last_contact: RwSignal<Option<i64>>,
-    pub cursors: StoredValue<BTreeMap<Area, Cursor>, LocalStorage>,
+    pub cursors: StoredValue<Cursors, LocalStorage>,
     pub villages: RwSignal<Rc<HashMap<Area, String>>, LocalStorage>,
     pub language: RwSignal<Language>,
     pub theme: RwSignal<String>,
@@ -201,17 +195,6 @@ impl Desk {
     /// Lets the clock go on after what the server has confirmed: its own writes were ahead.
     pub fn reset_clock(&self) {
         self.clock.set_value(Clock::after(self.peek(Shelf::latest)));
-    }
-
-    /// Takes records from disk and memory that this person may not see any more.
-    pub async fn forget(&self, ids: &[Id]) -> Result<(), StoreError> {
-        self.change(|shelf| shelf.forget(ids));
-        let without = |pages: &[Vec<u8>]| {
-            let mut shelf = shelf_of(pages);
-            shelf.forget(ids);
-            shelf.pages()
-        };
-        self.store().rewrite(0, without).await.map(drop)
     }
 
     /// The next stamp of this device.
@@ -371,8 +354,8 @@ impl Work {
         let kept = store.kept_pictures().await?;
         let unsent = store.unsent_pictures().await?;
         let drafts = crate::draft::read_all(store).await?;
-        let loaded = store.load(|pages| shelf_of(pages).pages()).await?;
-        let mut shelf = shelf_of(&loaded.pages);
+        let loaded = store.load(|pages| Shelf::of(pages).pages()).await?;
+        let mut shelf = Shelf::of(&loaded.pages);
         let mut latest = shelf.latest();
         for entry in loaded.outbox {
             latest = latest.max(entry.change.stamp);
@@ -413,15 +396,6 @@ async fn begin_anew(store: &Store) -> Result<(), StoreError> {
         Some(profile) if profile.campaign.mode == Mode::Training => store.empty(what).await,
         _ => Ok(()),
     }
-}
-
-/// The working set of stored pages, without the outbox.
-fn shelf_of(pages: &[Vec<u8>]) -> Shelf {
-    let mut shelf = Shelf::default();
-    for page in pages {
-        shelf.confirm(domain::pack::split(page).filter_map(Result::ok));
-    }
-    shelf
 }
 
 /// The state, from any view below the app's root.

@@ -13,7 +13,8 @@ use crate::seal::{Broken, Seal, key_of};
 use crate::store::entry::Entry;
 use crate::store::left::{Left, Opened, store_named};
 use crate::store::sealed::place;
-use crate::{draft, sync, vault};
+use crate::store::steps;
+use crate::{draft, vault};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::Device;
@@ -133,7 +134,7 @@ async fn take(desk: Desk, left: Left, key: &str) -> Result<usize, Broken> {
             _ => opened.entry(store).or_default().push((row.key, bytes)),
         }
     }
-    let entries = sync::restamped(desk, entries);
+    let entries = steps::stamped_anew(&desk, entries);
     let count = entries.len() + opened.get("draft").map_or(0, Vec::len);
     let row = |entry: &Entry| (entry.key(), serde_json::to_vec(entry).unwrap_or_default());
     opened.insert("outbox", entries.iter().map(row).collect());

@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::now;
 use crate::store::database::StoreError;
-use crate::store::entry::Entry;
+use crate::store::steps;
 use domain::follow::Effect;
 use domain::record::{AREA, AUTHOR, DELETED, FROM_AREA, TO_AREA};
 use domain::value::Shape;
@@ -285,19 +285,7 @@ fn open_tasks(shelf: &crate::store::shelf::Shelf, record: &Record) -> Vec<Record
 }
 
 async fn keep(desk: Desk, changes: Vec<Change>, draft: Option<&str>) -> Result<(), StoreError> {
-    let mut entries = Vec::new();
-    for change in changes {
-        let area = change.cells.get(AREA.name()).and_then(Area::read);
-        let area = area.or_else(|| desk.peek(|shelf| shelf.get(change.id)?.area()));
-        let ledger = area.ok_or_else(|| StoreError::new("no area"))?.ledger();
-        entries.push(Entry {
-            change,
-            ledger,
-            refused: None,
-        });
-    }
-    desk.store().save(&entries, draft).await?;
-    desk.change(|shelf| entries.into_iter().for_each(|entry| shelf.put(entry)));
+    steps::save(&desk, changes, draft).await?;
     if let Some(draft) = draft {
         desk.drafts
             .update(|drafts| drafts.retain(|other| other.key != draft));

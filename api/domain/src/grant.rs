@@ -90,7 +90,7 @@ impl Grant {
     fn reaches(&self, kind: &Kind, record: &Record) -> bool {
         let own = |place: Id| {
             let names = |field| record.text(field) == place.to_string();
-            record.id == place || names("place") || names("trip")
+            record.id == place || names(PLACE) || names(TRIP)
         };
         self.role != Role::StationVolunteer || kind.is_published() || self.place.is_some_and(own)
     }
@@ -231,9 +231,21 @@ impl Grants {
     }
 }
 
+/// The cells that name the place or the trip to which a record belongs.
+const PLACE: &str = "place";
+const TRIP: &str = "trip";
+
 /// The kinds with which a volunteer works at a station or on a bus.
 fn serves(kind: &Kind) -> bool {
     kind.writers.contains(&Role::StationVolunteer) || kind.name == "trip" || kind.name == "place"
+}
+
+/// Of a record only what grants look at to tell who may see it: when that changes, somebody may
+/// have to forget it, or some of its cells.
+pub fn placement(record: &Record) -> Record {
+    let areas = [AREA, FROM_AREA, TO_AREA];
+    let is_area = |cell: &str| areas.iter().any(|key| key.name() == cell);
+    record.filtered(|cell| is_area(cell) || cell == PLACE || cell == TRIP)
 }
 
 /// The areas that a record concerns: its own, and for what goes from one area to another both.

@@ -15,6 +15,7 @@ pub mod clauses;
 pub mod code;
 pub mod department;
 pub mod departures;
+pub mod digest;
 pub mod due;
 pub mod export;
 pub mod field;

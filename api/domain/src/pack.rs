@@ -14,6 +14,7 @@
 //! `base` is the greatest stamp; most cells of a record carry it. One record has one form: equal
 //! records are equal bytes.
 
+use crate::stamp::TIME_LIMIT;
 use crate::{Cell, Device, Id, Record, Stamp, Value};
 use std::collections::BTreeMap;
 
@@ -180,6 +181,9 @@ impl<'a> Reader<'a> {
 
     fn stamp(&mut self) -> Result<Stamp, Damaged> {
         let time = self.number()?;
+        if time >= TIME_LIMIT {
+            return Err(Damaged::Form);
+        }
         let counter = u16::try_from(self.number()?).map_err(|_| Damaged::Form)?;
         let mut device = [0; 8];
         device.copy_from_slice(self.take(8)?);

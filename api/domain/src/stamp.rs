@@ -22,7 +22,8 @@ pub struct Stamp {
 /// How far ahead of the server's clock a stamp may be, in milliseconds.
 pub const AHEAD_ALLOWED_MS: u64 = 5 * 60 * 1000;
 
-const TIME_LIMIT: u64 = 1 << 48;
+/// A stamp's time is below this.
+pub(crate) const TIME_LIMIT: u64 = 1 << 48;
 
 impl Stamp {
     pub fn parse(text: &str) -> Option<Self> {

@@ -3,6 +3,7 @@
 
 #[cfg(feature = "schema")]
 use crate::Change;
+use crate::digest::Sum;
 use crate::grant::Grants;
 use crate::pack::{self, Damaged};
 use crate::{Area, Campaign, Device, Id, Refusal};
@@ -206,7 +207,7 @@ pub struct Trouble {
     pub sentence: String,
 }
 
-/// The head of a pulled page: `GET /api/sync/{ledger}?after=N&view=V`.
+/// The head of a pulled page: `GET /api/sync/{ledger}?after=N&view=V&repaired=R`.
 ///
 /// The body is the head's length (4 bytes, big-endian), the head as JSON, then packed records,
 /// each after its length (see [`crate::pack`]).
@@ -226,6 +227,14 @@ pub struct PullHead {
     /// Records that the asker may no longer see.
     #[serde(default)]
     pub gone: Vec<Id>,
+    /// Records of which the asker may see less than before: what is held of them goes before this
+    /// page is taken, and what may be seen is sent whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub narrowed: Vec<Id>,
+    /// On a last page: what the asker now holds of this ledger, if both agree. It is left out
+    /// while the server still counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreed: Option<Sum>,
 }
 
 /// One page of a pull.

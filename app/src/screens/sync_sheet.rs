@@ -4,6 +4,7 @@ use crate::desk::{Desk, Phase, desk};
 use crate::picture;
 use crate::screens::trouble::refused_entry;
 use crate::store::entry::Entry;
+use crate::store::steps::Cursors;
 use crate::ui::{modal, name_of};
 use domain::Id;
 use leptos::prelude::*;
@@ -128,6 +129,13 @@ pub fn SyncSheet(open: RwSignal<bool>) -> impl IntoView {
         Phase::Offline => Some(desk.t("trouble.offline")),
         _ => None,
     };
+    let repaired = move || {
+        desk.last_contact.track();
+        let times = |cursors: &Cursors| cursors.values().map(|cursor| cursor.repaired).sum();
+        let times: u64 = desk.cursors.with_value(times);
+        let text = || desk.fill("sync.repaired", &[("count", &times.to_string())]);
+        (times > 0).then(text)
+    };
     let now = move |_| {
         desk.returned.update(BTreeMap::clear);
         desk.nudge();
@@ -142,6 +150,7 @@ pub fn SyncSheet(open: RwSignal<bool>) -> impl IntoView {
                 </button>
             </header>
             <p>{contact}</p>
+            {move || repaired().map(|text| view! { <p>{text}</p> })}
             {move || trouble().map(|text| view! { <p class="notice">{text}</p> })}
             {move || {
                 let entries = entries();

@@ -1,6 +1,7 @@
 //! What the device keeps: `database` lasts (IndexedDB), `shelf` is the working set in memory.
 
 pub mod database;
+pub mod disk;
 mod drafts;
 pub mod entry;
 pub mod find;
@@ -13,4 +14,5 @@ pub mod sealed;
 mod sealing;
 pub mod settings;
 pub mod shelf;
+pub mod steps;
 pub mod twins;

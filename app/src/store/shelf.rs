@@ -10,6 +10,7 @@ use super::ids::{IdMap, IdSet};
 use super::twins::Twins;
 use domain::agenda::Agenda;
 use domain::area::Area;
+use domain::digest::Sum;
 use domain::{Id, Kind, Record, Stamp, pack};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -63,9 +64,38 @@ pub struct Shelf {
     twins: Twins,
     agenda: Agenda,
     latest: Stamp,
+    /// Of what is confirmed, by ledger.
+    sums: BTreeMap<Area, Sum>,
+    /// The ledgers that are being pulled anew because the sums differed.
+    doubted: BTreeSet<Area>,
+}
+
+/// Whether this device holds what the server says that it does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Agreement {
+    Same,
+    /// Pulling all anew has helped.
+    SameAgain,
+    Differs,
+    /// Pulling all anew did not help; doing so again and again would not, either.
+    DiffersStill,
+}
+
+/// The ledger that keeps a record: none for what is known of one that was never pulled whole.
+fn ledger_of(record: &Record) -> Option<Area> {
+    record.area().map(Area::ledger)
 }
 
 impl Shelf {
+    /// The working set of stored pages, without the outbox.
+    pub fn of(pages: &[Vec<u8>]) -> Self {
+        let mut shelf = Self::default();
+        for page in pages {
+            shelf.confirm(pack::split(page).filter_map(Result::ok));
+        }
+        shelf
+    }
+
     /// Takes in packed records that the server has confirmed; later cells win over what is here.
     pub fn confirm<'a>(&mut self, packed: impl IntoIterator<Item = &'a [u8]>) {
         for bytes in packed {
@@ -73,23 +103,62 @@ impl Shelf {
                 continue;
             };
             let id = record.id;
-            match self
-                .confirmed
-                .get(&id)
-                .and_then(|held| pack::unpack(held).ok())
-            {
+            let held = self.unconfirm(id);
+            let (record, bytes) = match held {
                 Some(mut held) => {
                     held.merge(record);
-                    self.latest = self.latest.max(held.changed());
-                    self.confirmed.insert(id, pack::pack(&held));
+                    let bytes = pack::pack(&held);
+                    (held, bytes)
                 }
-                None => {
-                    self.latest = self.latest.max(record.changed());
-                    self.confirmed.insert(id, bytes.to_vec());
-                }
+                None => (record, bytes.to_vec()),
+            };
+            self.latest = self.latest.max(record.changed());
+            if let Some(ledger) = ledger_of(&record) {
+                self.sums.entry(ledger).or_default().add(&bytes);
             }
+            self.confirmed.insert(id, bytes);
             self.index(id);
         }
+    }
+
+    /// Takes a confirmed record out, and out of its ledger's sum.
+    fn unconfirm(&mut self, id: Id) -> Option<Record> {
+        let bytes = self.confirmed.remove(&id)?;
+        let record = pack::unpack(&bytes).ok()?;
+        if let Some(ledger) = ledger_of(&record) {
+            self.sums.entry(ledger).or_default().take(&bytes);
+        }
+        Some(record)
+    }
+
+    /// Count and digest of what is confirmed of a ledger.
+    pub fn sum(&self, ledger: Area) -> Sum {
+        self.sums.get(&ledger).copied().unwrap_or_default()
+    }
+
+    /// The ledgers of which anything is confirmed.
+    pub fn ledgers(&self) -> Vec<Area> {
+        let some = self.sums.iter().filter(|(_, sum)| sum.count > 0);
+        some.map(|(ledger, _)| *ledger).collect()
+    }
+
+    /// Compares with what the server says that this device holds of a ledger.
+    pub fn agreement(&self, ledger: Area, said: Sum) -> Agreement {
+        match (self.sum(ledger) == said, self.doubted.contains(&ledger)) {
+            (true, false) => Agreement::Same,
+            (true, true) => Agreement::SameAgain,
+            (false, false) => Agreement::Differs,
+            (false, true) => Agreement::DiffersStill,
+        }
+    }
+
+    /// The ledger is pulled anew, and not once more before both agree.
+    pub fn doubt(&mut self, ledger: Area) {
+        self.doubted.insert(ledger);
+    }
+
+    pub fn trust(&mut self, ledger: Area) {
+        self.doubted.remove(&ledger);
     }
 
     /// Puts a saved change into the outbox, or a changed entry back.
@@ -126,21 +195,26 @@ impl Shelf {
     /// Drops what may not be seen any more. What was written here and not sent stays.
     pub fn forget(&mut self, ids: &[Id]) {
         for id in ids {
-            self.confirmed.remove(id);
+            self.unconfirm(*id);
             self.index(*id);
         }
     }
 
-    /// Drops everything confirmed of one ledger.
+    /// Drops everything confirmed of one ledger, be it known here, deleted or neither; and what
+    /// belongs to none: what is right of that comes again with its own.
     pub fn reset(&mut self, ledger: Area) {
-        let within = |row: &&Row| row.area.ledger() == ledger;
-        let ids: Vec<Id> = self
-            .rows
-            .values()
-            .filter(within)
-            .map(|row| row.id)
-            .collect();
+        let (mut ids, mut latest) = (Vec::new(), Stamp::default());
+        for (id, packed) in self.confirmed.iter() {
+            let record = pack::unpack(packed).ok();
+            let own = record.as_ref().and_then(ledger_of);
+            match record.filter(|_| own.is_some_and(|own| own != ledger)) {
+                Some(record) => latest = latest.max(record.changed()),
+                None => ids.push(*id),
+            }
+        }
         self.forget(&ids);
+        // A damaged stamp must not lead this device's clock on.
+        self.latest = latest;
     }
 
     /// The record as this device knows it, unsent changes included.
@@ -233,14 +307,9 @@ impl Shelf {
         let mut ids: Vec<&Id> = self.confirmed.keys().collect();
         ids.sort_unstable();
         for id in ids {
-            let area = pack::unpack(&self.confirmed[id])
-                .ok()
-                .and_then(|record| record.area());
-            if let Some(area) = area {
-                ledgers
-                    .entry(area.ledger())
-                    .or_default()
-                    .push(&self.confirmed[id]);
+            let record = pack::unpack(&self.confirmed[id]).ok();
+            if let Some(ledger) = record.as_ref().and_then(ledger_of) {
+                ledgers.entry(ledger).or_default().push(&self.confirmed[id]);
             }
         }
         let page = |ledger: Area, number: usize, records: &[&[u8]]| {
@@ -333,73 +402,4 @@ impl Shelf {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::{Change, Device, Value};
-
-    fn stamp(time: u64) -> Stamp {
-        Stamp {
-            time,
-            counter: 0,
-            device: Device(1),
-        }
-    }
-
-    fn worker(phone: &str, at: u64) -> Record {
-        let mut record = Record::new(Id::new(1, [1; 10]), "worker");
-        record.put("area", "371721101004".into(), stamp(at));
-        record.put("name", "张三".into(), stamp(at));
-        record.put("phone", phone.into(), stamp(at));
-        record
-    }
-
-    fn entry(shelf: &Shelf, phone: &str, at: u64) -> Entry {
-        let seen = shelf.get(Id::new(1, [1; 10])).unwrap();
-        let cells = [("phone".to_owned(), Value::from(phone))].into();
-        let change = Change::of(&seen, cells, stamp(at));
-        Entry {
-            change,
-            ledger: Area::parse("371721").unwrap(),
-            refused: None,
-        }
-    }
-
-    #[test]
-    fn an_unsent_change_lies_over_the_record_and_a_discarded_one_leaves_no_trace() {
-        let mut shelf = Shelf::default();
-        shelf.confirm([pack::pack(&worker("1", 1)).as_slice()]);
-        let change = entry(&shelf, "2", 5);
-        shelf.put(change.clone());
-        let id = change.change.id;
-        assert_eq!(shelf.get(id).unwrap().text("phone"), "2");
-        assert!(shelf.row(id).unwrap().waiting);
-        shelf.discard(&change.key());
-        assert_eq!(shelf.get(id).unwrap().text("phone"), "1");
-        assert!(!shelf.row(id).unwrap().waiting);
-    }
-
-    #[test]
-    fn an_accepted_change_stays_and_what_was_pulled_meanwhile_is_merged() {
-        let mut shelf = Shelf::default();
-        shelf.confirm([pack::pack(&worker("1", 1)).as_slice()]);
-        let change = entry(&shelf, "2", 5);
-        shelf.put(change.clone());
-        shelf.confirm([pack::pack(&worker("3", 4)).as_slice()]);
-        assert_eq!(shelf.get(change.change.id).unwrap().text("phone"), "2");
-        shelf.accept(&change.key());
-        assert_eq!(shelf.get(change.change.id).unwrap().text("phone"), "2");
-        assert_eq!(shelf.outbox().count(), 0);
-        assert_eq!(shelf.latest(), stamp(5));
-    }
-
-    #[test]
-    fn a_reset_ledger_keeps_what_was_not_sent() {
-        let mut shelf = Shelf::default();
-        shelf.confirm([pack::pack(&worker("1", 1)).as_slice()]);
-        let change = entry(&shelf, "2", 5);
-        shelf.put(change);
-        shelf.reset(Area::parse("371721").unwrap());
-        assert_eq!(shelf.outbox().count(), 1);
-        assert_eq!(shelf.pages(), []);
-    }
-}
+mod tests;

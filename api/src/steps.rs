@@ -1,0 +1,263 @@
+//! What the server decides about pushes and pulls, over any rows: those of the ledger object's
+//! SQLite, and those of the simulation, which are lost and killed in the middle.
+
+mod agreement;
+
+pub use agreement::Agreement;
+
+use crate::token::Claims;
+use domain::change;
+use domain::grant::placement;
+use domain::pack::Damaged;
+use domain::wire::{Answer, PullHead, Pulled, PushAnswer, PushAsk};
+use domain::{Area, Change, Grants, Id, Kind, Record, Refusal, pack, same};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+const PAGE_ROWS: usize = 2_000;
+const COUNTED_AT_ONCE: usize = 4_000;
+/// A page ends after this many bytes of records.
+const PAGE_BYTES: usize = 512 * 1024;
+
+/// What the router adds to a request, once it knows who asks.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Asked<T> {
+    pub claims: Claims,
+    pub ledger: Area,
+    pub ask: T,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct PullAsk {
+    #[serde(default)]
+    pub after: u64,
+    #[serde(default)]
+    pub view: String,
+    /// So many times the asker's records of this ledger had to be pulled anew, because they were
+    /// not what this server counted; said with the pull that begins the new whole.
+    #[serde(default)]
+    pub repaired: u64,
+}
+
+/// A row of the ledger: the number of its last change, and its bytes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Kept {
+    pub seq: u64,
+    pub body: Vec<u8>,
+}
+
+/// All that is written with an accepted change: all of it or nothing.
+#[derive(Debug)]
+pub struct Keeping<'a> {
+    pub next: &'a Record,
+    /// Where the record stood before, if the change moved it (see [`placement`]).
+    pub moved: Option<Record>,
+    pub change: &'a Change,
+    pub body: Vec<u8>,
+    pub person: Id,
+    pub now: i64,
+}
+
+/// The rows of one ledger.
+pub trait Rows {
+    type Error: From<Damaged> + From<serde_json::Error>;
+
+    fn row(&self, id: Id) -> Result<Option<Kept>, Self::Error>;
+
+    /// The history's entry of a change that was accepted before.
+    fn accepted(&self, change: &Change) -> Result<Option<Kept>, Self::Error>;
+
+    /// The records that tell something about this one.
+    fn about(&self, id: Id) -> Result<Vec<Record>, Self::Error>;
+
+    /// Writes the record after a change, and the change into the history; gives its number.
+    fn keep(&self, keeping: Keeping<'_>) -> Result<u64, Self::Error>;
+
+    /// The number of the last accepted change.
+    fn last(&self) -> Result<u64, Self::Error>;
+
+    /// The records that changed after a number, in the order of their last change.
+    fn after(&self, seq: u64, limit: usize) -> Result<Vec<Kept>, Self::Error>;
+
+    /// Where records stood before the changes that moved them, between two numbers.
+    fn moved(&self, after: u64, until: u64) -> Result<Vec<Record>, Self::Error>;
+
+    /// The changes after a number: their numbers, and the records that they changed.
+    fn changed(&self, after: u64, limit: usize) -> Result<Vec<(u64, Id)>, Self::Error>;
+
+    /// A record's accepted changes up to a number, in their order.
+    fn history(&self, id: Id, until: u64) -> Result<Vec<Change>, Self::Error>;
+
+    /// Rows in the order of their ids, after one.
+    fn by_id(&self, after: Id, limit: usize) -> Result<Vec<(Id, Kept)>, Self::Error>;
+
+    /// How far a view has been counted.
+    fn agreement(&self, view: &str) -> Result<Option<Agreement>, Self::Error>;
+
+    fn agree(&self, view: &str, agreement: &Agreement) -> Result<(), Self::Error>;
+
+    /// A page holds at most this many rows of the ledger, seen or not.
+    fn page_rows(&self) -> usize {
+        PAGE_ROWS
+    }
+
+    /// A pull counts at most so many rows or changes; who asks before all is counted hears no sum.
+    fn counted_at_once(&self) -> usize {
+        COUNTED_AT_ONCE
+    }
+
+    fn record(&self, id: Id) -> Result<Option<Record>, Self::Error> {
+        let row = self.row(id)?;
+        Ok(row.map(|row| pack::unpack(&row.body)).transpose()?)
+    }
+}
+
+/// Each change is decided on by itself; whoever calls this makes all writes of the batch one
+/// transaction.
+///
+/// # Errors
+/// If the rows cannot be read or written; then nothing of the batch may be kept.
+pub fn push<R: Rows>(rows: &R, asked: &Asked<PushAsk>, now: i64) -> Result<PushAnswer, R::Error> {
+    let mut answers = Vec::with_capacity(asked.ask.changes.len());
+    for change in &asked.ask.changes {
+        answers.push(match serde_json::from_value::<Change>(change.clone()) {
+            Ok(change) => decide(rows, &change, &asked.claims, asked.ledger, now)?,
+            Err(_) => Refusal::Malformed.into(),
+        });
+    }
+    Ok(PushAnswer { answers, now })
+}
+
+fn decide<R: Rows>(
+    rows: &R,
+    change: &Change,
+    claims: &Claims,
+    ledger: Area,
+    now: i64,
+) -> Result<Answer, R::Error> {
+    let body = serde_json::to_vec(change)?;
+    if let Some(before) = rows.accepted(change)? {
+        let same = before.body == body;
+        return Ok(if same {
+            Answer::Accepted(before.seq)
+        } else {
+            Refusal::StampReused.into()
+        });
+    }
+    let current = rows.record(change.id)?;
+    let twin = same::target(change).map(|id| rows.record(id)).transpose()?;
+    let around = match change::looks_around(change) {
+        true => rows.about(change.id)?,
+        false => Vec::new(),
+    };
+    let told = same::accept(change, twin.flatten().as_ref(), &claims.grants);
+    let decided = told.and_then(|()| {
+        let author = claims.author();
+        change::accept(current.as_ref(), change, &around, author, ledger, now)
+    });
+    let next = match decided {
+        Ok(next) => next,
+        Err(refusal) => return Ok(refusal.into()),
+    };
+    let stood = current.as_ref().map(placement);
+    let seq = rows.keep(Keeping {
+        next: &next,
+        moved: stood.filter(|stood| *stood != placement(&next)),
+        change,
+        body,
+        person: claims.person,
+        now,
+    })?;
+    Ok(Answer::Accepted(seq))
+}
+
+/// The next page for whoever asks, each record as the grants show it.
+///
+/// # Errors
+/// If the rows cannot be read or written.
+pub fn page<R: Rows>(rows: &R, asked: &Asked<PullAsk>) -> Result<Pulled, R::Error> {
+    let grants = &asked.claims.grants;
+    let view = view_name(grants)?;
+    let reset = asked.ask.after > 0 && asked.ask.view != view;
+    let after = if reset { 0 } else { asked.ask.after };
+    let found = rows.after(after, rows.page_rows())?;
+    let full = found.len() == rows.page_rows();
+    let (mut records, mut bytes, mut cursor) = (Vec::new(), 0, after);
+    let mut cut = false;
+    for row in found {
+        let whole = pack::unpack(&row.body)?;
+        if let Some(seen) = grants.view(&whole) {
+            let all = seen.cells.len() == whole.cells.len();
+            let packed = if all { row.body } else { pack::pack(&seen) };
+            bytes += packed.len();
+            records.push(packed);
+        }
+        cursor = row.seq;
+        if bytes > PAGE_BYTES {
+            cut = true;
+            break;
+        }
+    }
+    let more = full || cut;
+    let last = rows.last()?;
+    // A server that was set back to an earlier day must not have its phones throw away what it has
+    // lost: of what comes after its own last change it says nothing.
+    let knows = after <= last;
+    if !more {
+        cursor = cursor.max(last);
+    }
+    let (gone, narrowed) = hidden(rows, after, cursor, grants)?;
+    let counted = agreement::advance(rows, &view, grants, asked.ask.repaired > 0)?;
+    Ok(Pulled {
+        head: PullHead {
+            cursor,
+            more,
+            reset,
+            view,
+            gone,
+            narrowed,
+            agreed: counted.filter(|_| !more && knows),
+        },
+        records,
+    })
+}
+
+/// Records that moved, between two numbers, out of what these grants show; and those of which they
+/// show less than before.
+fn hidden<R: Rows>(
+    rows: &R,
+    after: u64,
+    until: u64,
+    grants: &Grants,
+) -> Result<(Vec<Id>, Vec<Id>), R::Error> {
+    let (mut gone, mut narrowed) = (Vec::new(), Vec::new());
+    for stood in rows.moved(after, until)? {
+        let Some(kind) = Kind::find(&stood.kind) else {
+            continue;
+        };
+        let now = rows.record(stood.id)?;
+        let shown = now.and_then(|record| grants.level_of(kind, &record));
+        match (grants.level_of(kind, &stood), shown) {
+            (Some(_), None) => gone.push(stood.id),
+            (Some(before), Some(shown)) if shown < before => narrowed.push(stood.id),
+            _ => {}
+        }
+    }
+    for ids in [&mut gone, &mut narrowed] {
+        ids.sort_unstable();
+        ids.dedup();
+    }
+    Ok((gone, narrowed))
+}
+
+/// Changes when what the asker may see changes, be it by grants or by this server's tables.
+fn view_name(grants: &Grants) -> Result<String, serde_json::Error> {
+    let mut hash = Sha256::new();
+    hash.update(env!("CARGO_PKG_VERSION"));
+    hash.update(serde_json::to_vec(grants)?);
+    let name = hash.finalize();
+    Ok(name
+        .iter()
+        .take(8)
+        .fold(String::new(), |name, byte| name + &format!("{byte:02x}")))
+}

@@ -1,0 +1,129 @@
+//! What each view of a ledger holds, counted on from pull to pull: a pull costs as much as what
+//! changed since the last one, and the first ones of a view a part of the ledger each.
+
+use super::Rows;
+use domain::digest::Sum;
+use domain::{Grants, Id, change, pack};
+use std::collections::BTreeSet;
+
+/// The sum of what a view showed when change `seq` had been accepted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Agreement {
+    pub seq: u64,
+    /// While the whole is counted for the first time: the records up to this id are in the sum.
+    pub until: Option<Id>,
+    pub sum: Sum,
+}
+
+impl Agreement {
+    fn begun(seq: u64) -> Self {
+        Self {
+            seq,
+            until: Some(Id::from_bytes([0; 16])),
+            sum: Sum::default(),
+        }
+    }
+}
+
+/// Counts a view on; gives its sum once that is up to the last change.
+pub(super) fn advance<R: Rows>(
+    rows: &R,
+    view: &str,
+    grants: &Grants,
+    anew: bool,
+) -> Result<Option<Sum>, R::Error> {
+    let last = rows.last()?;
+    let held = rows.agreement(view)?;
+    // A phone that does not agree with the sum may be right.
+    let sound = |held: &Agreement| !anew && held.seq <= last;
+    let mut at = held
+        .clone()
+        .filter(sound)
+        .unwrap_or_else(|| Agreement::begun(last));
+    let mut left = rows.counted_at_once();
+    while let Some(from) = at.until.filter(|_| left > 0) {
+        left -= count_rows(rows, grants, &mut at, from, left)?;
+    }
+    while at.until.is_none() && at.seq < last && left > 0 {
+        left -= count_changes(rows, grants, &mut at, left)?;
+    }
+    if held.as_ref() != Some(&at) {
+        rows.agree(view, &at)?;
+    }
+    Ok((at.until.is_none() && at.seq == last).then_some(at.sum))
+}
+
+fn count_rows<R: Rows>(
+    rows: &R,
+    grants: &Grants,
+    at: &mut Agreement,
+    from: Id,
+    limit: usize,
+) -> Result<usize, R::Error> {
+    let found = rows.by_id(from, limit)?;
+    let count = found.len();
+    at.until = found.last().filter(|_| count == limit).map(|(id, _)| *id);
+    for (id, row) in found {
+        let then = if row.seq <= at.seq {
+            Some(row.body)
+        } else {
+            replayed(rows, id, at.seq)?
+        };
+        if let Some(seen) = seen(grants, then)? {
+            at.sum.add(&seen);
+        }
+    }
+    Ok(count)
+}
+
+fn count_changes<R: Rows>(
+    rows: &R,
+    grants: &Grants,
+    at: &mut Agreement,
+    limit: usize,
+) -> Result<usize, R::Error> {
+    let changed = rows.changed(at.seq, limit)?;
+    let Some((until, _)) = changed.last().copied() else {
+        // Without its history a ledger cannot be counted on.
+        return Ok(limit);
+    };
+    let ids: BTreeSet<Id> = changed.iter().map(|(_, id)| *id).collect();
+    for id in ids {
+        if let Some(before) = seen(grants, replayed(rows, id, at.seq)?)? {
+            at.sum.take(&before);
+        }
+        let row = rows.row(id)?;
+        let now = match row {
+            Some(row) if row.seq <= until => Some(row.body),
+            _ => replayed(rows, id, until)?,
+        };
+        if let Some(now) = seen(grants, now)? {
+            at.sum.add(&now);
+        }
+    }
+    at.seq = until;
+    Ok(changed.len())
+}
+
+/// The record as it was when change `seq` had been accepted, made anew from its changes: versions
+/// are not kept.
+fn replayed<R: Rows>(rows: &R, id: Id, seq: u64) -> Result<Option<Vec<u8>>, R::Error> {
+    let changes = rows.history(id, seq)?;
+    let record = changes.iter().fold(None, |before, change| {
+        Some(change::apply(before.as_ref(), change))
+    });
+    Ok(record.as_ref().map(pack::pack))
+}
+
+fn seen(grants: &Grants, body: Option<Vec<u8>>) -> Result<Option<Vec<u8>>, pack::Damaged> {
+    let Some(body) = body else { return Ok(None) };
+    let whole = pack::unpack(&body)?;
+    let seen = grants.view(&whole);
+    Ok(seen.map(|seen| {
+        if seen.cells.len() == whole.cells.len() {
+            body
+        } else {
+            pack::pack(&seen)
+        }
+    }))
+}

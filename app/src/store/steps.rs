@@ -1,0 +1,307 @@
+//! The steps of saving and syncing, over any disk and without a network: first to disk, then to
+//! memory. `crate::sync` joins them to the server; the simulation cuts between them.
+
+use super::database::{Anew, StoreError};
+use super::disk::Disk;
+use super::entry::Entry;
+use super::shelf::{Agreement, Shelf};
+use domain::change::BATCH_LIMIT;
+use domain::record::AREA;
+use domain::value::Shape;
+use domain::wire::{Answer, Pulled, PushAnswer};
+use domain::{Area, Change, Refusal, Stamp, pack};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+type Kept<T> = Result<T, StoreError>;
+
+/// How far the device has pulled a ledger.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Cursor {
+    pub after: u64,
+    /// Empty while the ledger is to be pulled anew.
+    pub view: String,
+    /// How often the ledger was pulled anew because the device did not hold what it should.
+    #[serde(default)]
+    pub repaired: u64,
+}
+
+pub type Cursors = BTreeMap<Area, Cursor>;
+
+/// One open page of the app: what it holds in memory, beside a disk that others may share.
+pub trait Tab {
+    type Disk: Disk;
+
+    fn disk(&self) -> Rc<Self::Disk>;
+    fn peek<T>(&self, with: impl FnOnce(&Shelf) -> T) -> T;
+    fn change<T>(&self, with: impl FnOnce(&mut Shelf) -> T) -> T;
+    fn cursors(&self) -> Cursors;
+    fn set_cursors(&self, cursors: Cursors);
+    /// The next stamp of this device.
+    fn tick(&self) -> Stamp;
+    /// Lets the clock go on after what the server has confirmed: its own writes were ahead.
+    fn reset_clock(&self);
+}
+
+/// What is asked of the server for a ledger.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ask {
+    pub after: u64,
+    pub view: String,
+    /// More than 0 only in asking for a new whole.
+    pub repaired: u64,
+}
+
+/// What a pulled page means for what comes next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Taken {
+    pub more: bool,
+    /// True if records went that this person may not see any more.
+    pub went: bool,
+}
+
+/// Saves changes. When this has returned they are on disk.
+///
+/// # Errors
+/// If the disk cannot keep them; then nothing has been saved.
+pub async fn save(tab: &impl Tab, changes: Vec<Change>, draft: Option<&str>) -> Kept<()> {
+    let mut entries = Vec::new();
+    for change in changes {
+        let area = change.cells.get(AREA.name()).and_then(Area::read);
+        let area = area.or_else(|| tab.peek(|shelf| shelf.get(change.id)?.area()));
+        let ledger = area.ok_or_else(|| StoreError::new("no area"))?.ledger();
+        entries.push(Entry {
+            change,
+            ledger,
+            refused: None,
+        });
+    }
+    // Another page of this app goes on after the same confirmed stamp, and so may have written the
+    // same one: the later save must not take the earlier one's place.
+    let taken = tab.disk().outbox_keys().await?;
+    while entries.iter().any(|entry| taken.contains(&entry.key())) {
+        entries = stamped_anew(tab, entries);
+    }
+    tab.disk().save(&entries, draft).await?;
+    tab.change(|shelf| entries.into_iter().for_each(|entry| shelf.put(entry)));
+    Ok(())
+}
+
+/// The outbox as it is on disk. What other pages saved is taken in; what they have seen accepted
+/// goes, to come back with the next pull.
+pub async fn gather(tab: &impl Tab) -> Kept<Vec<Entry>> {
+    let held: BTreeSet<String> = tab.peek(|shelf| shelf.outbox().map(Entry::key).collect());
+    let outbox = tab.disk().outbox().await?;
+    let stored: BTreeSet<String> = outbox.iter().map(Entry::key).collect();
+    let new = outbox.iter().filter(|entry| !held.contains(&entry.key()));
+    let new: Vec<Entry> = new.cloned().collect();
+    let gone: Vec<&String> = held.difference(&stored).collect();
+    if !new.is_empty() || !gone.is_empty() {
+        tab.change(|shelf| {
+            gone.into_iter().for_each(|key| shelf.discard(key));
+            new.into_iter().for_each(|entry| shelf.put(entry));
+        });
+    }
+    Ok(outbox)
+}
+
+/// What is to be sent, batch by batch.
+pub fn batches(outbox: Vec<Entry>) -> Vec<(Area, Vec<Entry>)> {
+    let mut ledgers: BTreeMap<Area, Vec<Entry>> = BTreeMap::new();
+    for entry in outbox.into_iter().filter(|entry| entry.refused.is_none()) {
+        ledgers.entry(entry.ledger).or_default().push(entry);
+    }
+    let parts = |(ledger, entries): (Area, Vec<Entry>)| {
+        let parts = entries.chunks(BATCH_LIMIT).map(<[Entry]>::to_vec);
+        parts.map(|part| (ledger, part)).collect::<Vec<_>>()
+    };
+    ledgers.into_iter().flat_map(parts).collect()
+}
+
+/// Takes in what the server answered to a batch; true if some of it is to be sent again.
+///
+/// # Errors
+/// If the disk cannot keep it; then the batch is sent again, which has no effect.
+pub async fn answered(
+    tab: &impl Tab,
+    ledger: Area,
+    batch: &[Entry],
+    answer: PushAnswer,
+) -> Kept<bool> {
+    let (mut accepted, mut refused, mut again) = (Vec::new(), Vec::new(), Vec::new());
+    for (entry, answer) in batch.iter().zip(answer.answers) {
+        match answer {
+            Answer::Accepted(_) => accepted.push(entry.clone()),
+            // A wrong clock is this device's own affair: the change gets a right stamp.
+            Answer::Refused(why)
+                if matches!(why.refusal, Refusal::StampAhead | Refusal::StampReused) =>
+            {
+                again.push(entry.clone());
+            }
+            Answer::Refused(why) => {
+                refused.push(Entry {
+                    refused: Some(why),
+                    ..entry.clone()
+                });
+            }
+        }
+    }
+    tab.disk().answered(ledger, &accepted, &refused).await?;
+    tab.change(|shelf| {
+        accepted.iter().for_each(|entry| shelf.accept(&entry.key()));
+        refused.into_iter().for_each(|entry| shelf.put(entry));
+    });
+    let any = !again.is_empty();
+    if any {
+        restamp(tab, again).await?;
+    }
+    Ok(any)
+}
+
+/// Writes changes anew under stamps of the corrected clock, unless another page has done so.
+async fn restamp(tab: &impl Tab, mut entries: Vec<Entry>) -> Kept<()> {
+    let stored = tab.disk().outbox_keys().await?;
+    entries.retain(|entry| stored.contains(&entry.key()));
+    let old: Vec<String> = entries.iter().map(Entry::key).collect();
+    tab.reset_clock();
+    let mut fresh = stamped_anew(tab, entries);
+    while fresh.iter().any(|entry| stored.contains(&entry.key())) {
+        fresh = stamped_anew(tab, fresh);
+    }
+    tab.disk().replace(&old, &fresh).await?;
+    tab.change(|shelf| {
+        old.iter().for_each(|key| shelf.discard(key));
+        fresh.into_iter().for_each(|entry| shelf.put(entry));
+    });
+    Ok(())
+}
+
+/// The same changes under new stamps. What they saw of each other keeps pointing at each other.
+pub fn stamped_anew(tab: &impl Tab, entries: Vec<Entry>) -> Vec<Entry> {
+    let mut renamed = BTreeMap::new();
+    let fresh = entries.into_iter().map(|mut entry| {
+        let stamp = tab.tick();
+        renamed.insert(entry.change.stamp, stamp);
+        entry.change.stamp = stamp;
+        for seen in entry.change.seen.values_mut() {
+            if let Some(new) = renamed.get(seen) {
+                *seen = *new;
+            }
+        }
+        entry
+    });
+    fresh.collect()
+}
+
+/// How the next page of a ledger is asked for.
+pub fn ask(tab: &impl Tab, ledger: Area) -> Ask {
+    let cursor = tab.cursors().remove(&ledger).unwrap_or_default();
+    Ask {
+        repaired: if cursor.view.is_empty() {
+            cursor.repaired
+        } else {
+            0
+        },
+        after: cursor.after,
+        view: cursor.view,
+    }
+}
+
+/// Keeps a page: first on disk with its cursor, then in memory; then, with the last page, looks
+/// whether this device holds what it should, and if not lets all of the ledger be pulled anew.
+///
+/// # Errors
+/// If the disk cannot keep it; then the same page is pulled again.
+pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Kept<Taken> {
+    let head = page.head;
+    let mut taken = Taken {
+        more: head.more,
+        went: head.reset || !head.gone.is_empty(),
+    };
+    let hidden: Vec<_> = head.gone.iter().chain(&head.narrowed).copied().collect();
+    let nothing = page.records.is_empty() && hidden.is_empty() && !head.reset;
+    if !nothing || head.cursor != asked.after || head.view != asked.view {
+        let mut cursors = tab.cursors();
+        let cursor = cursors.entry(ledger).or_default();
+        cursor.after = head.cursor;
+        cursor.view = head.view;
+        if !hidden.is_empty() {
+            // Before the page, which may tell anew what little may still be seen of them; should
+            // the app be closed between the two, the same page is pulled again.
+            let without = |pages: &[Vec<u8>]| {
+                let mut shelf = Shelf::of(pages);
+                shelf.forget(&hidden);
+                shelf.pages()
+            };
+            tab.disk().rewrite(0, without).await?;
+        }
+        let packed = pack::join(page.records.iter().map(Vec::as_slice));
+        let anew = if head.reset { Anew::Whole } else { Anew::Adds };
+        let name = format!("{:012}", head.cursor);
+        keep(tab, ledger, &packed, &name, &cursors, anew).await?;
+        tab.set_cursors(cursors);
+        tab.change(|shelf| {
+            if head.reset {
+                shelf.reset(ledger);
+            }
+            shelf.forget(&hidden);
+            shelf.confirm(page.records.iter().map(Vec::as_slice));
+        });
+    }
+    if let Some(said) = head.agreed {
+        match tab.peek(|shelf| shelf.agreement(ledger, said)) {
+            Agreement::Same | Agreement::DiffersStill => {}
+            Agreement::SameAgain => tab.change(|shelf| shelf.trust(ledger)),
+            Agreement::Differs => {
+                doubt(tab, ledger).await?;
+                taken.more = true;
+            }
+        }
+    }
+    Ok(taken)
+}
+
+/// Lets a ledger be pulled anew, from the next pull on and over every restart.
+async fn doubt(tab: &impl Tab, ledger: Area) -> Kept<()> {
+    let mut cursors = tab.cursors();
+    let cursor = cursors.entry(ledger).or_default();
+    // The server begins a new whole for whoever has pulled before under another view.
+    cursor.after = cursor.after.max(1);
+    cursor.view = String::new();
+    cursor.repaired += 1;
+    keep(tab, ledger, &[], "", &cursors, Anew::Adds).await?;
+    tab.set_cursors(cursors);
+    tab.change(|shelf| shelf.doubt(ledger));
+    Ok(())
+}
+
+/// Drops the ledgers from which this person pulls no more; true if anything went.
+///
+/// # Errors
+/// If the disk cannot keep it; then it is done next time.
+pub async fn leave(tab: &impl Tab, pulled: &[Area]) -> Kept<bool> {
+    let mut held: BTreeSet<Area> = tab.peek(Shelf::ledgers).into_iter().collect();
+    held.extend(tab.cursors().into_keys());
+    held.retain(|ledger| !pulled.contains(ledger));
+    for ledger in &held {
+        let mut cursors = tab.cursors();
+        cursors.remove(ledger);
+        keep(tab, *ledger, &[], "", &cursors, Anew::Whole).await?;
+        tab.set_cursors(cursors);
+        tab.change(|shelf| shelf.reset(*ledger));
+    }
+    Ok(!held.is_empty())
+}
+
+async fn keep(
+    tab: &impl Tab,
+    ledger: Area,
+    packed: &[u8],
+    name: &str,
+    cursors: &Cursors,
+    anew: Anew,
+) -> Kept<()> {
+    let text = serde_json::to_string(cursors).unwrap_or_default();
+    tab.disk().pulled(ledger, packed, name, &text, anew).await
+}
