@@ -12,6 +12,7 @@ mod journeys;
 mod kinds;
 mod limits;
 mod lock;
+mod lost;
 mod matrix;
 mod openapi;
 mod own;

@@ -31,7 +31,9 @@ pub enum ApiError {
     BadKey,
     #[error("you may not do this with the roles you hold; ask your administrator")]
     NotAllowed,
-    #[error("this device was locked out by an administrator; it empties itself now")]
+    #[error(
+        "this device was locked out by an administrator; what it had not sent goes to them, then it empties itself"
+    )]
     DeviceRevoked,
     #[error("another device has taken this one's place; go on working on that one")]
     DeviceRetired,

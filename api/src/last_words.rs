@@ -39,12 +39,12 @@ pub async fn get(request: Request, env: &Env, number: &str) -> Answered {
         .await
 }
 
-/// Only a revoked device has last words; every other pushes what it has.
+/// Only a device that is locked out has last words; every other pushes what it has.
 pub fn at_registry(store: &Store, came: &Came<LastWordsAsk>) -> Answered {
     let ask = &came.ask;
     let proof = (ask.device, ask.challenge.as_str(), ask.signature.as_str());
     let proved = session::prove(store, came, proof)?;
-    if proved.standing != Standing::Revoked {
+    if proved.standing == Standing::Live {
         return Err(ApiError::NotAllowed);
     }
     limit::LAST_WORDS.count(&store.sql, &ask.device.to_string())?;

@@ -106,7 +106,7 @@ async fn sign_in(desk: Desk) -> Result<String, ApiError> {
         device,
         challenge: asked.challenge,
         signature,
-        unsent: None,
+        unsent: Some(desk.peek(|shelf| shelf.outbox().count() as u64)),
     };
     let session: SessionAnswer = match api::post("/api/session", None, &ask).await {
         Err(error) if wipe::is_called_for(&error) => {

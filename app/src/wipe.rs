@@ -39,6 +39,10 @@ struct Nothing {}
 pub async fn wipe(desk: Desk) -> Result<(), ApiError> {
     match leave(desk).await {
         Err(ApiError::Offline) => return Err(ApiError::Offline),
+        // Try again later: the server is not well, or was asked too often.
+        Err(ApiError::Refused { status, .. }) if status >= 500 || status == 429 => {
+            return Err(ApiError::Offline);
+        }
         // What the server does not take, nobody else would.
         Ok(()) | Err(ApiError::Refused { .. }) => {}
     }
