@@ -69,7 +69,6 @@ impl Registry {
             }
             "/last-words" => last_words::at_registry(store, &parse(body)?),
             "/last-words/read" => last_words::read_at_registry(store, &parse(body)?),
-            "/export" => export::at_registry(store, &parse(body)?),
             "/audit" => audit::report_at_registry(store, &parse(body)?),
             "/audit/read" => audit::read_at_registry(store, &parse(body)?),
             _ => Err(ApiError::NoSuchAddress),
