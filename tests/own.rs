@@ -280,6 +280,11 @@ fn a_running_server_gives_its_export_to_nobody_but_who_holds_its_key() {
     let file = out.path().join("all.jsonl");
     export::export(&source, &file).unwrap();
     assert!(std::fs::read_to_string(&file).unwrap().contains(ID_NUMBER));
+    let registry = objects::file_of(world.data(), objects::REGISTRY, "registry");
+    let registry = rusqlite::Connection::open(registry).unwrap();
+    let query = "SELECT COUNT(*) FROM audit WHERE deed LIKE '%exported%records 371721%'";
+    let noted: i64 = registry.query_row(query, [], |row| row.get(0)).unwrap();
+    assert_eq!(noted, 1, "the log of deeds has it");
     let log = world.server().log();
     assert!(log.contains("export: Records 371721 after 0"), "{log}");
     assert!(!log.contains(ID_NUMBER));

@@ -32,7 +32,28 @@ pub async fn post(mut request: Request, env: &Env) -> Answered {
         Some(area) => objects::ledger(env, ledger_of(&area.to_string())?)?,
         None => objects::registry(env)?,
     };
-    object.pass("/export", &ask).await
+    let mut page = object.pass("/export", &ask).await?;
+    let lines = page.bytes().await?;
+    if page.status_code() != 200 {
+        return Ok(Response::from_bytes(lines)?.with_status(page.status_code()));
+    }
+    // Nothing leaves before the log has it; the last line of a page is no row.
+    let rows = lines.iter().filter(|byte| **byte == b'\n').count() as u64;
+    let rows = rows.saturating_sub(1);
+    let what = format!("{:?} {whose}", ask.part).trim_end().to_lowercase();
+    let deed = Deed::Exported { what, rows };
+    let noted = objects::registry(env)?.pass("/export/note", &deed).await?;
+    if noted.status_code() != 200 {
+        return Ok(noted);
+    }
+    answer(lines)
+}
+
+pub fn note_at_registry(store: &registry::Store, deed: &Deed) -> Answered {
+    if matches!(deed, Deed::Exported { rows, .. } if *rows > 0) {
+        audit::note(store, Who::default(), deed)?;
+    }
+    Ok(Response::empty()?.with_status(200))
 }
 
 pub fn at_registry(store: &registry::Store, ask: &ExportAsk) -> Answered {
@@ -198,10 +219,14 @@ impl Page {
     fn answer(mut self) -> Answered {
         let next = self.next;
         self.add(&Line::Page(PageEnd { next }))?;
-        let mut response = Response::from_bytes(self.lines)?;
-        let headers = response.headers_mut();
-        headers.set("content-type", "application/x-ndjson")?;
-        headers.set("cache-control", "no-store")?;
-        Ok(response)
+        answer(self.lines)
     }
+}
+
+fn answer(lines: Vec<u8>) -> Answered {
+    let mut response = Response::from_bytes(lines)?;
+    let headers = response.headers_mut();
+    headers.set("content-type", "application/x-ndjson")?;
+    headers.set("cache-control", "no-store")?;
+    Ok(response)
 }

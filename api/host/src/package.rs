@@ -79,10 +79,13 @@ fn fill<W: std::io::Write>(
     launcher: &Path,
 ) -> Result<(), HostError> {
     let top = name();
+    // A browser asks for what is newer than it has: an update must be.
+    let now = u64::try_from(show::now_ms() / 1000).unwrap_or(0);
     let mut put = |name: &str, bytes: &[u8], mode: u32| {
         let mut header = tar::Header::new_gnu();
         header.set_size(bytes.len() as u64);
         header.set_mode(mode);
+        header.set_mtime(now);
         archive
             .append_data(&mut header, format!("{top}/{name}"), bytes)
             .at(name)
