@@ -80,7 +80,14 @@ fn a_locked_phone_shows_nothing_and_opens_with_its_pin_without_a_network() {
     lin.tap("现在上锁");
     lin.see("输入6位密码");
     assert!(!lin.sees("张建国") && !lin.sees("林晓梅"));
-    let words = ["张建国", "林晓梅", "轮椅", "371721197", "situation", "\"cells\""];
+    let words = [
+        "张建国",
+        "林晓梅",
+        "轮椅",
+        "371721197",
+        "situation",
+        "\"cells\"",
+    ];
     assert_eq!(in_the_clear(&lin, &words), [""; 0]);
 
     lin.type_pin("250127");
