@@ -15,6 +15,7 @@ mod progress;
 mod same;
 mod search;
 mod setup;
+mod simulation;
 mod site;
 mod sync;
 mod tidy;

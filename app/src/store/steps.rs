@@ -79,7 +79,8 @@ pub async fn save(tab: &impl Tab, changes: Vec<Change>, draft: Option<&str>) -> 
     }
     // Another page of this app goes on after the same confirmed stamp, and so may have written the
     // same one: the later save must not take the earlier one's place.
-    let taken: BTreeSet<String> = tab.disk().outbox().await?.iter().map(Entry::key).collect();
+    let mut taken: BTreeSet<String> = tab.disk().outbox().await?.iter().map(Entry::key).collect();
+    taken.extend(tab.peek(|shelf| shelf.outbox().map(Entry::key).collect::<Vec<_>>()));
     while entries.iter().any(|entry| taken.contains(&entry.key())) {
         entries = stamped_anew(tab, entries);
     }
@@ -94,8 +95,8 @@ pub async fn gather(tab: &impl Tab) -> Kept<Vec<Entry>> {
     let held: BTreeSet<String> = tab.peek(|shelf| shelf.outbox().map(Entry::key).collect());
     let outbox = tab.disk().outbox().await?;
     let stored: BTreeSet<String> = outbox.iter().map(Entry::key).collect();
-    let new = outbox.iter().filter(|entry| !held.contains(&entry.key()));
-    let new: Vec<Entry> = new.cloned().collect();
+    let is_new = |entry: &&Entry| tab.peek(|shelf| shelf.entry(&entry.key()) != Some(*entry));
+    let new: Vec<Entry> = outbox.iter().filter(is_new).cloned().collect();
     let gone: Vec<&String> = held.difference(&stored).collect();
     if !new.is_empty() || !gone.is_empty() {
         tab.change(|shelf| {
@@ -238,7 +239,10 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
         }
         let packed = pack::join(page.records.iter().map(Vec::as_slice));
         let anew = if head.reset { Anew::Whole } else { Anew::Adds };
-        let name = format!("{:012}", head.cursor);
+        // By where it begins, too: a page that another tab pulled from further on must not take the
+        // place of this one.
+        let from = if head.reset { 0 } else { asked.after };
+        let name = format!("{from:012}-{:012}", head.cursor);
         keep(tab, ledger, &packed, &name, &cursors, anew).await?;
         tab.set_cursors(cursors);
         tab.change(|shelf| {
@@ -266,8 +270,7 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
 async fn doubt(tab: &impl Tab, ledger: Area) -> Kept<()> {
     let mut cursors = tab.cursors();
     let cursor = cursors.entry(ledger).or_default();
-    // The server begins a new whole for whoever has pulled before under another view.
-    cursor.after = cursor.after.max(1);
+    // The server begins a new whole for whoever has pulled under another view.
     cursor.view = String::new();
     cursor.repaired += 1;
     keep(tab, ledger, &[], "", &cursors, Anew::Adds).await?;
