@@ -5,6 +5,7 @@
 mod axe;
 mod days;
 mod enrol;
+mod fuzz;
 mod handoff;
 mod journeys;
 mod kinds;

@@ -1,7 +1,7 @@
 //! The simulation: the steps of phone and server that ship, over disks in memory and a network that
 //! loses, repeats, reorders and cuts, under a seeded scheduler.
 
-mod dice;
+pub mod dice;
 mod disk;
 mod judge;
 mod people;
