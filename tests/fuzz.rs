@@ -10,7 +10,7 @@ use domain::{Area, Change, Device, Id, Record, Stamp, Value, pack};
 use std::time::{Duration, Instant};
 use tests::simulate::dice::Dice;
 
-const SAMPLES: u64 = 20_000;
+const SAMPLES: u64 = 100_000;
 
 /// Gives `with` damaged samples until the time or the number is over.
 fn damage(name: &str, samples: &[Vec<u8>], mut with: impl FnMut(&[u8])) {
@@ -170,7 +170,10 @@ fn a_damaged_push_and_its_answer_are_refused_or_read() {
             let again = serde_json::to_vec(&change).unwrap();
             assert_eq!(serde_json::from_slice::<Change>(&again).unwrap(), change);
             // Lists too deep are refused when the change is decided on.
-            let deep = change.cells.values().any(|value| value.depth() >= pack::MAX_DEPTH);
+            let deep = change
+                .cells
+                .values()
+                .any(|value| value.depth() >= pack::MAX_DEPTH);
             let delta = change.delta();
             assert!(deep || pack::unpack(&pack::pack(&delta)) == Ok(delta));
         }

@@ -110,6 +110,10 @@ fn told(halt: Halt) -> Phase {
 /// One round: push all, pull all, then the pictures.
 async fn round(desk: Desk) -> Result<(), Halt> {
     let token = session::token(desk).await?;
+    if let Some(profile) = desk.profile_now() {
+        // A full disk must not keep anybody from sending.
+        let _ = steps::regrant(&desk, &profile.grants, &profile.ledgers).await;
+    }
     for (ledger, batch) in steps::batches(steps::gather(&desk).await?) {
         desk.phase.set(Phase::Busy);
         push(desk, &token, ledger, &batch).await?;

@@ -6,10 +6,11 @@ use super::disk::Disk;
 use super::entry::Entry;
 use super::shelf::{Agreement, Shelf};
 use domain::change::BATCH_LIMIT;
+use domain::digest::Sum;
 use domain::record::AREA;
 use domain::value::Shape;
 use domain::wire::{Answer, Pulled, PushAnswer};
-use domain::{Area, Change, Refusal, Stamp, pack};
+use domain::{Area, Change, Grants, Refusal, Stamp, pack};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -25,6 +26,9 @@ pub struct Cursor {
     /// How often the ledger was pulled anew because the device did not hold what it should.
     #[serde(default)]
     pub repaired: u64,
+    /// The digest of the grants with which the ledger was last synced.
+    #[serde(default)]
+    pub grants: String,
 }
 
 pub type Cursors = BTreeMap<Area, Cursor>;
@@ -86,6 +90,31 @@ pub async fn save(tab: &impl Tab, changes: Vec<Change>, draft: Option<&str>) -> 
     }
     tab.disk().save(&entries, draft).await?;
     tab.change(|shelf| entries.into_iter().for_each(|entry| shelf.put(entry)));
+    Ok(())
+}
+
+/// Lets all be pulled anew once the grants are others, before anything is sent under them: they may
+/// change back before the next pull, and what was accepted meanwhile may not be seen then.
+///
+/// # Errors
+/// If the disk cannot keep it.
+pub async fn regrant(tab: &impl Tab, grants: &Grants, pulled: &[Area]) -> Kept<()> {
+    let mut sum = Sum::default();
+    sum.add(&serde_json::to_vec(grants).unwrap_or_default());
+    let now = sum.digest.to_string();
+    let before = tab.cursors();
+    let mut cursors = before.clone();
+    for ledger in pulled {
+        let cursor = cursors.entry(*ledger).or_default();
+        if !cursor.grants.is_empty() && cursor.grants != now {
+            cursor.view = String::new();
+        }
+        cursor.grants.clone_from(&now);
+    }
+    if let (Some(ledger), true) = (pulled.first(), cursors != before) {
+        keep(tab, *ledger, &[], "", &cursors, Anew::Adds).await?;
+        tab.set_cursors(cursors);
+    }
     Ok(())
 }
 

@@ -118,6 +118,11 @@ impl SimTab {
     /// Begins a round, or goes on with it; gives the next message for the server.
     pub fn next(&self) -> Result<Option<Next>, StoreError> {
         if self.is_idle() {
+            let claims = self.claims.borrow().clone();
+            if let Some(claims) = claims {
+                let grants = &claims.grants;
+                done(steps::regrant(self, grants, &grants.ledgers()))?;
+            }
             let batches = steps::batches(done(steps::gather(self))?);
             let mut left = self.left.borrow_mut();
             left.extend(
