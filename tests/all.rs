@@ -4,15 +4,23 @@
 
 mod axe;
 mod days;
+mod devices;
 mod enrol;
 mod fuzz;
 mod handoff;
+mod headers;
 mod journeys;
 mod kinds;
+mod limits;
+mod lock;
+mod lost;
+mod matrix;
 mod openapi;
+mod own;
 mod photo;
 mod pictures;
 mod progress;
+mod refusals;
 mod same;
 mod search;
 mod setup;

@@ -74,6 +74,7 @@ fn nobody_signs_in_with_another_devices_number() {
         device: lin.number,
         challenge: asked.challenge,
         signature: "A".repeat(86),
+        unsent: None,
     };
     assert_eq!(
         code(&post(&world, "/api/session", &forged)),
@@ -96,6 +97,7 @@ fn an_administrator_invites_within_the_own_area_and_others_invite_nobody() {
         serde_json::to_vec(&Invitation {
             name: "新同事".to_owned(),
             grants,
+            person: None,
         })
         .unwrap()
     };

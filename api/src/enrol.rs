@@ -1,22 +1,27 @@
 //! `POST /api/enrol`: a device takes a link and leaves its public key.
 
+use crate::audit::{self, Who};
 use crate::error::{Answered, ApiError};
+use crate::limit::{self, Came};
 use crate::objects::{self, parse, read};
-use crate::registry::{Store, random};
+use crate::registry::{Store, bytes, random};
 use crate::{invite, sql, token};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::wire::{EnrolAnswer, EnrolAsk, Invitation};
+use domain::audit::Deed;
+use domain::wire::{EnrolAnswer, EnrolAsk, Invitation, Staff};
 use domain::{Device, Id};
 use p256::ecdsa::VerifyingKey;
 use worker::{Env, Request, Response};
 
 pub async fn post(mut request: Request, env: &Env) -> Answered {
     let ask: EnrolAsk = read(&mut request).await?;
-    objects::registry(env)?.pass("/enrol", &ask).await
+    let came = Came::new(&request, env, ask)?;
+    objects::registry(env)?.pass("/enrol", &came).await
 }
 
-pub fn at_registry(store: &Store, ask: EnrolAsk) -> Answered {
+pub fn at_registry(store: &Store, came: &Came<EnrolAsk>) -> Answered {
+    let ask = &came.ask;
     let key = URL_SAFE_NO_PAD
         .decode(&ask.public_key)
         .map_err(|_| ApiError::BadKey)?;
@@ -26,37 +31,70 @@ pub fn at_registry(store: &Store, ask: EnrolAsk) -> Answered {
     let query = "UPDATE link SET used = ? WHERE hash = ? AND used = 0 AND expires > ?
                  RETURNING invitation";
     let values = vec![now.into(), invite::hash(&ask.link).into(), now.into()];
-    let taken = sql::first(&store.sql, query, values)?;
-    let mut row = taken.ok_or(ApiError::BadLink)?;
+    let Some(mut row) = sql::first(&store.sql, query, values)? else {
+        let from = came.address.as_deref().unwrap_or("anywhere");
+        limit::WRONG_LINKS.count(&store.sql, from)?;
+        return Err(ApiError::BadLink);
+    };
     let invitation: Invitation = parse(row.text().as_bytes())?;
+    let staff = match invitation.person {
+        Some(person) => store.person(person)?.ok_or(ApiError::UnknownPerson)?,
+        None => newcomer(store, invitation)?,
+    };
+    let device = keep_device(store, &staff, ask, key)?;
+    let link = invite::name(&ask.link);
+    let who = Who {
+        person: Some(staff.person),
+        device: Some(device),
+        about: None,
+    };
+    audit::note(
+        store,
+        who,
+        &Deed::Enrolled {
+            link,
+            number: device,
+        },
+    )?;
+    Ok(Response::from_json(&EnrolAnswer {
+        device,
+        person: staff.person,
+        name: staff.name,
+    })?)
+}
 
-    let person = Id::new(now, random()?);
-    let grants = String::from_utf8_lossy(&objects::json(&invitation.grants)?).into_owned();
+fn newcomer(store: &Store, invitation: Invitation) -> Result<Staff, ApiError> {
+    let person = Id::new(token::now_ms(), random()?);
+    let Invitation { name, grants, .. } = invitation;
+    let text = String::from_utf8_lossy(&objects::json(&grants)?).into_owned();
     let query = "INSERT INTO person (id, name, grants) VALUES (?, ?, ?)";
-    let bytes = person.as_bytes().to_vec();
-    let values = vec![
-        bytes.clone().into(),
-        invitation.name.as_str().into(),
-        grants.into(),
-    ];
+    let values = vec![bytes(person).into(), name.as_str().into(), text.into()];
     sql::run(&store.sql, query, values)?;
+    Ok(Staff {
+        person,
+        name,
+        grants,
+    })
+}
 
-    let device = Device(u64::from_be_bytes(random()?));
+fn keep_device(
+    store: &Store,
+    staff: &Staff,
+    ask: &EnrolAsk,
+    key: Vec<u8>,
+) -> Result<Device, ApiError> {
+    let (now, device) = (token::now_ms(), Device(u64::from_be_bytes(random()?)));
     let name: String = ask.device_name.chars().take(80).collect();
     let query = "INSERT INTO device (number, person, name, key, enrolled, seen)
                  VALUES (?, ?, ?, ?, ?, ?)";
     let values = vec![
         device.to_string().into(),
-        bytes.into(),
+        bytes(staff.person).into(),
         name.into(),
         key.into(),
         now.into(),
         now.into(),
     ];
     sql::run(&store.sql, query, values)?;
-    Ok(Response::from_json(&EnrolAnswer {
-        device,
-        person,
-        name: invitation.name,
-    })?)
+    Ok(device)
 }

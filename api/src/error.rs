@@ -31,6 +31,28 @@ pub enum ApiError {
     BadKey,
     #[error("you may not do this with the roles you hold; ask your administrator")]
     NotAllowed,
+    #[error(
+        "this device was locked out by an administrator; what it had not sent goes to them, then it empties itself"
+    )]
+    DeviceRevoked,
+    #[error("another device has taken this one's place; go on working on that one")]
+    DeviceRetired,
+    #[error("there is no such device; look at the list of devices again")]
+    NoSuchDevice,
+    #[error("there is nobody of that number; look at the list of people again")]
+    UnknownPerson,
+    #[error(
+        "nobody else could administer the whole campaign any more; invite another administrator first"
+    )]
+    LastAdministrator,
+    #[error("this seal does not open with the server's key; the data key cannot be given back")]
+    BadSeal,
+    #[error("this device has left all the last words that are kept; ask your administrator")]
+    LastWordsFull,
+    #[error("only what this very device showed or exported is reported here, by names of fields")]
+    NotReported,
+    #[error("too many requests; try again in {0} seconds, the app does so by itself")]
+    TooOften(u64),
     #[error("there is no such area")]
     UnknownArea,
     #[error(
@@ -54,13 +76,15 @@ impl ApiError {
         match self {
             Self::Malformed(_) | Self::BadKey => 400,
             Self::NoToken | Self::BadToken | Self::BadSignature | Self::UnknownDevice => 401,
-            Self::NotAllowed => 403,
+            Self::NotAllowed | Self::DeviceRevoked | Self::DeviceRetired => 403,
             Self::NoSuchAddress | Self::UnknownArea | Self::NoSuchPicture => 404,
+            Self::NoSuchDevice | Self::UnknownPerson => 404,
             Self::BadLink => 410,
             Self::TooLarge(_) | Self::TooMany(_) => 413,
-            Self::NoCampaign => 409,
+            Self::NoCampaign | Self::LastAdministrator | Self::LastWordsFull => 409,
             Self::NotAPicture => 415,
-            Self::WrongName => 422,
+            Self::WrongName | Self::BadSeal | Self::NotReported => 422,
+            Self::TooOften(_) => 429,
             Self::Internal(_) => 500,
         }
     }
@@ -78,6 +102,15 @@ impl ApiError {
             Self::BadSignature => "bad_signature",
             Self::BadKey => "bad_key",
             Self::NotAllowed => "not_allowed",
+            Self::DeviceRevoked => "device_revoked",
+            Self::DeviceRetired => "device_retired",
+            Self::NoSuchDevice => "no_such_device",
+            Self::UnknownPerson => "unknown_person",
+            Self::LastAdministrator => "last_administrator",
+            Self::BadSeal => "bad_seal",
+            Self::LastWordsFull => "last_words_full",
+            Self::NotReported => "not_reported",
+            Self::TooOften(_) => "too_often",
             Self::UnknownArea => "unknown_area",
             Self::NoSuchPicture => "no_such_picture",
             Self::NotAPicture => "not_a_picture",
@@ -99,6 +132,11 @@ impl ApiError {
             code: self.code().to_owned(),
             sentence: self.to_string(),
         };
-        Ok(Response::from_json(&trouble)?.with_status(self.status()))
+        let mut response = Response::from_json(&trouble)?.with_status(self.status());
+        if let Self::TooOften(seconds) = self {
+            let headers = response.headers_mut();
+            headers.set("retry-after", &seconds.to_string())?;
+        }
+        Ok(response)
     }
 }

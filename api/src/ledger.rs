@@ -3,10 +3,9 @@
 use crate::error::{Answered, ApiError};
 use crate::objects::parse;
 use crate::steps::{Agreement, Keeping, Kept, Rows};
-use crate::{photo, progress, sql, sync};
+use crate::{bar, export, photo, progress, sql, sync};
 use domain::digest::{self, Sum};
-use domain::{Change, Id, Kind, Record, pack};
-use sha2::{Digest, Sha256};
+use domain::{Change, Id, Kind, Record, chain, pack};
 use worker::{DurableObject, Env, Request, Response, SqlStorage, State, durable_object};
 
 #[durable_object]
@@ -31,10 +30,13 @@ impl DurableObject for Ledger {
 }
 
 async fn answer(store: &Store, path: &str, body: &[u8]) -> Answered {
+    bar::check(&store.sql, body)?;
     match path {
+        "/bar" => bar::at_ledger(&store.sql, &parse(body)?),
         "/push" => sync::push_at_ledger(store, &parse(body)?),
         "/pull" => sync::pull_at_ledger(store, &parse(body)?),
         "/progress" => progress::at_ledger(store, &parse(body)?),
+        "/export" => export::at_ledger(store, &parse(body)?),
         "/photo/put" => photo::put_at_ledger(store, body).await,
         "/photo/get" => photo::get_at_ledger(store, &parse(body)?).await,
         _ => Err(ApiError::NoSuchAddress),
@@ -146,12 +148,20 @@ impl Rows for Store {
             person,
             now,
         } = keeping;
-        let (last, chain) = self.end_of_chain()?;
+        let (last, before) = self.end_of_chain()?;
         let seq = last + 1;
         let id = next.id.as_bytes().to_vec();
         let stamp = change.stamp.to_string();
         let person = person.as_bytes().to_vec();
-        let link = link(&chain, seq, &id, &stamp, &person, now, &body);
+        let entry = chain::Entry {
+            seq,
+            record: &id,
+            stamp: &stamp,
+            person: &person,
+            received: now,
+            body: &body,
+        };
+        let link = chain::link(&before, &entry).to_vec();
         let query = "INSERT INTO history (seq, record, stamp, person, received, body, chain)
                      VALUES (?, ?, ?, ?, ?, ?, ?)";
         let seq_value = seq as i64;
@@ -288,25 +298,4 @@ impl From<serde_json::Error> for ApiError {
 
 fn unpacked(body: &[u8]) -> Result<Record, ApiError> {
     Ok(pack::unpack(body)?)
-}
-
-/// One link of the history's hash chain: whoever changes an entry breaks all links after it.
-fn link(
-    before: &[u8],
-    seq: u64,
-    id: &[u8],
-    stamp: &str,
-    person: &[u8],
-    received: i64,
-    body: &[u8],
-) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    hash.update(before);
-    hash.update(seq.to_be_bytes());
-    hash.update(id);
-    hash.update(stamp);
-    hash.update(person);
-    hash.update(received.to_be_bytes());
-    hash.update(body);
-    hash.finalize().to_vec()
 }

@@ -1,16 +1,24 @@
 //! The Worker: every URL of the API on one screen. Each has a file of its own name; the rules are
 //! in `domain`, the rows in two Durable Objects.
 
+mod audit;
+mod bar;
+mod devices;
 mod enrol;
 mod error;
+mod export;
 mod health;
 mod invite;
+mod last_words;
 mod ledger;
+mod limit;
 mod objects;
 mod openapi;
+mod people;
 mod photo;
 mod progress;
 mod registry;
+mod rescue;
 mod session;
 mod setup;
 mod site;
@@ -32,7 +40,7 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
         return site::serve(&request, &env).await;
     }
     let answered = route(request, &env, &parts[1..]).await;
-    answered.or_else(|error| error.response())
+    site::guarded(answered.or_else(|error| error.response())?)
 }
 
 async fn route(request: Request, env: &Env, parts: &[&str]) -> Answered {
@@ -40,10 +48,25 @@ async fn route(request: Request, env: &Env, parts: &[&str]) -> Answered {
         (Method::Get, ["health"]) => health::show(),
         (Method::Get, ["openapi.json"]) => openapi::show(),
         (Method::Post, ["setup"]) => setup::post(request, env).await,
+        (Method::Post, ["export"]) => export::post(request, env).await,
         (Method::Post, ["enrol"]) => enrol::post(request, env).await,
         (Method::Post, ["session", "challenge"]) => session::challenge(request, env).await,
         (Method::Post, ["session"]) => session::post(request, env).await,
         (Method::Post, ["invite"]) => invite::post(request, env).await,
+        (Method::Get, ["rescue-key"]) => rescue::key(env).await,
+        (Method::Post, ["rescue"]) => rescue::post(request, env).await,
+        (Method::Get, ["devices"]) => devices::get(request, env).await,
+        (Method::Post, ["devices", device, "revoke"]) => {
+            devices::revoke(request, env, device).await
+        }
+        (Method::Post, ["last-words"]) => last_words::post(request, env).await,
+        (Method::Get, ["devices", device, "last-words"]) => {
+            last_words::get(request, env, device).await
+        }
+        (Method::Get, ["people"]) => people::get(request, env).await,
+        (Method::Post, ["people", person, "grants"]) => people::grants(request, env, person).await,
+        (Method::Post, ["audit"]) => audit::post(request, env).await,
+        (Method::Get, ["audit"]) => audit::get(request, env).await,
         (Method::Post, ["sync", ledger]) => sync::push(request, env, ledger).await,
         (Method::Get, ["sync", ledger]) => sync::pull(request, env, ledger).await,
         (Method::Put, ["photo", ledger, name]) => photo::put(request, env, ledger, name).await,

@@ -1,10 +1,13 @@
 //! `GET /api/openapi.json`: the API's description, made from the types that it speaks.
 
 use crate::error::Answered;
+use domain::export::ExportAsk;
 use domain::indicator::Table;
 use domain::wire::{
-    ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, Invitation, InviteAnswer, PullHead,
-    PushAnswer, PushAsk, SessionAnswer, SessionAsk, SetupAnswer, SetupAsk, Trouble,
+    AuditAnswer, AuditAsk, AuditPage, ChallengeAnswer, ChallengeAsk, DeviceList, EnrolAnswer,
+    EnrolAsk, GrantsAsk, Invitation, InviteAnswer, LastWords, LastWordsAnswer, LastWordsAsk,
+    PeopleList, PullHead, PushAnswer, PushAsk, RescueAnswer, RescueAsk, RescueKey, SessionAnswer,
+    SessionAsk, SetupAnswer, SetupAsk, Stopped, Trouble,
 };
 use domain::{Change, Record};
 use utoipa::OpenApi;
@@ -19,8 +22,9 @@ use worker::Response;
                        asker's grants show. Refusals carry a stable code and a sentence."
     ),
     paths(
-        health, setup, enrol, challenge, session, invite, push, pull, put_photo,
-        get_photo, progress, description
+        health, setup, export, enrol, challenge, session, invite, rescue_key, rescue, devices, revoke,
+        leave_last_words, read_last_words, people, grants, report_deeds, read_deeds, push, pull,
+        put_photo, get_photo, progress, description
     ),
     components(schemas(Record, Change, PullHead, Trouble)),
     modifiers(&Tokens)
@@ -57,22 +61,33 @@ fn description() {}
 #[allow(dead_code)]
 fn setup() {}
 
+/// A page of everything, as lines of JSON of which the last says where the next page begins; with
+/// `authorization: Setup KEY`.
+#[utoipa::path(post, path = "/api/export", request_body = ExportAsk,
+    responses((status = 200, content_type = "application/x-ndjson"),
+              (status = 401, body = Trouble), (status = 404, body = Trouble)))]
+#[allow(dead_code)]
+fn export() {}
+
 /// A device takes a link and leaves its public key.
 #[utoipa::path(post, path = "/api/enrol", request_body = EnrolAsk,
     responses((status = 200, body = EnrolAnswer), (status = 400, body = Trouble),
-              (status = 410, body = Trouble, description = "used, expired or unknown link")))]
+              (status = 429, body = Trouble), (status = 410, body = Trouble, description = "used, expired or unknown link")))]
 #[allow(dead_code)]
 fn enrol() {}
 
 /// A text for the device to sign.
 #[utoipa::path(post, path = "/api/session/challenge", request_body = ChallengeAsk,
-    responses((status = 200, body = ChallengeAnswer), (status = 400, body = Trouble)))]
+    responses((status = 200, body = ChallengeAnswer), (status = 400, body = Trouble),
+              (status = 429, body = Trouble)))]
 #[allow(dead_code)]
 fn challenge() {}
 
 /// The signed text for a token of 15 minutes.
 #[utoipa::path(post, path = "/api/session", request_body = SessionAsk,
-    responses((status = 200, body = SessionAnswer), (status = 401, body = Trouble)))]
+    responses((status = 200, body = SessionAnswer), (status = 401, body = Trouble),
+              (status = 403, body = Trouble, description = "revoked or retired"),
+              (status = 429, body = Trouble)))]
 #[allow(dead_code)]
 fn session() {}
 
@@ -82,6 +97,77 @@ fn session() {}
 #[allow(dead_code)]
 fn invite() {}
 
+/// To whom a device seals its data key.
+#[utoipa::path(get, path = "/api/rescue-key", responses((status = 200, body = RescueKey)))]
+#[allow(dead_code)]
+fn rescue_key() {}
+
+/// The data key of the same person's older device, which is retired by this.
+#[utoipa::path(post, path = "/api/rescue", request_body = RescueAsk, security(("token" = [])),
+    responses((status = 200, body = RescueAnswer), (status = 403, body = Trouble),
+              (status = 404, body = Trouble), (status = 422, body = Trouble),
+              (status = 429, body = Trouble)))]
+#[allow(dead_code)]
+fn rescue() {}
+
+/// The devices of the people whom the asker administers.
+#[utoipa::path(get, path = "/api/devices", security(("token" = [])),
+    responses((status = 200, body = DeviceList), (status = 403, body = Trouble)))]
+#[allow(dead_code)]
+fn devices() {}
+
+/// Locks a device out at once; when it is next seen it is told to empty itself.
+#[utoipa::path(post, path = "/api/devices/{number}/revoke", security(("token" = [])),
+    params(("number" = String, Path)),
+    responses((status = 200, body = Stopped), (status = 403, body = Trouble),
+              (status = 404, body = Trouble), (status = 409, body = Trouble)))]
+#[allow(dead_code)]
+fn revoke() {}
+
+/// What a revoked device had not sent; at most three parcels.
+#[utoipa::path(post, path = "/api/last-words", request_body = LastWordsAsk,
+    responses((status = 200, body = LastWordsAnswer), (status = 401, body = Trouble),
+              (status = 403, body = Trouble), (status = 409, body = Trouble),
+              (status = 413, body = Trouble), (status = 429, body = Trouble)))]
+#[allow(dead_code)]
+fn leave_last_words() {}
+
+/// What a revoked device left; that it was read is logged.
+#[utoipa::path(get, path = "/api/devices/{number}/last-words", security(("token" = [])),
+    params(("number" = String, Path)),
+    responses((status = 200, body = LastWords), (status = 403, body = Trouble),
+              (status = 404, body = Trouble)))]
+#[allow(dead_code)]
+fn read_last_words() {}
+
+/// The people whom the asker administers.
+#[utoipa::path(get, path = "/api/people", security(("token" = [])),
+    responses((status = 200, body = PeopleList), (status = 403, body = Trouble)))]
+#[allow(dead_code)]
+fn people() {}
+
+/// Gives somebody other grants; sessions with the former ones end at once.
+#[utoipa::path(post, path = "/api/people/{id}/grants", request_body = GrantsAsk,
+    security(("token" = [])), params(("id" = String, Path)),
+    responses((status = 200, body = Stopped), (status = 403, body = Trouble),
+              (status = 404, body = Trouble), (status = 409, body = Trouble)))]
+#[allow(dead_code)]
+fn grants() {}
+
+/// A device reports what it showed or exported; all of the batch is kept, or nothing.
+#[utoipa::path(post, path = "/api/audit", request_body = AuditAsk, security(("token" = [])),
+    responses((status = 200, body = AuditAnswer), (status = 413, body = Trouble),
+              (status = 422, body = Trouble), (status = 429, body = Trouble)))]
+#[allow(dead_code)]
+fn report_deeds() {}
+
+/// The log of deeds by or to the people whom the asker administers, oldest first.
+#[utoipa::path(get, path = "/api/audit", security(("token" = [])),
+    params(("after" = Option<u64>, Query)),
+    responses((status = 200, body = AuditPage), (status = 403, body = Trouble)))]
+#[allow(dead_code)]
+fn read_deeds() {}
+
 /// Pushes changes; each is accepted or refused by itself.
 #[utoipa::path(post, path = "/api/sync/{ledger}", request_body = PushAsk,
     security(("token" = [])), params(("ledger" = String, Path)),
@@ -89,7 +175,7 @@ fn invite() {}
               (status = 207, body = PushAnswer, description = "some refused"),
               (status = 422, body = PushAnswer, description = "all refused"),
               (status = 400, body = Trouble), (status = 401, body = Trouble),
-              (status = 413, body = Trouble)))]
+              (status = 413, body = Trouble), (status = 429, body = Trouble)))]
 #[allow(dead_code)]
 fn push() {}
 

@@ -1,38 +1,96 @@
-//! The registry object: people, devices, links, the campaign and the tokens' secret.
+//! The registry object: people, devices, links, deeds, the campaign and the tokens' secret.
 
-use crate::error::ApiError;
+use crate::error::{Answered, ApiError};
 use crate::objects::parse;
-use crate::{enrol, invite, session, setup, sql};
-use domain::wire::{Colleague, Profile};
-use domain::{Campaign, Grants, Id};
+use crate::token::Claims;
+use crate::{audit, bar, devices, enrol, export, invite, last_words, limit, people, rescue};
+use crate::{session, setup, sql};
+use domain::wire::{Colleague, Profile, Staff, Stopped};
+use domain::{Campaign, Device, Grants, Id};
+use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, SqlStorage, State, durable_object};
 
 #[durable_object]
 pub struct Registry {
     state: State,
+    env: Env,
 }
 
 impl DurableObject for Registry {
-    fn new(state: State, _env: Env) -> Self {
-        Self { state }
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let path = request.path();
         let body = request.bytes().await?;
-        let answered =
-            Store::open(self.state.storage().sql()).and_then(|store| match path.as_str() {
-                "/secret" => Ok(Response::from_bytes(store.secret()?)?),
-                "/campaign" => Ok(Response::from_json(&store.campaign()?)?),
-                "/setup" => setup::at_registry(&store, parse(&body)?),
-                "/invite" => invite::at_registry(&store, parse(&body)?),
-                "/enrol" => enrol::at_registry(&store, parse(&body)?),
-                "/challenge" => session::challenge_at_registry(&store, parse(&body)?),
-                "/session" => session::at_registry(&store, parse(&body)?),
-                _ => Err(ApiError::NoSuchAddress),
-            });
+        let answered = match Store::open(self.state.storage().sql()) {
+            Ok(store) => self.answer(&store, &path, &body).await,
+            Err(error) => Err(error),
+        };
         answered.or_else(|error| error.response())
     }
+
+    /// Ledgers that have not heard yet who is stopped are told again.
+    async fn alarm(&self) -> worker::Result<Response> {
+        let failed = |error: ApiError| worker::Error::RustError(error.to_string());
+        let store = Store::open(self.state.storage().sql()).map_err(failed)?;
+        self.tell(&store).await.map_err(failed)?;
+        Response::empty()
+    }
+}
+
+impl Registry {
+    async fn answer(&self, store: &Store, path: &str, body: &[u8]) -> Answered {
+        match path {
+            "/secret" => Ok(Response::from_bytes(store.secret()?)?),
+            "/campaign" => Ok(Response::from_json(&store.campaign()?)?),
+            "/setup" => setup::at_registry(store, parse(body)?),
+            "/invite" => invite::at_registry(store, &parse(body)?),
+            "/enrol" => enrol::at_registry(store, &parse(body)?),
+            "/challenge" => session::challenge_at_registry(store, &parse(body)?),
+            "/export/note" => export::note_at_registry(store, &parse(&body)?),
+            "/export" => export::at_registry(store, &parse(body)?),
+            "/session" => session::at_registry(store, &parse(body)?),
+            "/rescue-key" => rescue::key_at_registry(store),
+            "/rescue" => {
+                let answer = rescue::at_registry(store, &parse(body)?)?;
+                self.tell(store).await?;
+                Ok(Response::from_json(&answer)?)
+            }
+            "/devices" => devices::list_at_registry(store, &parse(body)?),
+            "/revoke" => {
+                devices::revoke_at_registry(store, &parse(body)?)?;
+                self.stopped(store).await
+            }
+            "/people" => people::list_at_registry(store, &parse(body)?),
+            "/grants" => {
+                people::grants_at_registry(store, &parse(body)?)?;
+                self.stopped(store).await
+            }
+            "/last-words" => last_words::at_registry(store, &parse(body)?),
+            "/last-words/read" => last_words::read_at_registry(store, &parse(body)?),
+            "/audit" => audit::report_at_registry(store, &parse(body)?),
+            "/audit/read" => audit::read_at_registry(store, &parse(body)?),
+            _ => Err(ApiError::NoSuchAddress),
+        }
+    }
+
+    async fn stopped(&self, store: &Store) -> Answered {
+        let waiting = self.tell(store).await?;
+        Ok(Response::from_json(&Stopped { waiting })?)
+    }
+
+    async fn tell(&self, store: &Store) -> Result<u64, ApiError> {
+        bar::tell(&store.sql, &self.env, &self.state.storage()).await
+    }
+}
+
+/// What the router adds to a request that came with a token.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct By<T> {
+    pub claims: Claims,
+    pub ask: T,
 }
 
 /// The registry's tables.
@@ -55,16 +113,28 @@ CREATE TABLE IF NOT EXISTS challenge (text TEXT PRIMARY KEY, expires INTEGER NOT
 
 impl Store {
     fn open(sql: SqlStorage) -> Result<Self, ApiError> {
-        sql.exec(TABLES, None)?;
+        for tables in [
+            TABLES,
+            audit::TABLES,
+            bar::OUTBOX,
+            last_words::TABLES,
+            limit::TABLES,
+        ] {
+            sql.exec(tables, None)?;
+        }
+        sql::add_column(&sql, "device", "retired", "INTEGER NOT NULL DEFAULT 0")?;
+        sql::add_column(&sql, "device", "unsent", "INTEGER")?;
+        sql::add_column(&sql, "link", "device", "TEXT")?;
+        sql::add_column(&sql, "link", "person", "BLOB")?;
         Ok(Self { sql })
     }
 
-    fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, ApiError> {
+    pub fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, ApiError> {
         let query = "SELECT value FROM setting WHERE name = ?";
         Ok(sql::first(&self.sql, query, vec![name.into()])?.map(|mut row| row.bytes()))
     }
 
-    fn set(&self, name: &str, value: Vec<u8>) -> Result<(), ApiError> {
+    pub fn set(&self, name: &str, value: Vec<u8>) -> Result<(), ApiError> {
         let query = "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)";
         Ok(sql::run(&self.sql, query, vec![name.into(), value.into()])?)
     }
@@ -93,41 +163,112 @@ impl Store {
         Ok(row.map_or(0, |mut row| row.number() as u64))
     }
 
+    /// The grants of whoever asks, as they are now: a token may say what was true before.
+    ///
+    /// # Errors
+    /// `BadToken` if the device was locked out meanwhile.
+    pub fn grants_now(&self, claims: &Claims) -> Result<Grants, ApiError> {
+        let query = "SELECT person FROM device WHERE number = ? AND revoked = 0 AND retired = 0";
+        let number = claims.device.to_string().into();
+        let live = sql::first(&self.sql, query, vec![number])?.is_some();
+        let asker = self.person(claims.person)?.filter(|_| live);
+        Ok(asker.ok_or(ApiError::BadToken)?.grants)
+    }
+
+    /// The same for what only administrators may ask.
+    ///
+    /// # Errors
+    /// `NotAllowed`, or `BadToken` if the device was locked out meanwhile.
+    pub fn administrator(&self, claims: &Claims) -> Result<Grants, ApiError> {
+        let grants = self.grants_now(claims)?;
+        if grants.administers() {
+            Ok(grants)
+        } else {
+            Err(ApiError::NotAllowed)
+        }
+    }
+
+    pub fn person(&self, person: Id) -> Result<Option<Staff>, ApiError> {
+        let query = "SELECT id, name, grants FROM person WHERE id = ?";
+        let row = sql::first(&self.sql, query, vec![bytes(person).into()])?;
+        row.map(staff).transpose()
+    }
+
+    /// Everybody who is enrolled, in the order of their enrolment.
+    pub fn people(&self) -> Result<Vec<Staff>, ApiError> {
+        let query = "SELECT id, name, grants FROM person ORDER BY id";
+        let rows = sql::rows(&self.sql, query, vec![])?;
+        rows.into_iter().map(staff).collect()
+    }
+
+    /// True if somebody else, or this person on another device, can still administer the whole
+    /// campaign.
+    pub fn others_administer(
+        &self,
+        campaign: &Campaign,
+        without: impl Fn(Id, Device) -> bool,
+    ) -> Result<bool, ApiError> {
+        let query = "SELECT number, person FROM device WHERE revoked = 0 AND retired = 0";
+        for mut row in sql::rows(&self.sql, query, vec![])? {
+            let (number, person) = (row.text(), row.bytes());
+            let (Some(number), Some(person)) = (Device::parse(&number), id(&person)) else {
+                continue;
+            };
+            let held = self.person(person)?.map(|staff| staff.grants);
+            let whole = held.is_some_and(|grants| grants.administer(campaign.area));
+            if whole && !without(person, number) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Who a person is, what they may do, and whose work they may meet.
     pub fn profile(&self, person: Id) -> Result<Profile, ApiError> {
-        let query = "SELECT name, grants FROM person WHERE id = ?";
-        let row = sql::first(&self.sql, query, vec![person.as_bytes().to_vec().into()])?;
-        let mut row = row.ok_or(ApiError::UnknownDevice)?;
-        let name = row.text();
-        let grants: Grants = parse(row.text().as_bytes())?;
+        let staff = self.person(person)?.ok_or(ApiError::UnknownDevice)?;
         let campaign = self.campaign()?.ok_or(ApiError::NoCampaign)?;
-        let (ledgers, colleagues) = (grants.ledgers(), self.colleagues(&grants)?);
+        let colleagues = self.colleagues(&staff.grants)?;
         Ok(Profile {
             person,
-            name,
-            grants,
+            name: staff.name,
+            ledgers: staff.grants.ledgers(),
+            grants: staff.grants,
             campaign,
-            ledgers,
             colleagues,
         })
     }
 
     fn colleagues(&self, grants: &Grants) -> Result<Vec<Colleague>, ApiError> {
         let mut colleagues = Vec::new();
-        for mut row in sql::rows(&self.sql, "SELECT id, name, grants FROM person", vec![])? {
-            let (id, name) = (row.bytes(), row.text());
-            let others: Grants = parse(row.text().as_bytes())?;
-            if let Ok(id) = <[u8; 16]>::try_from(id.as_slice())
-                && grants.meet(&others)
-            {
+        for other in self.people()? {
+            if grants.meet(&other.grants) {
                 colleagues.push(Colleague {
-                    person: Id::from_bytes(id),
-                    name,
+                    person: other.person,
+                    name: other.name,
                 });
             }
         }
         Ok(colleagues)
     }
+}
+
+fn staff(mut row: sql::Row) -> Result<Staff, ApiError> {
+    let (person, name, grants) = (row.bytes(), row.text(), row.text());
+    let damaged = || worker::Error::RustError("a person's id in the registry".to_owned());
+    Ok(Staff {
+        person: id(&person).ok_or_else(damaged)?,
+        name,
+        grants: parse(grants.as_bytes())?,
+    })
+}
+
+/// An id as a row has it.
+pub fn bytes(id: Id) -> Vec<u8> {
+    id.as_bytes().to_vec()
+}
+
+pub fn id(bytes: &[u8]) -> Option<Id> {
+    <[u8; 16]>::try_from(bytes).ok().map(Id::from_bytes)
 }
 
 /// Random bytes from the runtime.

@@ -2,14 +2,15 @@
 //! short-lived token.
 
 use crate::error::{Answered, ApiError};
+use crate::limit::{self, Came};
 use crate::objects::{self, read};
-use crate::registry::{Store, random};
+use crate::registry::{Store, id, random};
 use crate::sql;
 use crate::token::{self, Claims, now_ms};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::Id;
 use domain::wire::{ChallengeAnswer, ChallengeAsk, SessionAnswer, SessionAsk};
+use domain::{Device, Id};
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
 use worker::{Env, Request, Response};
@@ -18,25 +19,30 @@ const CHALLENGE_LIFE_MS: i64 = 2 * 60 * 1000;
 
 pub async fn challenge(mut request: Request, env: &Env) -> Answered {
     let ask: ChallengeAsk = read(&mut request).await?;
-    objects::registry(env)?.pass("/challenge", &ask).await
+    let came = Came::new(&request, env, ask)?;
+    objects::registry(env)?.pass("/challenge", &came).await
 }
 
 pub async fn post(mut request: Request, env: &Env) -> Answered {
     let ask: SessionAsk = read(&mut request).await?;
-    objects::registry(env)?.pass("/session", &ask).await
+    let came = Came::new(&request, env, ask)?;
+    objects::registry(env)?.pass("/session", &came).await
 }
 
 /// A text that this device signs, once and soon. A device that is not there gets one too: nobody
 /// learns here which numbers exist.
-pub fn challenge_at_registry(store: &Store, ask: ChallengeAsk) -> Answered {
+pub fn challenge_at_registry(store: &Store, came: &Came<ChallengeAsk>) -> Answered {
     let now = now_ms();
+    let device = came.ask.device;
+    limit::CHALLENGES_OF_ADDRESS.count_address(&store.sql, came.address.as_deref())?;
+    limit::CHALLENGES.count(&store.sql, &came.device(device))?;
     sql::run(
         &store.sql,
         "DELETE FROM challenge WHERE expires < ?",
         vec![now.into()],
     )?;
     let nonce = URL_SAFE_NO_PAD.encode(random::<18>()?);
-    let challenge = format!("chunnuan:{}:{nonce}", ask.device);
+    let challenge = format!("chunnuan:{device}:{nonce}");
     let values = vec![challenge.as_str().into(), (now + CHALLENGE_LIFE_MS).into()];
     sql::run(
         &store.sql,
@@ -46,30 +52,84 @@ pub fn challenge_at_registry(store: &Store, ask: ChallengeAsk) -> Answered {
     Ok(Response::from_json(&ChallengeAnswer { challenge })?)
 }
 
-pub fn at_registry(store: &Store, ask: SessionAsk) -> Answered {
-    let now = now_ms();
-    let query = "DELETE FROM challenge WHERE text = ? AND expires >= ? RETURNING text";
-    let values = vec![ask.challenge.as_str().into(), now.into()];
-    let asked = sql::first(&store.sql, query, values)?;
-    let own = ask
-        .challenge
-        .starts_with(&format!("chunnuan:{}:", ask.device));
-    if asked.is_none() || !own {
-        return Err(ApiError::BadSignature);
-    }
-    let query = "UPDATE device SET seen = ? WHERE number = ? AND revoked = 0
-                 RETURNING person, key";
-    let values = vec![now.into(), ask.device.to_string().into()];
-    let mut row = sql::first(&store.sql, query, values)?.ok_or(ApiError::UnknownDevice)?;
-    let (person, key) = (row.bytes(), row.bytes());
-    verify(&key, &ask.challenge, &ask.signature).ok_or(ApiError::BadSignature)?;
+/// Whether a device may still sign in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    Live,
+    /// Locked out by an administrator.
+    Revoked,
+    /// Another device of the same person has taken its place.
+    Retired,
+}
 
-    let person = <[u8; 16]>::try_from(person.as_slice()).map_err(|_| ApiError::UnknownDevice)?;
-    let profile = store.profile(Id::from_bytes(person))?;
+pub struct Proved {
+    pub person: Id,
+    pub standing: Standing,
+}
+
+/// The device that signed a challenge: its number, the challenge, the signature. The challenge is
+/// spent, whatever comes of it. Without the right signature nobody learns that a device was locked
+/// out: it is as unknown as one that never was.
+///
+/// # Errors
+/// `BadSignature`, `UnknownDevice`, or `TooOften`.
+pub fn prove<T>(
+    store: &Store,
+    came: &Came<T>,
+    (device, challenge, signature): (Device, &str, &str),
+) -> Result<Proved, ApiError> {
+    let wrong = |error: ApiError| {
+        let counted = limit::WRONG_SIGNATURES.count(&store.sql, &came.device(device));
+        let of_address = limit::WRONG_SIGNATURES.count_address(&store.sql, came.address.as_deref());
+        counted.and(of_address).err().unwrap_or(error)
+    };
+    let query = "DELETE FROM challenge WHERE text = ? AND expires >= ? RETURNING text";
+    let values = vec![challenge.into(), now_ms().into()];
+    let asked = sql::first(&store.sql, query, values)?;
+    let own = challenge.starts_with(&format!("chunnuan:{device}:"));
+    if asked.is_none() || !own {
+        return Err(wrong(ApiError::BadSignature));
+    }
+    let query = "SELECT person, key, revoked, retired FROM device WHERE number = ?";
+    let Some(mut row) = sql::first(&store.sql, query, vec![device.to_string().into()])? else {
+        return Err(wrong(ApiError::UnknownDevice));
+    };
+    let (person, key) = (row.bytes(), row.bytes());
+    let standing = match (row.number(), row.number()) {
+        (0, 0) => Standing::Live,
+        (0, _) => Standing::Retired,
+        _ => Standing::Revoked,
+    };
+    if verify(&key, challenge, signature).is_none() {
+        return Err(wrong(match standing {
+            Standing::Live => ApiError::BadSignature,
+            _ => ApiError::UnknownDevice,
+        }));
+    }
+    let person = id(&person).ok_or(ApiError::UnknownDevice)?;
+    Ok(Proved { person, standing })
+}
+
+pub fn at_registry(store: &Store, came: &Came<SessionAsk>) -> Answered {
+    let (ask, now) = (&came.ask, now_ms());
+    let proof = (ask.device, ask.challenge.as_str(), ask.signature.as_str());
+    let proved = prove(store, came, proof)?;
+    match proved.standing {
+        Standing::Live => {}
+        Standing::Revoked => return Err(ApiError::DeviceRevoked),
+        Standing::Retired => return Err(ApiError::DeviceRetired),
+    }
+    limit::SIGN_INS.count(&store.sql, &ask.device.to_string())?;
+    let query = "UPDATE device SET seen = ?, unsent = COALESCE(?, unsent) WHERE number = ?";
+    let unsent = ask.unsent.and_then(|count| i64::try_from(count).ok());
+    let values = vec![now.into(), unsent.into(), ask.device.to_string().into()];
+    sql::run(&store.sql, query, values)?;
+    let profile = store.profile(proved.person)?;
     let claims = Claims {
         device: ask.device,
         person: profile.person,
         grants: profile.grants.clone(),
+        issued: now,
         expires: now + token::LIFE_MS,
     };
     let text = String::from_utf8_lossy(&objects::json(&claims)?).into_owned();

@@ -1,14 +1,24 @@
 //! `POST /api/setup`: the campaign's settings and first invitations, for whoever runs the server
 //! and holds its setup key.
 
+use crate::audit::{self, Who};
 use crate::error::{Answered, ApiError};
 use crate::objects::{self, read};
 use crate::registry::Store;
 use crate::{invite, sql};
+use domain::audit::Deed;
 use domain::wire::{SetupAnswer, SetupAsk, SetupWhen};
 use worker::{Env, Request, Response};
 
 pub async fn post(mut request: Request, env: &Env) -> Answered {
+    by_who_runs_the_server(&request, env)?;
+    let ask: SetupAsk = read(&mut request).await?;
+    objects::registry(env)?.pass("/setup", &ask).await
+}
+
+/// # Errors
+/// `NoToken` unless the request carries the server's setup key.
+pub fn by_who_runs_the_server(request: &Request, env: &Env) -> Result<(), ApiError> {
     let given = request.headers().get("authorization")?.unwrap_or_default();
     let key = env
         .secret("SETUP_KEY")
@@ -21,13 +31,19 @@ pub async fn post(mut request: Request, env: &Env) -> Answered {
     if key.len() < 16 || !right {
         return Err(ApiError::NoToken);
     }
-    let ask: SetupAsk = read(&mut request).await?;
-    objects::registry(env)?.pass("/setup", &ask).await
+    Ok(())
 }
 
 pub fn at_registry(store: &Store, ask: SetupAsk) -> Answered {
-    if let Some(campaign) = &ask.campaign {
+    // Nothing is written before all of it is known to be right.
+    for person in ask.invitations.iter().filter_map(|one| one.person) {
+        store.person(person)?.ok_or(ApiError::UnknownPerson)?;
+    }
+    if let Some(campaign) = &ask.campaign
+        && store.campaign()?.as_ref() != Some(campaign)
+    {
         store.set_campaign(campaign)?;
+        audit::note(store, Who::default(), &Deed::CampaignChanged)?;
     }
     let devices = store.devices()?;
     let mut links = Vec::new();
@@ -37,7 +53,7 @@ pub fn at_registry(store: &Store, ask: SetupAsk) -> Answered {
             sql::run(&store.sql, "DELETE FROM link WHERE used = 0", vec![])?;
         }
         for invitation in &ask.invitations {
-            links.push(invite::make(store, invitation)?.link);
+            links.push(invite::make(store, invitation, Who::default())?.link);
         }
     }
     let answer = SetupAnswer {

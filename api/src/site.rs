@@ -38,6 +38,29 @@ pub async fn serve(request: &Request, env: &Env) -> Result<Response> {
     Response::error("404", 404)
 }
 
+/// The headers of every answer of the API: nothing of it is ever shown as a page, kept by a cache,
+/// or read by another site.
+const OF_THE_API: &[(&str, &str)] = &[
+    (
+        "content-security-policy",
+        "default-src 'none'; frame-ancestors 'none'; sandbox",
+    ),
+    ("strict-transport-security", "max-age=31536000"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("cache-control", "no-store"),
+];
+
+/// An object's answer comes with headers that cannot be changed; so it gets a copy of them.
+pub fn guarded(response: Response) -> Result<Response> {
+    let headers: Headers = response.headers().entries().collect();
+    for (name, value) in OF_THE_API {
+        headers.set(name, value)?;
+    }
+    Ok(response.with_headers(headers))
+}
+
 fn answer(mut found: Response, path: &str, file: &str) -> Result<Response> {
     let headers = Headers::new();
     headers.set("content-type", content_type(file))?;

@@ -21,10 +21,15 @@ impl Row {
     }
 
     pub fn number(&mut self) -> i64 {
+        self.maybe().unwrap_or(0)
+    }
+
+    /// A number that may be missing.
+    pub fn maybe(&mut self) -> Option<i64> {
         match self.0.next() {
-            Some(SqlStorageValue::Integer(number)) => number,
-            Some(SqlStorageValue::Float(number)) => number as i64,
-            _ => 0,
+            Some(SqlStorageValue::Integer(number)) => Some(number),
+            Some(SqlStorageValue::Float(number)) => Some(number as i64),
+            _ => None,
         }
     }
 }
@@ -43,5 +48,15 @@ pub fn first(sql: &SqlStorage, query: &str, values: Vec<SqlStorageValue>) -> Res
 /// Runs a statement that answers nothing.
 pub fn run(sql: &SqlStorage, query: &str, values: Vec<SqlStorageValue>) -> Result<()> {
     sql.exec(query, values)?;
+    Ok(())
+}
+
+/// Gives a table that an older server made a column of today.
+pub fn add_column(sql: &SqlStorage, table: &str, column: &str, is: &str) -> Result<()> {
+    let query = "SELECT 1 FROM pragma_table_info(?) WHERE name = ?";
+    if first(sql, query, vec![table.into(), column.into()])?.is_none() {
+        let add = format!("ALTER TABLE {table} ADD COLUMN {column} {is}");
+        run(sql, &add, vec![])?;
+    }
     Ok(())
 }

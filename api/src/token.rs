@@ -21,6 +21,9 @@ pub struct Claims {
     pub device: Device,
     pub person: Id,
     pub grants: Grants,
+    /// Milliseconds since 1970 UTC; see [`crate::bar`].
+    #[serde(default)]
+    pub issued: i64,
     /// Milliseconds since 1970 UTC.
     pub expires: i64,
 }
@@ -107,6 +110,7 @@ mod tests {
             device: Device(1),
             person: Id::new(1, [0; 10]),
             grants: Grants::default(),
+            issued: 0,
             expires,
         };
         seal(secret, &serde_json::to_string(&claims).unwrap())

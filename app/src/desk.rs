@@ -2,12 +2,13 @@
 
 use crate::agenda::{self, Plan};
 use crate::language::Language;
-use crate::now;
-use crate::seal::{Broken, Seal};
+use crate::rescue::Foreign;
 use crate::storage::Room;
-use crate::store::database::{Emptied, Store, StoreError};
+use crate::store::database::{Store, StoreError};
+use crate::store::settings::Emptied;
 use crate::store::shelf::Shelf;
 use crate::store::steps::Cursors;
+use crate::{idle, now, vault};
 use domain::area::Level;
 use domain::campaign::Mode;
 use domain::wire::Profile;
@@ -47,6 +48,8 @@ pub enum Phase {
 /// A short word at the screen's bottom, with a way back where there is one.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Toast {
+    /// Tells it from one before it with the same text, whose time is up sooner.
+    number: u32,
     pub text: String,
     pub undo: Option<crate::save::Undo>,
 }
@@ -68,14 +71,18 @@ pub struct Desk {
     pub language: RwSignal<Language>,
     pub theme: RwSignal<String>,
     pub type_size: RwSignal<String>,
+    /// Minutes without a touch after which the device locks.
+    pub idle: RwSignal<u32>,
     pub plan: RwSignal<Plan>,
     pub toast: RwSignal<Option<Toast>>,
+    toasts: StoredValue<u32>,
     pub drafts: RwSignal<Vec<crate::draft::Draft>>,
-    seal: StoredValue<Option<Seal>, LocalStorage>,
     /// The pictures that are whole on this device, because the server does not have them yet.
     pub unsent: RwSignal<BTreeSet<String>>,
     /// The pictures that the server did not take since the app was opened: (name, label).
     pub returned: RwSignal<BTreeMap<String, String>>,
+    /// What somebody else left on this device, whose PIN was lost.
+    pub foreign: RwSignal<Option<Foreign>>,
     /// The room on the device, as it was last measured.
     pub room: RwSignal<Option<Room>>,
     /// Today in China; a new day makes the screens anew.
@@ -84,21 +91,20 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Opens the store and takes everything in.
-    pub async fn open() -> Result<Self, StoreError> {
-        let store = Store::open().await?;
+    /// Takes in all that an unlocked store holds; one that nobody has unlocked is an empty desk,
+    /// on which somebody may begin.
+    pub async fn open(store: Rc<Store>) -> Result<Self, StoreError> {
         begin_anew(&store).await?;
-        // In this order: see `picture::sweep`.
-        let kept = store.kept_pictures().await?;
-        let unsent = store.unsent_pictures().await?;
-        let drafts = crate::draft::read_all(&store).await?;
-        let loaded = store.load(|pages| Shelf::of(pages).pages()).await?;
-        let mut shelf = Shelf::of(&loaded.pages);
-        let mut latest = shelf.latest();
-        for entry in loaded.outbox {
-            latest = latest.max(entry.change.stamp);
-            shelf.put(entry);
-        }
+        let Work {
+            kept,
+            unsent,
+            drafts,
+            shelf,
+            latest,
+        } = match store.is_open() {
+            true => Work::read(&store).await?,
+            false => Work::default(),
+        };
         let text = async |name: &str| -> Result<Option<String>, StoreError> {
             Ok(store
                 .setting(name)
@@ -116,16 +122,17 @@ impl Desk {
             .and_then(|text| text.parse().ok())
             .unwrap_or(0);
         now::set_offset(offset);
-        let language = match text("language").await? {
-            Some(code) => Language::parse(&code),
-            None => Language::parse(&browser_language()),
-        };
+        let language = Language::of(&store).await?;
         let theme = text("theme").await?.unwrap_or_default();
         let type_size = text("type").await?.unwrap_or_default();
+        let idle = idle::minutes(text(idle::IDLE).await?.as_deref());
         let plan = Plan::read(text(agenda::PLAN).await?.as_deref());
-        let key = store.setting("key").await?;
+        let key = match (store.seal(), store.setting("key").await?) {
+            (Ok(seal), Some(kept)) => Some(vault::unwrap_signing_key(&seal, &kept).await?),
+            _ => None,
+        };
         let desk = Self {
-            store: StoredValue::new_local(Rc::new(store)),
+            store: StoredValue::new_local(store),
             shelf: StoredValue::new_local(shelf),
             version: RwSignal::new(0),
             clock: StoredValue::new_local(Clock::after(latest)),
@@ -138,12 +145,14 @@ impl Desk {
             language: RwSignal::new(language),
             theme: RwSignal::new(theme),
             type_size: RwSignal::new(type_size),
+            idle: RwSignal::new(idle),
             plan: RwSignal::new(plan),
             toast: RwSignal::new(None),
+            toasts: StoredValue::new(0),
             drafts: RwSignal::new(drafts),
-            seal: StoredValue::new_local(None),
             unsent: RwSignal::new(unsent),
             returned: RwSignal::new(BTreeMap::new()),
+            foreign: RwSignal::new(None),
             room: RwSignal::new(None),
             today: RwSignal::new(now::today()),
             nudge: StoredValue::new_local(None),
@@ -155,16 +164,6 @@ impl Desk {
             }
         });
         Ok(desk)
-    }
-
-    /// The seal under which pictures are kept.
-    pub async fn seal(&self) -> Result<Seal, Broken> {
-        if let Some(seal) = self.seal.get_value() {
-            return Ok(seal);
-        }
-        let seal = Seal::of_device(&self.store()).await?;
-        self.seal.set_value(Some(seal.clone()));
-        Ok(seal)
     }
 
     pub fn store(&self) -> Rc<Store> {
@@ -332,7 +331,48 @@ impl Desk {
     }
 
     pub fn say(&self, text: String, undo: Option<crate::save::Undo>) {
-        self.toast.set(Some(Toast { text, undo }));
+        let last = self.toasts.get_value();
+        let number = last.wrapping_add(1);
+        self.toasts.set_value(number);
+        self.toast.set(Some(Toast { number, text, undo }));
+    }
+}
+
+/// What was done on this device, and what was pulled to it.
+#[derive(Default)]
+struct Work {
+    kept: BTreeSet<String>,
+    unsent: BTreeSet<String>,
+    drafts: Vec<crate::draft::Draft>,
+    shelf: Shelf,
+    latest: Stamp,
+}
+
+impl Work {
+    async fn read(store: &Store) -> Result<Self, StoreError> {
+        // In this order: see `picture::sweep`.
+        let kept = store.kept_pictures().await?;
+        let unsent = store.unsent_pictures().await?;
+        let drafts = crate::draft::read_all(store).await?;
+        let loaded = store.load(|pages| Shelf::of(pages).pages()).await?;
+        let mut shelf = Shelf::of(&loaded.pages);
+        let mut latest = shelf.latest();
+        for entry in loaded.outbox {
+            latest = latest.max(entry.change.stamp);
+            shelf.put(entry);
+        }
+        // What a damaged row may name is not to be swept away.
+        let kept = match store.damaged() {
+            0 => kept,
+            _ => BTreeSet::new(),
+        };
+        Ok(Self {
+            kept,
+            unsent,
+            drafts,
+            shelf,
+            latest,
+        })
     }
 }
 
@@ -356,12 +396,6 @@ async fn begin_anew(store: &Store) -> Result<(), StoreError> {
         Some(profile) if profile.campaign.mode == Mode::Training => store.empty(what).await,
         _ => Ok(()),
     }
-}
-
-fn browser_language() -> String {
-    web_sys::window()
-        .and_then(|w| w.navigator().language())
-        .unwrap_or_else(|| "zh".to_owned())
 }
 
 /// The state, from any view below the app's root.

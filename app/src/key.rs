@@ -1,4 +1,4 @@
-//! The device's key: P-256, made and kept by the browser's WebCrypto, never extractable.
+//! The device's signing key: P-256, made by the browser's WebCrypto; `vault` keeps it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -20,13 +20,12 @@ pub fn object(entries: &[(&str, &str)]) -> Result<Object, JsValue> {
     Ok(object)
 }
 
-/// A new key pair: the private key, to be kept in IndexedDB, and the public half for the wire.
-pub async fn make() -> Result<(JsValue, String), JsValue> {
+/// A new key pair: the private key, to be wrapped at once, and the public half for the wire.
+pub async fn make() -> Result<(CryptoKey, String), JsValue> {
     let algorithm = object(&[("name", "ECDSA"), ("namedCurve", "P-256")])?;
     let uses = Array::of2(&"sign".into(), &"verify".into());
-    let pair =
-        JsFuture::from(subtle()?.generate_key_with_object(&algorithm, false, &uses)?).await?;
-    let private = Reflect::get(&pair, &"privateKey".into())?;
+    let pair = JsFuture::from(subtle()?.generate_key_with_object(&algorithm, true, &uses)?).await?;
+    let private: CryptoKey = Reflect::get(&pair, &"privateKey".into())?.dyn_into()?;
     let public: CryptoKey = Reflect::get(&pair, &"publicKey".into())?.dyn_into()?;
     let raw = JsFuture::from(subtle()?.export_key("raw", &public)?).await?;
     Ok((

@@ -1,5 +1,6 @@
 //! Labels in the person's language; the tables are `language/zh.json` and `language/en.json`.
 
+use crate::store::database::{Store, StoreError};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -23,6 +24,15 @@ impl Language {
             Self::Zh => "zh-CN",
             Self::En => "en",
         }
+    }
+
+    /// The language that was chosen on this device, else the browser's.
+    pub async fn of(store: &Store) -> Result<Self, StoreError> {
+        let chosen = store.setting("language").await?;
+        let chosen = chosen.and_then(|value| value.as_string());
+        let browsers = || web_sys::window()?.navigator().language();
+        let code = chosen.or_else(browsers);
+        Ok(Self::parse(code.as_deref().unwrap_or("zh")))
     }
 
     pub fn parse(code: &str) -> Self {

@@ -8,11 +8,13 @@ mod bulletin;
 mod desk;
 mod draft;
 mod form;
+mod idle;
 mod key;
 mod language;
 mod now;
 mod picture;
 mod poster;
+mod rescue;
 mod save;
 mod scan;
 mod screens;
@@ -22,6 +24,8 @@ mod storage;
 pub mod store;
 mod sync;
 mod ui;
+mod vault;
+mod wipe;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

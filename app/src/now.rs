@@ -13,6 +13,11 @@ pub fn now_ms() -> i64 {
     js_sys::Date::now() as i64 + OFFSET.get()
 }
 
+/// The device's own clock, as it is set: milliseconds since 1970 UTC.
+pub fn device_ms() -> i64 {
+    js_sys::Date::now() as i64
+}
+
 /// The day in China.
 pub fn today() -> Date {
     domain::day_of(now_ms())

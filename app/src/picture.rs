@@ -9,6 +9,7 @@ use crate::draft::{self, Draft};
 use crate::seal::Broken;
 use crate::store::database::StoreError;
 use crate::store::pictures::Sealed;
+use crate::store::sealed::place;
 use crate::{now, session, storage};
 use domain::picture::{Form, named};
 use domain::{Area, Id, Record, Stamp};
@@ -53,11 +54,11 @@ impl From<Broken> for Trouble {
 }
 
 fn place_of_whole(name: &str) -> String {
-    format!("picture {name}")
+    place("picture", name)
 }
 
 fn place_of_small(name: &str) -> String {
-    format!("thumb {name}")
+    place("thumb", name)
 }
 
 /// Keeps a picture with the draft that names it. When this has returned, both are on disk.
@@ -65,7 +66,7 @@ fn place_of_small(name: &str) -> String {
 /// # Errors
 /// If the device cannot keep it; then the draft stands as it was.
 pub async fn keep(desk: Desk, picture: &Shrunk, draft: Draft) -> Result<(), Trouble> {
-    let seal = desk.seal().await?;
+    let seal = desk.store().seal()?;
     let name = picture.name.clone();
     let whole = seal.seal(&place_of_whole(&name), &picture.whole).await?;
     let small = seal.seal(&place_of_small(&name), &picture.small).await?;
@@ -81,7 +82,7 @@ pub async fn keep(desk: Desk, picture: &Shrunk, draft: Draft) -> Result<(), Trou
 
 /// The small picture: from this device, else from the server, and then kept.
 pub async fn small(desk: Desk, ledger: Option<Area>, name: &str) -> Option<Vec<u8>> {
-    let seal = desk.seal().await.ok()?;
+    let seal = desk.store().seal().ok()?;
     let place = place_of_small(name);
     if let Some(sealed) = desk.store().thumb(name).await.ok().flatten()
         && let Ok(small) = seal.open(&place, &sealed).await
@@ -111,7 +112,7 @@ pub async fn whole(desk: Desk, ledger: Option<Area>, name: &str) -> Option<Vec<u
 async fn own(desk: Desk, name: &str) -> Result<Option<Vec<u8>>, Trouble> {
     match desk.store().picture(name).await? {
         Some(sealed) => {
-            let seal = desk.seal().await?;
+            let seal = desk.store().seal()?;
             Ok(Some(seal.open(&place_of_whole(name), &sealed).await?))
         }
         None => Ok(None),
@@ -166,7 +167,7 @@ pub async fn send(desk: Desk, token: &str) -> Result<(), ApiError> {
         match send_one(desk, token, &name, ledgers).await {
             Ok(()) => {}
             Err(ApiError::Refused { status, code })
-                if (400..500).contains(&status) && status != 401 =>
+                if (400..500).contains(&status) && ![401, 429].contains(&status) =>
             {
                 return_it(desk, &name, format!("trouble.{code}"));
             }

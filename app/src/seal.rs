@@ -1,20 +1,18 @@
-//! Encryption at rest: AES-256-GCM by the browser's WebCrypto, under a key that is made on this
-//! device and never leaves it. A key that a PIN opens can take its place: only
-//! [`Seal::of_device`] knows where the key comes from.
+//! Encryption at rest: AES-256-GCM by the browser's WebCrypto, under the data key that `vault`
+//! opens.
 
 use crate::key::{object, subtle};
-use crate::store::database::Store;
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::CryptoKey;
 
 /// Bytes of the initialisation vector that stands before each ciphertext.
-const IV: usize = 12;
+pub const IV: usize = 12;
 
 #[derive(Clone, Debug)]
 pub struct Seal {
-    key: CryptoKey,
+    pub(crate) key: CryptoKey,
 }
 
 /// What could not be sealed or opened: no key, or bytes that are not what was sealed.
@@ -29,54 +27,94 @@ impl From<JsValue> for Broken {
 }
 
 impl Seal {
-    /// The seal under the device's own key, which is made at its first use.
-    pub async fn of_device(store: &Store) -> Result<Self, Broken> {
-        let held = store.setting("seal").await.map_err(|_| Broken)?;
-        let key = match held {
-            Some(key) => key,
-            None => {
-                let fresh = make().await?;
-                // Another tab may have made one meanwhile: the first that is kept is everybody's.
-                store.settle("seal", &fresh).await.map_err(|_| Broken)?
-            }
-        };
-        let key = key.dyn_into().map_err(|_| Broken)?;
-        Ok(Self { key })
-    }
-
     /// Seals bytes for one place, which is written into the seal: iv ‖ ciphertext. What stands in
     /// another place than it was sealed for does not open.
     pub async fn seal(&self, place: &str, bytes: &[u8]) -> Result<Vec<u8>, Broken> {
-        let mut iv = [0; IV];
-        getrandom::fill(&mut iv).map_err(|_| Broken)?;
-        let way = way(&iv, place)?;
-        let sealed = subtle()?.encrypt_with_object_and_u8_array(&way, &self.key, bytes)?;
-        let sealed = Uint8Array::new(&JsFuture::from(sealed).await?);
-        let mut out = iv.to_vec();
-        out.extend(sealed.to_vec());
-        Ok(out)
+        let iv = fresh_iv()?;
+        let sealed = JsFuture::from(self.sealing(&iv, place, bytes)?).await?;
+        Ok(joined(&iv, &sealed))
     }
 
     /// Opens what was sealed for this place.
     pub async fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, Broken> {
+        let opened = JsFuture::from(self.opening(place, sealed)?).await?;
+        Ok(Uint8Array::new(&opened).to_vec())
+    }
+
+    /// Seals many at once: the browser works on them side by side.
+    pub async fn seal_all(&self, all: &[(String, &[u8])]) -> Result<Vec<Vec<u8>>, Broken> {
+        let (mut ivs, sealing) = (Vec::with_capacity(all.len()), Array::new());
+        for (place, bytes) in all {
+            let iv = fresh_iv()?;
+            sealing.push(&self.sealing(&iv, place, bytes)?.into());
+            ivs.push(iv);
+        }
+        let sealed = Array::from(&JsFuture::from(Promise::all(&sealing)).await?);
+        Ok(ivs
+            .iter()
+            .zip(sealed.iter())
+            .map(|(iv, text)| joined(iv, &text))
+            .collect())
+    }
+
+    /// Opens many at once; one that is broken does not keep the others shut.
+    pub async fn open_all(&self, all: &[(String, Vec<u8>)]) -> Vec<Result<Vec<u8>, Broken>> {
+        let opening: Vec<_> = all
+            .iter()
+            .map(|(place, sealed)| self.opening(place, sealed))
+            .collect();
+        let mut opened = Vec::with_capacity(all.len());
+        for promise in opening {
+            opened.push(match promise {
+                Ok(promise) => JsFuture::from(promise)
+                    .await
+                    .map(|bytes| Uint8Array::new(&bytes).to_vec())
+                    .map_err(Broken::from),
+                Err(broken) => Err(broken),
+            });
+        }
+        opened
+    }
+
+    fn sealing(&self, iv: &[u8], place: &str, bytes: &[u8]) -> Result<Promise, Broken> {
+        let way = way(iv, place)?;
+        Ok(subtle()?.encrypt_with_object_and_u8_array(&way, &self.key, bytes)?)
+    }
+
+    fn opening(&self, place: &str, sealed: &[u8]) -> Result<Promise, Broken> {
         let (iv, text) = sealed.split_at_checked(IV).ok_or(Broken)?;
         let way = way(iv, place)?;
-        let opened = subtle()?.decrypt_with_object_and_u8_array(&way, &self.key, text)?;
-        Ok(Uint8Array::new(&JsFuture::from(opened).await?).to_vec())
+        Ok(subtle()?.decrypt_with_object_and_u8_array(&way, &self.key, text)?)
     }
 }
 
-async fn make() -> Result<JsValue, JsValue> {
-    let algorithm = object(&[("name", "AES-GCM")])?;
-    Reflect::set(&algorithm, &"length".into(), &256.into())?;
-    let uses = Array::of2(&"encrypt".into(), &"decrypt".into());
-    JsFuture::from(subtle()?.generate_key_with_object(&algorithm, false, &uses)?).await
+pub fn fresh_iv() -> Result<[u8; IV], Broken> {
+    let mut iv = [0; IV];
+    getrandom::fill(&mut iv).map_err(|_| Broken)?;
+    Ok(iv)
 }
 
-fn way(iv: &[u8], place: &str) -> Result<js_sys::Object, JsValue> {
+/// iv ‖ ciphertext.
+pub fn joined(iv: &[u8], text: &JsValue) -> Vec<u8> {
+    let mut out = iv.to_vec();
+    out.extend(Uint8Array::new(text).to_vec());
+    out
+}
+
+/// The way of AES-GCM with this vector, bound to a place.
+pub fn way(iv: &[u8], place: &str) -> Result<Object, JsValue> {
     let way = object(&[("name", "AES-GCM")])?;
     Reflect::set(&way, &"iv".into(), &Uint8Array::from(iv))?;
     let place = Uint8Array::from(place.as_bytes());
     Reflect::set(&way, &"additionalData".into(), &place)?;
     Ok(way)
+}
+
+/// A key of AES-GCM from 32 bytes.
+pub async fn key_of(bytes: &[u8], uses: &[&str]) -> Result<CryptoKey, JsValue> {
+    let algorithm = object(&[("name", "AES-GCM")])?;
+    let uses: Array = uses.iter().map(|name| JsValue::from_str(name)).collect();
+    let bytes = Uint8Array::from(bytes);
+    let made = subtle()?.import_key_with_object("raw", &bytes, &algorithm, false, &uses)?;
+    JsFuture::from(made).await?.dyn_into()
 }

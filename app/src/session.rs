@@ -2,7 +2,7 @@
 
 use crate::api::{self, ApiError};
 use crate::desk::{Desk, Enrolled};
-use crate::{key, now, storage};
+use crate::{key, now, storage, vault, wipe};
 use domain::wire::{
     ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, SessionAnswer, SessionAsk,
 };
@@ -18,12 +18,21 @@ thread_local! {
 /// Why a device could not be enrolled: a label's key.
 pub type Failure = String;
 
-/// Takes a link: makes the device's key, leaves its public half, signs in.
+/// Takes a link: makes the device's keys, leaves the public half of the one that signs, closes
+/// the others with the PIN, signs in.
 ///
 /// # Errors
 /// The label of what went wrong. The link is good as long as the server has not taken it.
-pub async fn enrol(desk: Desk, link: &str) -> Result<(), Failure> {
-    let (private, public_key) = key::make().await.map_err(|_| "trouble.no_key".to_owned())?;
+pub async fn enrol(desk: Desk, link: &str, pin: &str) -> Result<(), Failure> {
+    let no_key = |_| "trouble.no_key".to_owned();
+    let (signing, public_key) = key::make().await.map_err(|_| "trouble.no_key".to_owned())?;
+    let made = vault::make(pin).await.map_err(no_key)?;
+    let wrapped = vault::wrap_signing_key(&made.seal, &signing)
+        .await
+        .map_err(no_key)?;
+    let private = vault::unwrap_signing_key(&made.seal, &wrapped)
+        .await
+        .map_err(no_key)?;
     let ask = EnrolAsk {
         link: link.to_owned(),
         public_key,
@@ -44,12 +53,9 @@ pub async fn enrol(desk: Desk, link: &str) -> Result<(), Failure> {
         profile: None,
     };
     let text = serde_json::to_string(&enrolled).unwrap_or_default();
-    let kept = [
-        ("key", private.clone()),
-        ("enrolled", JsValue::from_str(&text)),
-    ];
+    let kept = [("key", wrapped), ("enrolled", JsValue::from_str(&text))];
     desk.store()
-        .set_all(&kept)
+        .begin(&made, &kept)
         .await
         .map_err(|_| "trouble.storage".to_owned())?;
     ask_to_keep();
@@ -100,8 +106,15 @@ async fn sign_in(desk: Desk) -> Result<String, ApiError> {
         device,
         challenge: asked.challenge,
         signature,
+        unsent: Some(desk.peek(|shelf| shelf.outbox().count() as u64)),
     };
-    let session: SessionAnswer = api::post("/api/session", None, &ask).await?;
+    let session: SessionAnswer = match api::post("/api/session", None, &ask).await {
+        Err(error) if wipe::is_called_for(&error) => {
+            wipe::wipe(desk).await?;
+            return Err(error);
+        }
+        answered => answered?,
+    };
     learn(desk, &enrolled, &session).await;
     TOKEN.set(Some((session.token.clone(), session.expires)));
     Ok(session.token)

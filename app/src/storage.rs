@@ -44,9 +44,8 @@ impl Room {
     }
 }
 
-/// Makes ready for pictures: the seal, the reserve if there is room for it, and the measure.
+/// Sets the reserve aside if there is room for it, and measures.
 pub async fn prepare(desk: Desk) {
-    let _ = desk.seal().await;
     let _ = desk.store().set_aside().await;
     measure(desk).await;
 }

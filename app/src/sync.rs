@@ -6,7 +6,7 @@ use crate::store::database::{Store, StoreError};
 use crate::store::entry::Entry;
 use crate::store::shelf::Shelf;
 use crate::store::steps::{self, Cursors, Tab};
-use crate::{now, picture, session};
+use crate::{now, picture, rescue, session};
 use domain::wire::{Pulled, PushAnswer};
 use domain::{Area, Stamp};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
@@ -110,10 +110,12 @@ fn told(halt: Halt) -> Phase {
 /// One round: push all, pull all, then the pictures.
 async fn round(desk: Desk) -> Result<(), Halt> {
     let token = session::token(desk).await?;
+    rescue::prepare(desk).await?;
     if let Some(profile) = desk.profile_now() {
         // A full disk must not keep anybody from sending.
         let _ = steps::regrant(&desk, &profile.grants, &profile.ledgers).await;
     }
+    rescue::recover(desk, &token).await?;
     for (ledger, batch) in steps::batches(steps::gather(&desk).await?) {
         desk.phase.set(Phase::Busy);
         push(desk, &token, ledger, &batch).await?;

@@ -3,6 +3,7 @@
 
 use crate::chromium::chromium;
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::future::Future;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -12,8 +13,13 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
 
+/// True while the pad is there, empty, and takes keys.
+const PAD_WAITS: &str = "return Boolean(document.querySelector('.pin[aria-busy=false]')
+    && !document.querySelector('.pin-dot[data-full=true]'))";
 /// How long one waits for something to be seen.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// The PIN that the people of these stories choose.
+pub const PIN: &str = "250126";
 /// As many browsers at once as a small machine can feed.
 const AT_ONCE: usize = 4;
 
@@ -45,6 +51,8 @@ pub struct Browser {
     flags: Vec<String>,
     taps: usize,
     patience: Duration,
+    /// Whether the person types the PIN wherever the app asks for it.
+    knows_pin: Cell<bool>,
     _place: Place,
 }
 
@@ -131,6 +139,7 @@ impl Browser {
             flags,
             taps: 0,
             patience: PATIENCE,
+            knows_pin: Cell::new(true),
             _place: place,
         };
         browser.begin();
@@ -324,9 +333,41 @@ impl Browser {
             if self.js(&body) == Value::Bool(true) {
                 return;
             }
+            self.pass_the_pad();
             std::thread::sleep(Duration::from_millis(25));
         }
         self.fail(&format!("waited in vain until {what}"));
+    }
+
+    /// From here on this person leaves the pad alone, to say in the story what is typed.
+    pub fn minds_the_pad(&self) {
+        self.knows_pin.set(false);
+    }
+
+    /// A person who is asked for the PIN types it, also when it is chosen.
+    fn pass_the_pad(&self) {
+        if self.knows_pin.get() && self.js(PAD_WAITS) == Value::Bool(true) {
+            self.type_digits(PIN);
+        }
+    }
+
+    /// Types digits on the keyboard, wherever they go.
+    pub fn type_digits(&self, digits: &str) {
+        for digit in digits.chars() {
+            for kind in ["keyDown", "keyUp"] {
+                let key = digit.to_string();
+                let event = json!({ "type": kind, "key": key, "text": key });
+                self.cdp("Input.dispatchKeyEvent", event);
+            }
+        }
+    }
+
+    /// Types a PIN on the pad's keys.
+    pub fn type_pin(&mut self, pin: &str) {
+        self.wait_until("the pad takes a PIN", &PAD_WAITS["return ".len()..]);
+        for digit in pin.chars() {
+            self.tap(&digit.to_string());
+        }
     }
 
     /// Waits until a text stands on the page.
@@ -396,6 +437,7 @@ impl Browser {
                 }
                 return;
             }
+            self.pass_the_pad();
             std::thread::sleep(Duration::from_millis(25));
         }
         self.fail(&format!("“{what}” cannot be tapped"));

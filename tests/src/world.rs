@@ -72,6 +72,11 @@ impl World {
         &self.url
     }
 
+    /// The folder with the server's data.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
     /// # Panics
     /// If the server is stopped.
     pub fn server(&self) -> &Server {
@@ -96,6 +101,7 @@ impl World {
         let invitation = Invitation {
             name: name.to_owned(),
             grants: Grants(grants),
+            person: None,
         };
         let answer = links::setup(self.server(), None, vec![invitation], SetupWhen::Always);
         answer

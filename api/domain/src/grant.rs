@@ -210,6 +210,17 @@ impl Grants {
             .any(|grant| administers(grant) && grant.area.contains(area))
     }
 
+    /// True if these grants administer anything at all.
+    pub fn administers(&self) -> bool {
+        self.has(Role::Administrator)
+    }
+
+    /// True if these grants administer all that somebody holds: only then may that person's devices
+    /// and grants be seen and changed.
+    pub fn administer_all(&self, others: &Grants) -> bool {
+        !others.0.is_empty() && others.0.iter().all(|other| self.administer(other.area))
+    }
+
     /// The widest area in which these grants show records: where a manager's table begins.
     pub fn home(&self) -> Option<Area> {
         let seen = self

@@ -5,8 +5,10 @@
 
 pub mod agenda;
 pub mod area;
+pub mod audit;
 pub mod calendar;
 pub mod campaign;
+pub mod chain;
 pub mod change;
 pub mod check;
 pub mod clauses;
@@ -15,6 +17,7 @@ pub mod department;
 pub mod departures;
 pub mod digest;
 pub mod due;
+pub mod export;
 pub mod field;
 pub mod follow;
 pub mod fund;
@@ -23,6 +26,7 @@ pub mod id;
 pub mod indicator;
 pub mod kind;
 pub mod kinds;
+pub mod lock;
 pub mod lunar;
 pub mod pack;
 pub mod person;

@@ -12,6 +12,10 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "schema")]
 use utoipa::ToSchema;
 
+mod people;
+
+pub use people::*;
+
 /// `POST /api/setup`: the host's own request, with its key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
@@ -54,6 +58,10 @@ pub struct SetupAnswer {
 pub struct Invitation {
     pub name: String,
     pub grants: Grants,
+    /// Somebody who is enrolled already: the link then takes one more device of theirs, with the
+    /// name and the grants that they have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<Id>,
 }
 
 /// `POST /api/invite` answers with one link.
@@ -107,6 +115,9 @@ pub struct SessionAsk {
     pub challenge: String,
     /// The 64 bytes r ‖ s in base64url without padding.
     pub signature: String,
+    /// How many changes the device has not sent yet, for the list of devices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsent: Option<u64>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

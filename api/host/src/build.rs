@@ -12,7 +12,8 @@ use wasm_bindgen_cli_support::Bindgen;
 /// What a build made, and where.
 #[derive(Clone, Debug)]
 pub struct Built {
-    pub tools: Tools,
+    /// The runtime.
+    pub workerd: PathBuf,
     /// The folder of `index.js` and `index_bg.wasm`.
     pub worker: PathBuf,
     /// The folder of the static files.
@@ -91,7 +92,7 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
     )?;
     let site::Downloads { first_visit, later } = site::downloads(&site)?;
     Ok(Built {
-        tools,
+        workerd: tools.workerd,
         worker,
         site,
         first_visit,
@@ -100,14 +101,13 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
 }
 
 /// The target folder of the running build, so that both share what they compiled.
-fn target_folder() -> PathBuf {
+pub(crate) fn target_folder() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| tools::root().join("target"), PathBuf::from)
 }
 
 fn compile(profile: Profile, target: &Path) -> Result<(), HostError> {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = cargo(target);
     cargo.args([
-        "build",
         "--target",
         "wasm32-unknown-unknown",
         "-p",
@@ -117,11 +117,15 @@ fn compile(profile: Profile, target: &Path) -> Result<(), HostError> {
         "-p",
         "api",
     ]);
-    cargo.args(["--profile", profile.name(), "--locked", "--quiet"]);
-    cargo
-        .arg("--target-dir")
-        .arg(target)
-        .current_dir(tools::root());
+    cargo.args(["--profile", profile.name()]);
+    succeed(&mut cargo)
+}
+
+/// A build by cargo.
+pub(crate) fn cargo(target: &Path) -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--locked", "--quiet", "--target-dir"]);
+    cargo.arg(target).current_dir(tools::root());
     // What the outer cargo set for its own crate must not reach the inner one's fingerprints.
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
@@ -135,6 +139,14 @@ fn compile(profile: Profile, target: &Path) -> Result<(), HostError> {
             cargo.env_remove(&name);
         }
     }
+    cargo
+}
+
+/// Waits for cargo.
+///
+/// # Errors
+/// `Build`; the compiler has said why.
+pub(crate) fn succeed(cargo: &mut Command) -> Result<(), HostError> {
     let status = cargo
         .stdin(Stdio::null())
         .status()

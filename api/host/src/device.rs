@@ -4,15 +4,20 @@
 use crate::error::HostError;
 use crate::http::{self, Answer};
 use crate::show;
+use aes_gcm::aead::{Aead, Payload};
+use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::wire::{
-    ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, Profile, Pulled, PushAnswer,
-    SessionAnswer, SessionAsk,
+    ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, LastWordsAsk, Profile, Pulled,
+    PushAnswer, RESCUE_INFO, RescueKey, Sealed, SessionAnswer, SessionAsk,
 };
 use domain::{Area, Change, Clock, Id, Record, Stamp, Value};
+use hkdf::Hkdf;
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
+use p256::{PublicKey, ecdh};
+use sha2::Sha256;
 use std::collections::BTreeMap;
 
 #[derive(Debug)]
@@ -75,6 +80,61 @@ impl Device {
             token: session.token,
             clock: Clock::default(),
         })
+    }
+
+    /// Signs in again and says how much it has not sent.
+    ///
+    /// # Errors
+    /// The server's refusal.
+    pub fn sign_in_with(&mut self, unsent: u64) -> Result<SessionAnswer, HostError> {
+        let session = session(&self.url, self.number, &self.key, Some(unsent))?;
+        self.token.clone_from(&session.token);
+        self.profile = session.profile.clone();
+        Ok(session)
+    }
+
+    /// A challenge of the server's and this device's signature under it.
+    ///
+    /// # Errors
+    /// The server's refusal.
+    pub fn proof(&self) -> Result<(String, String), HostError> {
+        proof(&self.url, self.number, &self.key)
+    }
+
+    /// Leaves what was unsent, as a revoked device does.
+    ///
+    /// # Errors
+    /// Only if the server cannot be reached, or gives no challenge.
+    pub fn last_words(&self, parcel: &str) -> Result<Answer, HostError> {
+        let (challenge, signature) = self.proof()?;
+        let ask = LastWordsAsk {
+            device: self.number,
+            challenge,
+            signature,
+            parcel: parcel.to_owned(),
+        };
+        let body = serde_json::to_vec(&ask).map_err(|e| HostError::Tool {
+            step: "writing last words",
+            said: e.to_string(),
+        })?;
+        http::post(&format!("{}/api/last-words", self.url), &[], &body)
+    }
+
+    /// Seals this device's data key to the server's rescue key, as an app does while the PIN is
+    /// known.
+    ///
+    /// # Errors
+    /// `Refused`, or a rescue key that is none.
+    pub fn seals(&self, data_key: &[u8; 32]) -> Result<Sealed, HostError> {
+        let path = "/api/rescue-key";
+        let server: RescueKey = self.get(path)?.json(path)?;
+        let no_key = || HostError::Tool {
+            step: "reading the rescue key",
+            said: server.key.clone(),
+        };
+        let public = URL_SAFE_NO_PAD.decode(&server.key).map_err(|_| no_key())?;
+        let public = PublicKey::from_sec1_bytes(&public).map_err(|_| no_key())?;
+        seal(&public, self.number, data_key).ok_or_else(no_key)
     }
 
     /// Signs in again, for a fresh token.
@@ -215,21 +275,61 @@ impl Device {
     }
 }
 
+/// To the server's key; see [`Sealed`].
+fn seal(public: &PublicKey, device: domain::Device, data_key: &[u8; 32]) -> Option<Sealed> {
+    let ephemeral = new_key();
+    let shared = ecdh::diffie_hellman(ephemeral.as_nonzero_scalar(), public.as_affine());
+    let mut key = [0; 32];
+    let derived = Hkdf::<Sha256>::new(None, shared.raw_secret_bytes());
+    derived.expand(RESCUE_INFO, &mut key).ok()?;
+    let cipher = Aes256Gcm::new_from_slice(&key).ok()?;
+    let (iv, aad) = (random::<12>(), device.to_string());
+    let payload = Payload {
+        msg: data_key,
+        aad: aad.as_bytes(),
+    };
+    let text = cipher.encrypt(&Nonce::from(iv), payload).ok()?;
+    Some(Sealed {
+        key: public_key(&ephemeral),
+        text: URL_SAFE_NO_PAD.encode([&iv[..], &text].concat()),
+    })
+}
+
 fn sign_in(
     url: &str,
     device: domain::Device,
     key: &SigningKey,
 ) -> Result<SessionAnswer, HostError> {
+    session(url, device, key, None)
+}
+
+fn proof(
+    url: &str,
+    device: domain::Device,
+    key: &SigningKey,
+) -> Result<(String, String), HostError> {
     let asked: ChallengeAnswer = http::ask(
         &format!("{url}/api/session/challenge"),
         "",
         &ChallengeAsk { device },
     )?;
     let signature: Signature = key.sign(asked.challenge.as_bytes());
+    let signature = URL_SAFE_NO_PAD.encode(signature.to_bytes());
+    Ok((asked.challenge, signature))
+}
+
+fn session(
+    url: &str,
+    device: domain::Device,
+    key: &SigningKey,
+    unsent: Option<u64>,
+) -> Result<SessionAnswer, HostError> {
+    let (challenge, signature) = proof(url, device, key)?;
     let ask = SessionAsk {
         device,
-        challenge: asked.challenge,
-        signature: URL_SAFE_NO_PAD.encode(signature.to_bytes()),
+        challenge,
+        signature,
+        unsent,
     };
     http::ask(&format!("{url}/api/session"), "", &ask)
 }

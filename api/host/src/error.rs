@@ -1,6 +1,6 @@
 //! What can go wrong before the server runs: each is one sentence that says what to do.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, thiserror::Error)]
 pub enum HostError {
@@ -32,6 +32,10 @@ pub enum HostError {
         "{address} is already in use: stop what listens there, or choose another address with `--listen`"
     )]
     PortInUse { address: String },
+    #[error(
+        "{path} is in use by a server that runs: stop that one, or name another folder with `--data`"
+    )]
+    DataInUse { path: PathBuf },
     #[error("{0} is not an address to listen on: give one like 127.0.0.1:8787")]
     Address(String),
     #[error("the server did not start; its last words: {said}")]
@@ -53,8 +57,23 @@ pub enum HostError {
         "{path} holds a real campaign, which is never emptied; name the training campaign's folder with `--data`"
     )]
     RealCampaign { path: PathBuf },
+    #[error("{path} is not empty: restore into a new folder, then let the server take that one")]
+    NotEmpty { path: PathBuf },
+    #[error("{path} is damaged: {why}")]
+    Damaged { path: PathBuf, why: String },
+    #[error("the check found damage, named above; keep the folder as it is, and restore a backup")]
+    CheckFailed,
     #[error("{0}")]
     Usage(String),
+}
+
+impl HostError {
+    pub(crate) fn damaged(path: &Path, why: &impl ToString) -> Self {
+        Self::Damaged {
+            path: path.to_owned(),
+            why: why.to_string(),
+        }
+    }
 }
 
 pub trait At<T> {

@@ -1,9 +1,12 @@
 //! Plain HTTP requests to the server on this machine.
 
-use crate::error::HostError;
+use crate::error::{At, HostError};
 use serde::{Serialize, de::DeserializeOwned};
+use std::io::Read;
+use std::path::Path;
 use std::time::Duration;
 use ureq::Agent;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 /// Any answer, 4xx and 5xx included.
 #[derive(Clone, Debug)]
@@ -42,10 +45,37 @@ impl Answer {
 }
 
 fn agent() -> Agent {
-    let limits = Agent::config_builder()
+    agent_with(&Trust::default())
+}
+
+fn agent_with(trust: &Trust) -> Agent {
+    let mut limits = Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(Duration::from_secs(60)));
+    if let Some(certificate) = &trust.0 {
+        let roots = RootCerts::new_with_certs(std::slice::from_ref(certificate));
+        limits = limits.tls_config(TlsConfig::builder().root_certs(roots).build());
+    }
     Agent::new_with_config(limits.build())
+}
+
+/// Whose certificates are believed: the public authorities', or one's own.
+#[derive(Clone, Debug, Default)]
+pub struct Trust(Option<Certificate<'static>>);
+
+impl Trust {
+    /// Only what this certificate (PEM) has signed.
+    ///
+    /// # Errors
+    /// If the file is no certificate.
+    pub fn only(file: &Path) -> Result<Self, HostError> {
+        let pem = std::fs::read(file).at(file)?;
+        let certificate = Certificate::from_pem(&pem).map_err(|e| HostError::Tool {
+            step: "reading the certificate",
+            said: e.to_string(),
+        })?;
+        Ok(Self(Some(certificate)))
+    }
 }
 
 /// # Errors
@@ -62,6 +92,43 @@ pub fn get_as(url: &str, headers: &[(&str, &str)]) -> Result<Answer, HostError> 
         request = request.header(*name, *value);
     }
     answered(url, request.call())
+}
+
+/// # Errors
+/// `Unreachable` if there is no answer at all, or none from whom is trusted.
+pub fn get_trusting(url: &str, trust: &Trust) -> Result<Answer, HostError> {
+    answered(url, agent_with(trust).get(url).call())
+}
+
+/// Sends bytes, and hands on what comes while it comes.
+///
+/// # Errors
+/// `Unreachable`, or `Refused` if the answer is no success.
+pub fn stream(
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+    trust: &Trust,
+) -> Result<impl Read + use<>, HostError> {
+    let mut request = agent_with(trust).post(url).content_type("application/json");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let unreachable = |error: ureq::Error| HostError::Unreachable {
+        url: url.to_owned(),
+        said: error.to_string(),
+    };
+    let answer = request.send(body).map_err(unreachable)?;
+    let status = answer.status().as_u16();
+    let mut body = answer.into_body();
+    if status == 200 {
+        return Ok(body.into_reader());
+    }
+    Err(HostError::Refused {
+        path: url.to_owned(),
+        status,
+        said: body.read_to_string().unwrap_or_default(),
+    })
 }
 
 /// Sends bytes as they are.

@@ -13,6 +13,7 @@ pub fn invitation(name: &str, role: Role, area: Area) -> Invitation {
     Invitation {
         name: name.to_owned(),
         grants: Grants(vec![Grant::new(role, area)]),
+        person: None,
     }
 }
 
@@ -32,7 +33,7 @@ pub fn setup(
         invitations,
         when,
     };
-    http::ask(&format!("{}/api/setup", server.url()), &key, &ask)
+    http::ask(&format!("{}/api/setup", server.own_url()), &key, &ask)
 }
 
 /// Where a link's token is opened. It stands after `#`, so that no server or proxy logs it.

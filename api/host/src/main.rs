@@ -4,42 +4,24 @@ use domain::area::Area;
 use domain::grant::Role;
 use domain::wire::SetupWhen;
 use host::build::{self, Built, Profile};
+use host::command::{ExportOf, HELP, Place, Wish, wish};
 use host::error::HostError;
-use host::links;
+use host::export::{self, Source};
+use host::http::Trust;
 use host::serve::{self, Server};
-use host::{show, tools, training};
-use std::path::PathBuf;
+use host::{backup, check, journal, links, package, show, training};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-const HELP: &str = "\
-cargo run                                  a training campaign on http://localhost:8787
-cargo run -- [--data DIR] [--listen ADDR]  the same elsewhere (default: .data, 127.0.0.1:8787)
-cargo run -- serve --data DIR --listen ADDR
-                                           the real thing: empty, with a link for the first
-                                           administrator
-cargo run -- reset-training                empties the training campaign's data and begins it anew
-cargo run -- build                         only build (wrangler calls this)
-";
-
-enum Wish {
-    Training(Place),
-    /// The training campaign, from its beginning.
-    ResetTraining(Place),
-    Serve(Place),
-    Build,
-    Help,
-}
-
-struct Place {
-    data: PathBuf,
-    listen: String,
-}
-
 fn main() -> ExitCode {
-    match wish().and_then(grant) {
+    let done = package::beside().and_then(|packaged| {
+        let wish = wish(packaged.is_some())?;
+        grant(wish, packaged)
+    });
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("\n{error}");
@@ -48,48 +30,90 @@ fn main() -> ExitCode {
     }
 }
 
-fn wish() -> Result<Wish, HostError> {
-    use lexopt::prelude::*;
-    let wrong = |error: lexopt::Error| HostError::Usage(format!("{error}\n\n{HELP}"));
-    let mut arguments = lexopt::Parser::from_env();
-    let mut command = String::new();
-    let mut data = tools::root().join(".data");
-    let mut listen = "127.0.0.1:8787".to_owned();
-    while let Some(argument) = arguments.next().map_err(wrong)? {
-        match argument {
-            Value(name) if command.is_empty() => command = name.string().map_err(wrong)?,
-            Long("data") => data = arguments.value().map_err(wrong)?.into(),
-            Long("listen") => {
-                listen = arguments.value().and_then(|v| v.string()).map_err(wrong)?;
-            }
-            Long("help") | Short('h') => return Ok(Wish::Help),
-            other => return Err(wrong(other.unexpected())),
-        }
-    }
-    let place = Place { data, listen };
-    match command.as_str() {
-        "" => Ok(Wish::Training(place)),
-        "serve" => Ok(Wish::Serve(place)),
-        "reset-training" => Ok(Wish::ResetTraining(place)),
-        "build" => Ok(Wish::Build),
-        "help" => Ok(Wish::Help),
-        other => Err(HostError::Usage(format!(
-            "{other} is not a command\n\n{HELP}"
-        ))),
-    }
-}
-
-fn grant(wish: Wish) -> Result<(), HostError> {
+fn grant(wish: Wish, packaged: Option<Built>) -> Result<(), HostError> {
+    // In a package everything is built.
+    let built = || match &packaged {
+        Some(built) => Ok(built.clone()),
+        None => build::build(Profile::from_environment()),
+    };
     match wish {
         Wish::Help => {
             print!("{HELP}");
             Ok(())
         }
-        Wish::Build => build::build(Profile::from_environment()).map(drop),
-        Wish::Training(place) => run(&place, as_it_is, training_links),
-        Wish::ResetTraining(place) => run(&place, anew, training_links),
-        Wish::Serve(place) => run(&place, as_it_is, first_link),
+        Wish::Build => built().map(drop),
+        Wish::Package(out) => make_package(&built()?, &out),
+        Wish::Training(place) => run(&place, built, as_it_is, training_links),
+        Wish::ResetTraining(place) => run(&place, built, anew, training_links),
+        Wish::Serve(place) => run(&place, built, as_it_is, first_link),
+        Wish::Backup { data, out } => {
+            journal::note(&data, &format!("backup into {}", out.display()))?;
+            let count = backup::backup(&data, &out)?;
+            eprintln!(
+                "{count} files are in {}. It holds ID numbers:",
+                out.display()
+            );
+            eprintln!("keep it encrypted, and not on this machine alone.");
+            Ok(())
+        }
+        Wish::Restore { from, data } => {
+            let count = backup::restore(&from, &data)?;
+            journal::note(&data, &format!("restored from {}", from.display()))?;
+            eprintln!("{count} files are back in {}, all sound.", data.display());
+            Ok(())
+        }
+        Wish::Check(data) => checked(&built()?, &data),
+        Wish::Export { from, out } => {
+            let source = match from {
+                ExportOf::Data(data) => {
+                    let built = built()?;
+                    journal::note(&data, &format!("export into {}", out.display()))?;
+                    Source::copied(&built, &data)?
+                }
+                ExportOf::Url { url, ca } => elsewhere(&url, ca.as_deref())?,
+            };
+            let lines = show::step("exporting", || export::export(&source, &out))?;
+            eprintln!(
+                "{lines} lines are in {}. They hold ID numbers:",
+                out.display()
+            );
+            eprintln!("keep the file encrypted, and delete it when it has served its purpose.");
+            Ok(())
+        }
     }
+}
+
+fn make_package(built: &Built, out: &Path) -> Result<(), HostError> {
+    let launcher = package::launcher()?;
+    let profile = Profile::from_environment();
+    show::step("packing", || {
+        package::package(built, &launcher, profile, out)
+    })?;
+    println!("{}", out.display());
+    Ok(())
+}
+
+fn elsewhere(url: &str, ca: Option<&Path>) -> Result<Source, HostError> {
+    let key = std::env::var("CHUNNUAN_SETUP_KEY").map_err(|_| {
+        HostError::Usage("put the server's setup key into CHUNNUAN_SETUP_KEY".to_owned())
+    })?;
+    let trust = ca.map(Trust::only).transpose()?.unwrap_or_default();
+    Ok(Source::at(url, key, trust))
+}
+
+fn checked(built: &Built, data: &Path) -> Result<(), HostError> {
+    let wrong = check::files(data)?;
+    for sentence in &wrong {
+        println!("{sentence}");
+    }
+    let findings = check::check(built, data)?;
+    for finding in &findings {
+        println!("{finding}");
+    }
+    if wrong.is_empty() && findings.iter().all(|found| found.damage.is_empty()) {
+        return Ok(());
+    }
+    Err(HostError::CheckFailed)
 }
 
 fn as_it_is(_: &Built, _: &Place) -> Result<(), HostError> {
@@ -113,13 +137,14 @@ fn anew(built: &Built, place: &Place) -> Result<(), HostError> {
 
 fn run(
     place: &Place,
+    built: impl FnOnce() -> Result<Built, HostError>,
     before: impl FnOnce(&Built, &Place) -> Result<(), HostError>,
     prepare: impl FnOnce(&Server) -> Result<(), HostError>,
 ) -> Result<(), HostError> {
     eprintln!("春暖 Chunnuan");
     // Before the long work: what would fail at its end fails now.
-    serve::free(&place.listen)?;
-    let built = build::build(Profile::from_environment())?;
+    serve::free(&place.door.listen)?;
+    let built = built()?;
     before(&built, place)?;
     let stopping = Arc::new(AtomicBool::new(false));
     let asked = stopping.clone();
@@ -129,7 +154,7 @@ fn run(
             said: e.to_string(),
         }
     })?;
-    let starting = || Server::start(&built, &place.data, &place.listen);
+    let starting = || Server::open(&built, &place.data, &place.door);
     let mut server = show::step("starting the server", starting)?;
     prepare(&server)?;
     println!(

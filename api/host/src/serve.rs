@@ -1,44 +1,67 @@
 //! Runs the Worker on workerd, with its Durable Objects in SQLite files on this machine's disk.
 
 use crate::build::{Built, hex};
+use crate::door::{self, Door, Sockets};
 use crate::error::{At, HostError};
 use crate::http;
+use crate::objects::{LEDGERS, REGISTRY};
 use crate::show;
-use std::net::{SocketAddr, TcpListener};
-use std::path::{Component, Path, PathBuf};
+use rustix::process::{Pid, Signal, kill_process};
+use std::fs::{File, TryLockError};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+
+pub use door::free;
+
+/// How long a server may take to end what it is answering.
+const FAREWELL: Duration = Duration::from_secs(10);
 
 /// A running server; dropping it ends it.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
-    address: SocketAddr,
+    sockets: Sockets,
+    origin: String,
     setup_key: String,
     log: PathBuf,
+    /// Held while the server runs, so that no second one opens the same data.
+    _lock: File,
 }
 
 impl Server {
-    /// Starts the server on `listen` (port 0 takes a free one) and waits until it answers.
+    /// Starts the server on `listen` (port 0 takes a free one), without TLS, and waits until it
+    /// answers.
     ///
     /// # Errors
-    /// `Address`, `PortInUse`, `NotStarted` with its last words, or a file that can't be used.
+    /// As [`Server::open`].
     pub fn start(built: &Built, data: &Path, listen: &str) -> Result<Self, HostError> {
-        let address = free(listen)?;
-        std::fs::create_dir_all(data.join("objects")).at(data)?;
+        Self::open(built, data, &Door::plain(listen))
+    }
+
+    /// Starts the server and waits until it answers.
+    ///
+    /// # Errors
+    /// `Address`, `PortInUse`, `DataInUse`, `NotStarted` with its last words, or a file that can't
+    /// be used.
+    pub fn open(built: &Built, data: &Path, door: &Door) -> Result<Self, HostError> {
+        let sockets = Sockets::of(door)?;
+        let pair = door.certificate.as_ref().map(door::readable).transpose()?;
+        private_folder(data)?;
         let data = &data.canonicalize().at(data)?;
-        let mut random = [0; 24];
-        getrandom::fill(&mut random).map_err(|e| HostError::Tool {
-            step: "making a key",
-            said: e.to_string(),
-        })?;
-        let setup_key = hex(&random);
+        let lock = locked(data)?;
+        private_folder(&data.join("objects"))?;
+        let setup_key = random_key()?;
         let config = data.join("workerd.capnp");
-        std::fs::write(&config, capnp(built, data, address)).at(&config)?;
+        let listening = sockets.settings(data, pair.as_ref());
+        std::fs::write(&config, capnp(built, data, &listening)).at(&config)?;
         let log = data.join("workerd.log");
-        let out = std::fs::File::create(&log).at(&log)?;
+        // What the run before said is kept for whoever looks for a reason.
+        let _ = std::fs::rename(&log, data.join("workerd.log.before"));
+        let out = File::create(&log).at(&log)?;
         let errors = out.try_clone().at(&log)?;
-        let mut command = Command::new(&built.tools.workerd);
+        let mut command = Command::new(&built.workerd);
         command
             .arg("serve")
             .arg(&config)
@@ -53,25 +76,28 @@ impl Server {
         })?;
         let mut server = Self {
             child,
-            address,
+            sockets,
+            origin: origin(door, sockets.phones),
             setup_key,
             log,
+            _lock: lock,
         };
         server.wait_until_it_answers()?;
         Ok(server)
     }
 
+    /// What phones open.
     pub fn url(&self) -> String {
-        let host = if self.address.ip().is_loopback() || self.address.ip().is_unspecified() {
-            "localhost".to_owned()
-        } else {
-            self.address.ip().to_string()
-        };
-        format!("http://{host}:{}", self.address.port())
+        self.origin.clone()
+    }
+
+    /// Where this program itself asks the server, without leaving the machine.
+    pub fn own_url(&self) -> String {
+        format!("http://{}", door::reachable(self.sockets.own))
     }
 
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.sockets.phones
     }
 
     pub fn setup_key(&self) -> &str {
@@ -85,10 +111,12 @@ impl Server {
 
     /// Ends it as a system does at shutdown, and waits until it is gone.
     pub fn stop(mut self) {
-        let _ = Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status();
-        let _ = self.child.wait();
+        let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
+        let begun = show::now();
+        while self.is_running() && begun.elapsed() < FAREWELL {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        // Dropping it ends what did not end by itself; accepted changes survive that, too.
     }
 
     /// Ends it as a power cut does.
@@ -109,7 +137,7 @@ impl Server {
 
     fn wait_until_it_answers(&mut self) -> Result<(), HostError> {
         let begun = show::now();
-        let health = format!("http://{}/api/health", reachable(self.address));
+        let health = format!("{}/api/health", self.own_url());
         while begun.elapsed() < Duration::from_secs(60) {
             if !self.is_running() {
                 break;
@@ -138,51 +166,54 @@ impl Drop for Server {
     }
 }
 
-fn reachable(address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        SocketAddr::from(([127, 0, 0, 1], address.port()))
+fn origin(door: &Door, phones: SocketAddr) -> String {
+    if let Some(origin) = &door.origin {
+        return origin.trim_end_matches('/').to_owned();
+    }
+    let host = if phones.ip().is_loopback() || phones.ip().is_unspecified() {
+        "localhost".to_owned()
     } else {
-        address
+        phones.ip().to_string()
+    };
+    let scheme = match door.certificate {
+        Some(_) => "https",
+        None => "http",
+    };
+    format!("{scheme}://{host}:{}", phones.port())
+}
+
+fn random_key() -> Result<String, HostError> {
+    let mut random = [0; 24];
+    getrandom::fill(&mut random).map_err(|e| HostError::Tool {
+        step: "making a key",
+        said: e.to_string(),
+    })?;
+    Ok(hex(&random))
+}
+
+/// Makes a folder that only its owner can look into; one that is there stays as it is.
+pub(crate) fn private_folder(folder: &Path) -> Result<(), HostError> {
+    let mut maker = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
+    maker.recursive(true).create(folder).at(folder)
+}
+
+fn locked(data: &Path) -> Result<File, HostError> {
+    let path = data.join("lock");
+    let lock = File::create(&path).at(&path)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(HostError::DataInUse {
+            path: data.to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Err(HostError::File { path, source }),
     }
 }
 
-/// Makes sure that the address can be listened on; a free port is chosen for port 0.
-///
-/// # Errors
-/// `Address` or `PortInUse`.
-pub fn free(listen: &str) -> Result<SocketAddr, HostError> {
-    let text = listen.replace("localhost", "127.0.0.1");
-    let address: SocketAddr = text
-        .parse()
-        .map_err(|_| HostError::Address(listen.to_owned()))?;
-    match TcpListener::bind(address) {
-        Ok(listener) => listener.local_addr().at(listen),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Err(HostError::PortInUse {
-            address: listen.to_owned(),
-        }),
-        Err(source) => Err(HostError::File {
-            path: listen.into(),
-            source,
-        }),
-    }
-}
-
-/// A path as it is seen from a folder; `embed` takes no absolute ones.
-fn seen_from(folder: &Path, path: &Path) -> PathBuf {
-    let up = folder
-        .components()
-        .filter(|part| matches!(part, Component::Normal(_)));
-    let mut seen: PathBuf = up.map(|_| "..").collect();
-    seen.extend(
-        path.components()
-            .filter(|part| matches!(part, Component::Normal(_))),
-    );
-    seen
-}
-
-fn capnp(built: &Built, data: &Path, address: SocketAddr) -> String {
+fn capnp(built: &Built, data: &Path, sockets: &str) -> String {
     let quoted = |path: &Path| format!("{:?}", path.display().to_string());
-    let embedded = |name: &str| quoted(&seen_from(data, &built.worker.join(name)));
+    let embedded = |name: &str| door::embedded(data, &built.worker.join(name));
     let objects = &data.join("objects");
     format!(
         r#"# Made by `cargo run` at every start; edits are lost.
@@ -193,7 +224,9 @@ const config :Workerd.Config = (
     (name = "site", disk = (path = {site}, writable = false)),
     (name = "objects", disk = (path = {objects}, writable = true)),
   ],
-  sockets = [(name = "http", address = "{address}", http = (), service = "main")],
+  sockets = [
+    {sockets},
+  ],
 );
 const api :Workerd.Worker = (
   modules = [
@@ -209,8 +242,8 @@ const api :Workerd.Worker = (
     (name = "REGISTRY", durableObjectNamespace = "Registry"),
   ],
   durableObjectNamespaces = [
-    (className = "Ledger", uniqueKey = "chunnuan-ledger", enableSql = true),
-    (className = "Registry", uniqueKey = "chunnuan-registry", enableSql = true),
+    (className = "Ledger", uniqueKey = "{LEDGERS}", enableSql = true),
+    (className = "Registry", uniqueKey = "{REGISTRY}", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "objects"),
 );

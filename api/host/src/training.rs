@@ -114,7 +114,7 @@ pub fn fill(server: &Server) -> Result<(), HostError> {
     let Some(link) = answer.links.first() else {
         return Ok(());
     };
-    let mut device = Device::enrol(&server.url(), link, "training data")?;
+    let mut device = Device::enrol(&server.own_url(), link, "training data")?;
     let held: BTreeSet<Id> = device.pull(county())?.into_keys().collect();
     let missing = made_up(&mut device, &campaign, today, &held)?;
     if missing.is_empty() {

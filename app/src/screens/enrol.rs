@@ -1,5 +1,6 @@
 //! The first screen on a new device: it takes the link that an administrator sent.
 
+use super::pad::Choose;
 use crate::desk::{Phase, desk};
 use crate::session;
 use leptos::prelude::*;
@@ -14,20 +15,30 @@ pub fn Enrol() -> impl IntoView {
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<String>);
     let token = move || token_in(&location.hash.get()).or_else(|| token_in(&pasted.get()));
+    // The link's token, once somebody agreed to take it: then a PIN is chosen.
+    let agreed = RwSignal::new(None::<String>);
     let start = move || {
-        let Some(link) = token().filter(|_| !busy.get_untracked()) else {
-            failure.set(Some("enrol.no_link".to_owned()));
+        agreed.set(token());
+        failure.set(match agreed.with_untracked(Option::is_none) {
+            true => Some("enrol.no_link".to_owned()),
+            false => None,
+        });
+    };
+    let chosen = move |pin: String| {
+        let Some(link) = agreed.get_untracked().filter(|_| !busy.get_untracked()) else {
             return;
         };
         busy.set(true);
-        failure.set(None);
         spawn_local(async move {
-            match session::enrol(desk, &link).await {
+            match session::enrol(desk, &link, &pin).await {
                 Ok(()) => {
                     clear_link();
                     desk.nudge();
                 }
-                Err(label) => failure.set(Some(label)),
+                Err(label) => {
+                    failure.set(Some(label));
+                    agreed.set(None);
+                }
             }
             busy.set(false);
         });
@@ -42,6 +53,7 @@ pub fn Enrol() -> impl IntoView {
         <main class="page-message">
             <img src="/icon.svg" alt="" width="72" height="72"/>
             <h1>{move || desk.t("app.name")}</h1>
+            <crate::wipe::Notice/>
             {move || if half() {
                 view! {
                     <p>{desk.t("enrol.waiting")}</p>
@@ -49,12 +61,16 @@ pub fn Enrol() -> impl IntoView {
                         {desk.t("enrol.again")}
                     </button>
                 }.into_any()
+            } else if agreed.with(Option::is_some) {
+                view! {
+                    <p>{desk.t("lock.why")}</p>
+                    <Choose language=desk.language busy done=Callback::new(chosen)/>
+                }.into_any()
             } else if token_in(&location.hash.get()).is_some() {
                 view! {
                     <p>{desk.t("enrol.invited")}</p>
-                    <button type="button" class="button primary" disabled=busy
-                        on:click=move |_| start()>
-                        {move || desk.t(if busy.get() { "enrol.busy" } else { "enrol.start" })}
+                    <button type="button" class="button primary" on:click=move |_| start()>
+                        {desk.t("enrol.start")}
                     </button>
                 }.into_any()
             } else {
@@ -65,8 +81,9 @@ pub fn Enrol() -> impl IntoView {
                         <input id="link" type="text" autocomplete="off" prop:value=pasted
                             on:input:target=move |e| pasted.set(e.target().value())/>
                     </div>
-                    <button type="button" class="button primary" disabled=busy
-                        on:click=move |_| start()>{desk.t("enrol.start")}</button>
+                    <button type="button" class="button primary" on:click=move |_| start()>
+                        {desk.t("enrol.start")}
+                    </button>
                 }.into_any()
             }}
             <p class="problem" role="alert">
@@ -80,7 +97,7 @@ pub fn Enrol() -> impl IntoView {
 }
 
 /// The token in a whole link, or in the part after `#`.
-fn token_in(link: &str) -> Option<String> {
+pub fn token_in(link: &str) -> Option<String> {
     let token = link.trim().split("enrol=").nth(1)?;
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     (token.len() >= 16 && token.chars().all(plain)).then(|| token.to_owned())

@@ -55,6 +55,7 @@ pub fn Me() -> impl IntoView {
             <p class="head-sub roles">{roles}</p>
         </section>
         <storage::Notice/>
+        <crate::rescue::Notice/>
         <Links/>
         <section class="card settings">
             {choice(desk, "me.language", desk_language(desk), &[("zh", "me.zh"), ("en", "me.en")],
@@ -66,6 +67,7 @@ pub fn Me() -> impl IntoView {
                 &[("", "me.normal"), ("large", "me.large")],
                 |desk, value| { desk.type_size.set(value.to_owned()); remember(desk, "type", value); })}
         </section>
+        <super::pin::PinCard/>
         <section class="card facts">
             <h2>{move || desk.t("me.device")}</h2>
             <dl>

@@ -4,6 +4,7 @@ mod bulletins;
 pub mod code;
 mod contacts;
 mod departures;
+mod door;
 mod enrol;
 mod help;
 mod install;
@@ -13,8 +14,10 @@ mod me;
 mod menu;
 mod merged;
 mod order;
+pub mod pad;
 mod people;
 pub mod photos;
+mod pin;
 mod progress;
 pub mod record;
 mod same;
@@ -33,39 +36,86 @@ pub use bulletins::meta as bulletin_meta;
 
 use crate::desk::{Desk, desk};
 use crate::form::FormScreen;
+use crate::language::Language;
+use crate::store::database::{Store, StoreError};
 use crate::ui::icon;
-use crate::{save, sync};
+use crate::{idle, save, sync, vault};
 use domain::campaign::Mode;
 use domain::grant::Role;
+use door::Door;
+use futures_channel::mpsc::unbounded;
+use futures_util::StreamExt as _;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::{A, FlatRoutes, Route, Router};
 use leptos_router::hooks::{use_location, use_query_map};
 use leptos_router::path;
+use std::rc::Rc;
 
-/// Opens the store and shows the app; without a store it says so.
+/// Opens the store and shows the door, if it is locked, then the app; without a store it says so.
 pub async fn start() {
-    match Desk::open().await {
-        Ok(desk) => {
-            clear_page();
-            leptos::mount::mount_to_body(move || view! { <App desk/> });
-        }
-        Err(error) => {
-            leptos::logging::error!("the store did not open: {error}");
-            if let Some(window) = web_sys::window()
-                && let Ok(event) = web_sys::Event::new("chunnuan-failed")
-            {
-                let _ = window.dispatch_event(&event);
-            }
+    if let Err(error) = begin().await {
+        leptos::logging::error!("the store did not open: {error}");
+        if let Some(window) = web_sys::window()
+            && let Ok(event) = web_sys::Event::new("chunnuan-failed")
+        {
+            let _ = window.dispatch_event(&event);
         }
     }
 }
 
+async fn begin() -> Result<(), StoreError> {
+    let store = Rc::new(Store::open().await?);
+    let door = match vault::held(&store).await? {
+        Some(lock) => Some(Door::Locked(lock)),
+        None if store.is_unsealed().await? => Some(Door::Unsealed),
+        None => None,
+    };
+    if let Some(door) = door {
+        at_the_door(&store, door).await?;
+    }
+    let desk = Desk::open(store).await?;
+    clear_page();
+    leptos::mount::mount_to_body(move || view! { <App desk/> });
+    Ok(())
+}
+
+/// Shows the door until somebody comes in.
+async fn at_the_door(store: &Rc<Store>, door: Door) -> Result<(), StoreError> {
+    let (entered, mut entering) = unbounded();
+    let language = RwSignal::new(Language::of(store).await?);
+    let (theme, type_size) = (told(store, "theme").await?, told(store, "type").await?);
+    clear_page();
+    let shown = {
+        let store = StoredValue::new_local(store.clone());
+        let body = document_body().ok_or_else(|| StoreError::new("no page"))?;
+        leptos::mount::mount_to(body, move || {
+            Effect::new(move || dress(language.get(), &theme, &type_size));
+            let enter = Callback::new(move |how| {
+                let _ = entered.unbounded_send(how);
+            });
+            view! { <door::DoorScreen store door language enter/> }
+        })
+    };
+    let _ = entering.next().await;
+    drop(shown);
+    let chosen = language.get_untracked().code();
+    // On a full device it is chosen again next time.
+    let _ = store.set("language", &chosen.into()).await;
+    Ok(())
+}
+
+async fn told(store: &Store, name: &str) -> Result<String, StoreError> {
+    let held = store.setting(name).await?;
+    Ok(held.and_then(|value| value.as_string()).unwrap_or_default())
+}
+
+fn document_body() -> Option<web_sys::HtmlElement> {
+    web_sys::window()?.document()?.body()
+}
+
 fn clear_page() {
-    let body = web_sys::window()
-        .and_then(|w| w.document())
-        .and_then(|d| d.body());
-    if let Some(body) = body {
+    if let Some(body) = document_body() {
         body.set_inner_text("");
     }
 }
@@ -76,7 +126,14 @@ fn App(desk: Desk) -> impl IntoView {
     sync::start(desk);
     villages(desk);
     install::start(desk);
-    Effect::new(move || dress(desk));
+    idle::start(desk);
+    Effect::new(move || {
+        dress(
+            desk.language.get(),
+            &desk.theme.get(),
+            &desk.type_size.get(),
+        );
+    });
     let enrolled = Memo::new(move |_| {
         desk.enrolled
             .with(|e| e.as_ref().is_some_and(|e| e.profile.is_some()))
@@ -93,14 +150,14 @@ fn App(desk: Desk) -> impl IntoView {
 }
 
 /// Sets language, theme and type size on the page itself.
-fn dress(desk: Desk) {
+fn dress(language: Language, theme: &str, type_size: &str) {
     let document = web_sys::window().and_then(|w| w.document());
     let Some(page) = document.and_then(|d| d.document_element()) else {
         return;
     };
-    let _ = page.set_attribute("lang", desk.language.get().tag());
-    let _ = page.set_attribute("data-theme", &desk.theme.get());
-    let _ = page.set_attribute("data-type", &desk.type_size.get());
+    let _ = page.set_attribute("lang", language.tag());
+    let _ = page.set_attribute("data-theme", theme);
+    let _ = page.set_attribute("data-type", type_size);
 }
 
 #[component]

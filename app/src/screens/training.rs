@@ -3,7 +3,7 @@
 use crate::api::ApiError;
 use crate::desk::{self, Desk, desk};
 use crate::session;
-use crate::store::database::Emptied;
+use crate::store::settings::Emptied;
 use domain::campaign::Mode;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

@@ -1,27 +1,32 @@
 //! IndexedDB: pages of packed records, the outbox, drafts, settings, village names; pictures are
-//! in `pictures`.
+//! in `pictures`. All but village names and a few settings is sealed (see `sealed`).
 //!
 //! Confirmed records are kept as pages that are only ever added; the same record may stand in
 //! several, and loading merges them. From time to time they are written anew as few large ones.
 
 use super::entry::Entry;
+use super::sealed::{Row, rows};
+use crate::seal::Seal;
 use domain::Area;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{Transaction, TransactionMode};
 use indexed_db_futures::{KeyRange, error::OpenDbError};
 use js_sys::Uint8Array;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::CryptoKey;
 
-const PAGE: &str = "page";
-const OUTBOX: &str = "outbox";
+pub(super) const PAGE: &str = "page";
+pub(super) const OUTBOX: &str = "outbox";
 pub(super) const DRAFT: &str = "draft";
 pub(super) const SETTING: &str = "setting";
-const VILLAGE: &str = "village";
+pub(super) const VILLAGE: &str = "village";
 pub(super) const PICTURE: &str = "picture";
 pub(super) const THUMB: &str = "thumb";
+pub(super) const LEFT: &str = "left";
 
 /// The device could not keep or read something; the text is the browser's own.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -58,7 +63,13 @@ type Kept<T> = Result<T, StoreError>;
 
 #[derive(Debug)]
 pub struct Store {
-    db: Database,
+    pub(super) db: Database,
+    /// There while the device is unlocked.
+    pub(super) held: RefCell<Option<Seal>>,
+    /// The data key once more, until it has been wrapped for the rescue.
+    pub(super) loose: RefCell<Option<CryptoKey>>,
+    /// Rows that did not open since the app was.
+    pub(super) damaged: Cell<usize>,
 }
 
 /// Everything that the working set is made of.
@@ -75,18 +86,22 @@ enum Version {
     First,
     /// With pictures.
     Second,
+    /// With what was left of a device whose PIN is lost.
+    Third,
 }
 
 impl Version {
-    const LATEST: u8 = 2;
+    const LATEST: u8 = 3;
 
     fn of(number: f64) -> Self {
         if number < 1.0 {
             Self::Nothing
         } else if number < 2.0 {
             Self::First
-        } else {
+        } else if number < 3.0 {
             Self::Second
+        } else {
+            Self::Third
         }
     }
 
@@ -105,7 +120,11 @@ impl Version {
                 }
                 Ok(Some(Self::Second))
             }
-            Self::Second => Ok(None),
+            Self::Second => {
+                db.create_object_store(LEFT).build()?;
+                Ok(Some(Self::Third))
+            }
+            Self::Third => Ok(None),
         }
     }
 }
@@ -122,65 +141,88 @@ impl Store {
                 Ok(())
             })
             .await?;
-        Ok(Self { db })
+        let held = RefCell::new(None);
+        let damaged = Cell::new(0);
+        let loose = RefCell::new(None);
+        Ok(Self {
+            db,
+            held,
+            loose,
+            damaged,
+        })
     }
 
-    /// Reads everything; when there are many pages, they are first written anew as few ones, in
-    /// the same transaction, so that no other tab's page can fall in between.
-    pub async fn load(&self, repack: impl FnOnce(&[Vec<u8>]) -> Pages) -> Kept<Loaded> {
+    /// Reads everything; when there are many pages, they are first written anew as few ones.
+    pub async fn load(&self, repack: impl Fn(&[Vec<u8>]) -> Pages) -> Kept<Loaded> {
         let outbox = self.outbox().await?;
-        let pages = self.rewrite(PAGES_AT_MOST, repack).await?;
+        let pages = match self.rewrite(PAGES_AT_MOST, repack).await {
+            // A full device still opens; the pages stay as they are.
+            Err(_) => self.rewrite(usize::MAX, |_| Pages::new()).await?,
+            pages => pages?,
+        };
         Ok(Loaded { pages, outbox })
     }
 
     /// Writes the pages anew if there are more than so many; gives the pages that now stand.
+    ///
+    /// A transaction does not wait for the seal: so all is made ready first, and written if the
+    /// pages are still the same, so that no other tab's page is lost in between.
     pub async fn rewrite(
         &self,
         more_than: usize,
-        repack: impl FnOnce(&[Vec<u8>]) -> Pages,
+        repack: impl Fn(&[Vec<u8>]) -> Pages,
     ) -> Kept<Vec<Vec<u8>>> {
-        let writing = self.writing(&[PAGE])?;
-        let found = all(&writing, PAGE).await?;
-        let mut pages: Vec<Vec<u8>> = found.iter().map(bytes).collect();
-        if pages.len() > more_than {
-            let fresh = repack(&pages);
-            writing.object_store(PAGE)?.clear()?.await?;
-            for (key, page) in &fresh {
-                put(&writing, PAGE, key, &array(page)).await?;
+        loop {
+            let found = rows(&self.reading(&[PAGE])?, PAGE).await?;
+            let pages = self.opened(PAGE, &found).await?;
+            let pages: Vec<Vec<u8>> = pages.into_iter().map(|row| row.bytes).collect();
+            if found.len() <= more_than {
+                return Ok(pages);
             }
-            pages = fresh.into_iter().map(|(_, page)| page).collect();
+            let fresh = repack(&pages);
+            let sealed = self.sealed(PAGE, &fresh).await?;
+            let writing = self.writing(&[PAGE])?;
+            if rows(&writing, PAGE).await? != found {
+                continue;
+            }
+            writing.object_store(PAGE)?.clear()?.await?;
+            for row in &sealed {
+                put(&writing, PAGE, &row.key, &array(&row.bytes)).await?;
+            }
+            writing.commit().await?;
+            return Ok(fresh.into_iter().map(|(_, page)| page).collect());
         }
-        writing.commit().await?;
-        Ok(pages)
     }
 
     /// Puts entries in the place of others, all or none.
     pub async fn replace(&self, old: &[String], fresh: &[Entry]) -> Kept<()> {
+        let fresh = self.sealed_entries(fresh).await?;
         let writing = self.writing(&[OUTBOX])?;
         for key in old {
             writing.object_store(OUTBOX)?.delete(key.as_str()).await?;
         }
-        for entry in fresh {
-            put(&writing, OUTBOX, &entry.key(), &json(entry).into()).await?;
+        for row in &fresh {
+            put(&writing, OUTBOX, &row.key, &array(&row.bytes)).await?;
         }
         Ok(writing.commit().await?)
     }
 
     /// The outbox in the order in which it is to be sent, other tabs' entries included.
     pub async fn outbox(&self) -> Kept<Vec<Entry>> {
-        let reading = self.db.transaction(OUTBOX).build()?;
-        let outbox = all(&reading, OUTBOX).await?;
-        let entry = |value: JsValue| serde_json::from_str(&value.as_string()?).ok();
+        let found = rows(&self.reading(&[OUTBOX])?, OUTBOX).await?;
+        let outbox = self.opened(OUTBOX, &found).await?;
+        let entry = |row: Row| serde_json::from_slice(&row.bytes).ok();
         Ok(outbox.into_iter().filter_map(entry).collect())
     }
 
     /// Keeps saved changes and takes away the draft that they came from, in one transaction. When
     /// this has returned, they are on disk.
     pub async fn save(&self, entries: &[Entry], draft: Option<&str>) -> Kept<()> {
+        let sealed = self.sealed_entries(entries).await?;
         self.pressing(async || {
             let writing = self.writing(&[OUTBOX, DRAFT])?;
-            for entry in entries {
-                put(&writing, OUTBOX, &entry.key(), &json(entry).into()).await?;
+            for row in &sealed {
+                put(&writing, OUTBOX, &row.key, &array(&row.bytes)).await?;
             }
             if let Some(draft) = draft {
                 writing.object_store(DRAFT)?.delete(draft).await?;
@@ -193,28 +235,35 @@ impl Store {
     /// Keeps what the server answered to a batch: accepted changes leave the outbox and become a
     /// page of confirmed records, refused ones stay with their reason.
     pub async fn answered(&self, ledger: Area, accepted: &[Entry], refused: &[Entry]) -> Kept<()> {
+        let packed: Vec<_> = accepted
+            .iter()
+            .map(|entry| domain::pack::pack(&entry.change.delta()))
+            .collect();
+        let page = domain::pack::join(packed.iter().map(Vec::as_slice));
+        let page = accepted
+            .first()
+            .map(|first| (page_key(ledger, &first.key()), page));
+        let page = self.sealed(PAGE, page.as_slice()).await?;
+        let refused = self.sealed_entries(refused).await?;
         let writing = self.writing(&[OUTBOX, PAGE])?;
         for entry in accepted {
             writing.object_store(OUTBOX)?.delete(entry.key()).await?;
         }
-        for entry in refused {
-            put(&writing, OUTBOX, &entry.key(), &json(entry).into()).await?;
+        for row in &refused {
+            put(&writing, OUTBOX, &row.key, &array(&row.bytes)).await?;
         }
-        if let Some(first) = accepted.first() {
-            let packed: Vec<_> = accepted
-                .iter()
-                .map(|entry| domain::pack::pack(&entry.change.delta()))
-                .collect();
-            let page = domain::pack::join(packed.iter().map(Vec::as_slice));
-            put(
-                &writing,
-                PAGE,
-                &page_key(ledger, &first.key()),
-                &array(&page),
-            )
-            .await?;
+        for row in &page {
+            put(&writing, PAGE, &row.key, &array(&row.bytes)).await?;
         }
         Ok(writing.commit().await?)
+    }
+
+    async fn sealed_entries(&self, entries: &[Entry]) -> Kept<Vec<Row>> {
+        let texts: Vec<(String, Vec<u8>)> = entries
+            .iter()
+            .map(|entry| (entry.key(), json(entry)))
+            .collect();
+        self.sealed(OUTBOX, &texts).await
     }
 
     pub async fn discard(&self, key: &str) -> Kept<()> {
@@ -233,80 +282,21 @@ impl Store {
         cursors: &str,
         anew: Anew,
     ) -> Kept<()> {
+        let kept = page_key(ledger, cursor);
+        let cursors = self.as_kept("cursors", &cursors.into()).await?;
+        let page = match page.is_empty() {
+            true => Vec::new(),
+            false => self.sealed(PAGE, &[(kept, page.to_vec())]).await?,
+        };
         let writing = self.writing(&[PAGE, SETTING])?;
         if anew == Anew::Whole {
             let all = KeyRange::Bound(format!("{ledger}/"), false, format!("{ledger}0"), true);
             writing.object_store(PAGE)?.delete::<String, _>(all).await?;
         }
-        if !page.is_empty() {
-            put(&writing, PAGE, &page_key(ledger, cursor), &array(page)).await?;
+        for row in &page {
+            put(&writing, PAGE, &row.key, &array(&row.bytes)).await?;
         }
-        put(&writing, SETTING, "cursors", &cursors.into()).await?;
-        Ok(writing.commit().await?)
-    }
-
-    pub async fn setting(&self, name: &str) -> Kept<Option<JsValue>> {
-        self.get(SETTING, name).await
-    }
-
-    pub async fn set(&self, name: &str, value: &JsValue) -> Kept<()> {
-        let writing = self.writing(&[SETTING])?;
-        put(&writing, SETTING, name, value).await?;
-        Ok(writing.commit().await?)
-    }
-
-    /// Keeps a setting unless there is one already; gives the one that stands.
-    pub async fn settle(&self, name: &str, value: &JsValue) -> Kept<JsValue> {
-        self.pressing(async || {
-            let writing = self.writing(&[SETTING])?;
-            let settings = writing.object_store(SETTING)?;
-            let held: Option<JsValue> = settings.get(name).primitive()?.await?;
-            if let Some(held) = held.filter(|value| !value.is_undefined()) {
-                return Ok(held);
-            }
-            put(&writing, SETTING, name, value).await?;
-            writing.commit().await?;
-            Ok(value.clone())
-        })
-        .await
-    }
-
-    /// Keeps several settings, all or none.
-    pub async fn set_all(&self, settings: &[(&str, JsValue)]) -> Kept<()> {
-        let writing = self.writing(&[SETTING])?;
-        for (name, value) in settings {
-            put(&writing, SETTING, name, value).await?;
-        }
-        Ok(writing.commit().await?)
-    }
-
-    pub async fn villages(&self, county: Area) -> Kept<Option<String>> {
-        Ok(self
-            .get(VILLAGE, &county.to_string())
-            .await?
-            .and_then(|value| value.as_string()))
-    }
-
-    pub async fn keep_villages(&self, county: Area, table: &str) -> Kept<()> {
-        let writing = self.writing(&[VILLAGE])?;
-        put(&writing, VILLAGE, &county.to_string(), &table.into()).await?;
-        Ok(writing.commit().await?)
-    }
-
-    /// Empties the device of a training campaign: all stores but the settings and the village
-    /// names, and of the settings what says how far it had pulled, or who it was.
-    pub async fn empty(&self, what: Emptied) -> Kept<()> {
-        let names: Vec<String> = self.db.object_store_names().collect();
-        let writing = self.writing(&names.iter().map(String::as_str).collect::<Vec<_>>())?;
-        for name in names
-            .iter()
-            .filter(|name| ![SETTING, VILLAGE].contains(&name.as_str()))
-        {
-            writing.object_store(name)?.clear()?.await?;
-        }
-        for setting in what.settings() {
-            writing.object_store(SETTING)?.delete(*setting).await?;
-        }
+        put(&writing, SETTING, "cursors", &cursors).await?;
         Ok(writing.commit().await?)
     }
 
@@ -326,37 +316,6 @@ impl Store {
         let reading = self.db.transaction(store).build()?;
         let found: Option<JsValue> = reading.object_store(store)?.get(key).primitive()?.await?;
         Ok(found.filter(|value| !value.is_undefined()))
-    }
-}
-
-/// What leaves the device when a training campaign begins anew.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Emptied {
-    /// The records; they are pulled again.
-    Records,
-    /// The enrolment, too: the server has begun anew and does not know this device.
-    Device,
-}
-
-impl Emptied {
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Records => "records",
-            Self::Device => "device",
-        }
-    }
-
-    pub fn read(key: &str) -> Option<Self> {
-        [Self::Records, Self::Device]
-            .into_iter()
-            .find(|what| what.key() == key)
-    }
-
-    const fn settings(self) -> &'static [&'static str] {
-        match self {
-            Self::Records => &["reset", "cursors", "plan"],
-            Self::Device => &["reset", "cursors", "plan", "enrolled", "key"],
-        }
     }
 }
 
@@ -387,15 +346,6 @@ pub(super) async fn put(
     Ok(())
 }
 
-pub(super) async fn all(reading: &Transaction<'_>, store: &str) -> Kept<Vec<JsValue>> {
-    let found = reading
-        .object_store(store)?
-        .get_all::<JsValue>()
-        .primitive()?
-        .await?;
-    Ok(found.collect::<Result<_, _>>()?)
-}
-
 /// The keys of a store, all of them texts.
 pub(super) async fn keys(within: &Transaction<'_>, store: &str) -> Kept<BTreeSet<String>> {
     let found = within
@@ -406,9 +356,9 @@ pub(super) async fn keys(within: &Transaction<'_>, store: &str) -> Kept<BTreeSet
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-fn json(entry: &Entry) -> String {
+fn json(entry: &Entry) -> Vec<u8> {
     // Plain structs of texts and numbers are always JSON.
-    serde_json::to_string(entry).unwrap_or_default()
+    serde_json::to_vec(entry).unwrap_or_default()
 }
 
 pub(super) fn array(bytes: &[u8]) -> JsValue {

@@ -1,9 +1,10 @@
 //! What sync and saving need of the device's store, so that the simulation can put one in its place
 //! that fills up and whose tabs are killed between any two transactions.
 
-use super::database::{Anew, Pages, Store, StoreError};
+use super::database::{Anew, OUTBOX, Pages, Store, StoreError, keys};
 use super::entry::Entry;
 use domain::Area;
+use std::collections::BTreeSet;
 
 type Kept<T> = Result<T, StoreError>;
 
@@ -14,6 +15,10 @@ type Kept<T> = Result<T, StoreError>;
 )]
 pub trait Disk {
     async fn outbox(&self) -> Kept<Vec<Entry>>;
+    /// The outbox's keys alone, which costs no opening.
+    async fn outbox_keys(&self) -> Kept<BTreeSet<String>> {
+        Ok(self.outbox().await?.iter().map(Entry::key).collect())
+    }
     async fn save(&self, entries: &[Entry], draft: Option<&str>) -> Kept<()>;
     async fn answered(&self, ledger: Area, accepted: &[Entry], refused: &[Entry]) -> Kept<()>;
     async fn replace(&self, old: &[String], fresh: &[Entry]) -> Kept<()>;
@@ -28,13 +33,17 @@ pub trait Disk {
     async fn rewrite(
         &self,
         more_than: usize,
-        repack: impl FnOnce(&[Vec<u8>]) -> Pages,
+        repack: impl Fn(&[Vec<u8>]) -> Pages,
     ) -> Kept<Vec<Vec<u8>>>;
 }
 
 impl Disk for Store {
     async fn outbox(&self) -> Kept<Vec<Entry>> {
         self.outbox().await
+    }
+
+    async fn outbox_keys(&self) -> Kept<BTreeSet<String>> {
+        keys(&self.reading(&[OUTBOX])?, OUTBOX).await
     }
 
     async fn save(&self, entries: &[Entry], draft: Option<&str>) -> Kept<()> {
@@ -63,7 +72,7 @@ impl Disk for Store {
     async fn rewrite(
         &self,
         more_than: usize,
-        repack: impl FnOnce(&[Vec<u8>]) -> Pages,
+        repack: impl Fn(&[Vec<u8>]) -> Pages,
     ) -> Kept<Vec<Vec<u8>>> {
         self.rewrite(more_than, repack).await
     }

@@ -1,33 +1,41 @@
 //! Drafts as they are kept: texts by their place, see `draft`.
 
-use super::database::{DRAFT, Store, StoreError, all, put};
+use super::database::{DRAFT, Store, StoreError, array, bytes, put};
+use super::sealed::{Row, place, rows};
 
 type Kept<T> = Result<T, StoreError>;
 
 impl Store {
     pub async fn keep_draft(&self, key: &str, text: &str) -> Kept<()> {
+        let sealed = self.sealed_draft(key, text).await?;
         self.pressing(async || {
             let writing = self.writing(&[DRAFT])?;
-            put(&writing, DRAFT, key, &text.into()).await?;
+            put(&writing, DRAFT, key, &array(&sealed)).await?;
             Ok(writing.commit().await?)
         })
         .await
     }
 
-    pub async fn draft(&self, key: &str) -> Kept<Option<String>> {
+    pub(super) async fn sealed_draft(&self, key: &str, text: &str) -> Kept<Vec<u8>> {
         Ok(self
-            .get(DRAFT, key)
-            .await?
-            .and_then(|value| value.as_string()))
+            .seal()?
+            .seal(&place(DRAFT, key), text.as_bytes())
+            .await?)
+    }
+
+    pub async fn draft(&self, key: &str) -> Kept<Option<String>> {
+        let Some(kept) = self.get(DRAFT, key).await? else {
+            return Ok(None);
+        };
+        let opened = self.seal()?.open(&place(DRAFT, key), &bytes(&kept)).await?;
+        Ok(String::from_utf8(opened).ok())
     }
 
     pub async fn drafts(&self) -> Kept<Vec<String>> {
-        let reading = self.reading(&[DRAFT])?;
-        let drafts = all(&reading, DRAFT).await?;
-        Ok(drafts
-            .into_iter()
-            .filter_map(|value| value.as_string())
-            .collect())
+        let found = rows(&self.reading(&[DRAFT])?, DRAFT).await?;
+        let drafts = self.opened(DRAFT, &found).await?;
+        let text = |row: Row| String::from_utf8(row.bytes).ok();
+        Ok(drafts.into_iter().filter_map(text).collect())
     }
 
     pub async fn drop_draft(&self, key: &str) -> Kept<()> {

@@ -18,12 +18,13 @@ impl Store {
     /// Keeps a picture that was just taken, with the draft that names it, in one transaction: when
     /// this has returned both are on disk, and never one without the other.
     pub async fn take_picture(&self, picture: &Sealed, draft: &Draft) -> Kept<()> {
+        let text = self.sealed_draft(&draft.key, &draft.text()).await?;
         self.pressing(async || {
             let writing = self.writing(&[PICTURE, THUMB, DRAFT])?;
             let name = &picture.name;
             put(&writing, PICTURE, name, &array(&picture.whole)).await?;
             put(&writing, THUMB, name, &array(&picture.small)).await?;
-            put(&writing, DRAFT, &draft.key, &draft.text().into()).await?;
+            put(&writing, DRAFT, &draft.key, &array(&text)).await?;
             Ok(writing.commit().await?)
         })
         .await

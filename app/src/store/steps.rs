@@ -83,7 +83,7 @@ pub async fn save(tab: &impl Tab, changes: Vec<Change>, draft: Option<&str>) -> 
     }
     // Another page of this app goes on after the same confirmed stamp, and so may have written the
     // same one: the later save must not take the earlier one's place.
-    let mut taken: BTreeSet<String> = tab.disk().outbox().await?.iter().map(Entry::key).collect();
+    let mut taken = tab.disk().outbox_keys().await?;
     taken.extend(tab.peek(|shelf| shelf.outbox().map(Entry::key).collect::<Vec<_>>()));
     while entries.iter().any(|entry| taken.contains(&entry.key())) {
         entries = stamped_anew(tab, entries);
@@ -191,7 +191,7 @@ pub async fn answered(
 
 /// Writes changes anew under stamps of the corrected clock, unless another page has done so.
 async fn restamp(tab: &impl Tab, mut entries: Vec<Entry>) -> Kept<()> {
-    let stored: BTreeSet<String> = tab.disk().outbox().await?.iter().map(Entry::key).collect();
+    let stored = tab.disk().outbox_keys().await?;
     entries.retain(|entry| stored.contains(&entry.key()));
     let old: Vec<String> = entries.iter().map(Entry::key).collect();
     tab.reset_clock();
@@ -208,7 +208,7 @@ async fn restamp(tab: &impl Tab, mut entries: Vec<Entry>) -> Kept<()> {
 }
 
 /// The same changes under new stamps. What they saw of each other keeps pointing at each other.
-fn stamped_anew(tab: &impl Tab, entries: Vec<Entry>) -> Vec<Entry> {
+pub fn stamped_anew(tab: &impl Tab, entries: Vec<Entry>) -> Vec<Entry> {
     let mut renamed = BTreeMap::new();
     let fresh = entries.into_iter().map(|mut entry| {
         let stamp = tab.tick();

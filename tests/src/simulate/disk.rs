@@ -174,7 +174,7 @@ impl Disk for TabDisk {
     async fn rewrite(
         &self,
         more_than: usize,
-        repack: impl FnOnce(&[Vec<u8>]) -> Pages,
+        repack: impl Fn(&[Vec<u8>]) -> Pages,
     ) -> Kept<Vec<Vec<u8>>> {
         self.write(Grows::No, |tables| {
             let pages: Vec<Vec<u8>> = tables.pages.values().cloned().collect();

@@ -96,6 +96,11 @@ impl Server {
         }
     }
 
+    /// How far each view has been counted.
+    pub fn counted(&self) -> String {
+        format!("{:?}", self.tables.borrow().agreements)
+    }
+
     pub fn entries(&self) -> Vec<Entry> {
         self.tables.borrow().history.clone()
     }

@@ -313,6 +313,7 @@ impl World {
                 device: phone.device,
                 person: phone.person,
                 grants: phone.grants.clone(),
+                issued: self.now.get(),
                 expires: self.now.get() + TOKEN,
             });
         }
@@ -489,7 +490,7 @@ impl World {
     }
 
     fn settle(&mut self) {
-        for _ in 0..12 {
+        for _ in 0..40 {
             let before = self.face();
             for at in 0..self.phones.len() {
                 if self.phones[at].tabs.is_empty() {
@@ -514,7 +515,9 @@ impl World {
             let keys: Vec<String> = phone.tables.borrow().outbox.keys().cloned().collect();
             format!("{tabs:?} {keys:?}")
         };
-        self.phones.iter().map(phone).collect()
+        // A server may still be counting what its phones hold.
+        let counted = self.servers.values().map(Server::counted);
+        self.phones.iter().map(phone).chain(counted).collect()
     }
 }
 

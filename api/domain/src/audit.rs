@@ -1,0 +1,77 @@
+//! The audit log's deeds: what administrators can read afterwards and nobody can edit. They name
+//! people and records by their ids only; no ID number and no phone number is ever among them.
+
+use crate::grant::Grants;
+use crate::{Device, Id};
+use serde::{Deserialize, Serialize};
+
+/// One thing that was done. In an [`crate::wire::Entry`] these names stand beside its own, so none
+/// may be the same.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(tag = "deed", rename_all = "snake_case")]
+pub enum Deed {
+    /// Somebody was invited; `link` is told again when it is taken.
+    Invited { link: String, grants: Grants },
+    /// A link for one more device of somebody was made.
+    InvitedAgain { link: String },
+    /// A link was taken.
+    Enrolled { link: String, number: Device },
+    /// A person who lost the PIN got the old device's data key; the old device is retired.
+    Rescued { old: Device },
+    /// A device was locked out.
+    Revoked { number: Device },
+    /// What somebody may see and do was changed.
+    GrantsChanged { from: Grants, to: Grants },
+    /// The campaign's settings were set or changed.
+    CampaignChanged,
+    /// What a revoked device had left was read.
+    LastWordsRead { number: Device },
+    /// A covered field (an ID number, a phone number) was shown on a device.
+    Unmasked { record: Id, field: String },
+    /// Records left the app as a file.
+    Exported { what: String, rows: u64 },
+}
+
+impl Deed {
+    /// True for what a device may report of itself; everything else only the server writes.
+    pub fn is_reported(&self) -> bool {
+        match self {
+            Self::Unmasked { field, .. } => is_name(field),
+            Self::Exported { what, .. } => is_name(what),
+            _ => false,
+        }
+    }
+}
+
+/// Letters only: nobody can put a number of somebody's into the log under a field's name.
+fn is_name(text: &str) -> bool {
+    let letter = |c: u8| c.is_ascii_lowercase() || c == b'_';
+    (1..=64).contains(&text.len()) && text.bytes().all(letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::KINDS;
+
+    #[test]
+    fn every_field_can_be_named_and_a_number_of_somebodys_cannot() {
+        let unmasked = |field: &str| Deed::Unmasked {
+            record: Id::new(1, [0; 10]),
+            field: field.to_owned(),
+        };
+        for field in KINDS.iter().flat_map(|kind| kind.fields) {
+            assert!(unmasked(&field.name).is_reported(), "{}", field.name);
+        }
+        assert!(!unmasked("13800000000").is_reported());
+        assert!(!unmasked("11010519491231002X").is_reported());
+        assert!(!unmasked("张三").is_reported());
+    }
+
+    #[test]
+    fn a_device_cannot_report_what_only_the_server_knows() {
+        assert!(!Deed::CampaignChanged.is_reported());
+        assert!(!Deed::Revoked { number: Device(1) }.is_reported());
+    }
+}

@@ -1,0 +1,194 @@
+//! `GET /api/audit` and `POST /api/audit`: the log of deeds, hash-chained, which administrators
+//! read and nobody edits. The server writes what it did itself; a device reports what it showed.
+
+use crate::error::{Answered, ApiError};
+use crate::objects::{self, json, read};
+use crate::registry::{By, Store, bytes, id};
+use crate::token::{self, Claims};
+use crate::{limit, sql};
+use domain::audit::Deed;
+use domain::wire::{AuditAnswer, AuditAsk, AuditPage, DEEDS_LIMIT, Entry, Reported};
+use domain::{Device, Grants, Id, Stamp};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use worker::{Env, Request, Response};
+
+pub const TABLES: &str = "
+CREATE TABLE IF NOT EXISTS audit (
+    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, person BLOB, device TEXT, stamp TEXT,
+    about BLOB, deed TEXT NOT NULL, chain BLOB NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS audit_reported ON audit (device, stamp) WHERE stamp IS NOT NULL;
+";
+
+/// So many entries are looked at for one page, seen or not.
+const LOOKED_AT: i64 = 5_000;
+
+/// Who did something, and to whom.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Who {
+    pub person: Option<Id>,
+    pub device: Option<Device>,
+    pub about: Option<Id>,
+}
+
+impl Who {
+    pub fn of(claims: &Claims) -> Self {
+        Self {
+            person: Some(claims.person),
+            device: Some(claims.device),
+            about: None,
+        }
+    }
+
+    pub fn to(self, person: Id) -> Self {
+        Self {
+            about: Some(person),
+            ..self
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PageAsk {
+    #[serde(default)]
+    after: u64,
+}
+
+pub async fn post(mut request: Request, env: &Env) -> Answered {
+    let claims = token::claims(&request, env).await?;
+    let ask: AuditAsk = read(&mut request).await?;
+    objects::registry(env)?
+        .pass("/audit", &By { claims, ask })
+        .await
+}
+
+pub async fn get(request: Request, env: &Env) -> Answered {
+    let claims = token::claims(&request, env).await?;
+    let malformed = |e: worker::Error| ApiError::Malformed(e.to_string());
+    let ask: PageAsk = request.query().map_err(malformed)?;
+    objects::registry(env)?
+        .pass("/audit/read", &By { claims, ask })
+        .await
+}
+
+/// Writes the log's next entry.
+pub fn note(store: &Store, who: Who, deed: &Deed) -> Result<(), ApiError> {
+    write(store, who, None, deed)
+}
+
+fn write(store: &Store, who: Who, stamp: Option<Stamp>, deed: &Deed) -> Result<(), ApiError> {
+    let query = "SELECT seq, chain FROM audit ORDER BY seq DESC LIMIT 1";
+    let last = sql::first(&store.sql, query, vec![])?;
+    let (last, before) = last.map_or((0, Vec::new()), |mut row| (row.number(), row.bytes()));
+    let (seq, at) = (last + 1, token::now_ms());
+    let said = (seq, at, who.person, who.device, stamp, who.about, deed);
+    let chain = Sha256::new()
+        .chain_update(before)
+        .chain_update(json(&said)?);
+    let deed = String::from_utf8_lossy(&json(deed)?).into_owned();
+    let query = "INSERT INTO audit (seq, at, person, device, stamp, about, deed, chain)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    let values = vec![
+        seq.into(),
+        at.into(),
+        who.person.map(bytes).into(),
+        who.device.map(|device| device.to_string()).into(),
+        stamp.map(|stamp| stamp.to_string()).into(),
+        who.about.map(bytes).into(),
+        deed.into(),
+        chain.finalize().to_vec().into(),
+    ];
+    Ok(sql::run(&store.sql, query, values)?)
+}
+
+/// All or nothing: what a device may not report stops the batch before anything is written.
+pub fn report_at_registry(store: &Store, by: &By<AuditAsk>) -> Answered {
+    store.grants_now(&by.claims)?;
+    limit::REPORTS.count(&store.sql, &by.claims.device.to_string())?;
+    let deeds = &by.ask.deeds;
+    if deeds.len() > DEEDS_LIMIT {
+        return Err(ApiError::TooMany(DEEDS_LIMIT));
+    }
+    let own = |reported: &Reported| reported.stamp.device == by.claims.device;
+    if !deeds.iter().all(|one| own(one) && one.deed.is_reported()) {
+        return Err(ApiError::NotReported);
+    }
+    for reported in deeds {
+        let query = "SELECT 1 FROM audit WHERE device = ? AND stamp = ?";
+        let device = by.claims.device.to_string().into();
+        let stamp = reported.stamp.to_string().into();
+        if sql::first(&store.sql, query, vec![device, stamp])?.is_none() {
+            let who = Who::of(&by.claims);
+            write(store, who, Some(reported.stamp), &reported.deed)?;
+        }
+    }
+    let kept = deeds.len() as u64;
+    Ok(Response::from_json(&AuditAnswer { kept })?)
+}
+
+/// A page of what was done by, or to, the people in the administrator's reach.
+pub fn read_at_registry(store: &Store, by: &By<PageAsk>) -> Answered {
+    let grants = store.administrator(&by.claims)?;
+    let own = store.people()?.into_iter();
+    let own = own.filter(|staff| grants.administer_all(&staff.grants));
+    let own: BTreeSet<Id> = own.map(|staff| staff.person).collect();
+    let query = "SELECT seq, at, person, device, stamp, about, deed, chain FROM audit
+                 WHERE seq > ? ORDER BY seq LIMIT ?";
+    let after = i64::try_from(by.ask.after).unwrap_or(i64::MAX);
+    let rows = sql::rows(&store.sql, query, vec![after.into(), LOOKED_AT.into()])?;
+    let mut more = rows.len() as i64 == LOOKED_AT;
+    let (mut entries, mut after) = (Vec::new(), by.ask.after);
+    for row in rows {
+        if entries.len() == DEEDS_LIMIT {
+            more = true;
+            break;
+        }
+        let entry = entry(row)?;
+        after = entry.seq;
+        if shown(&entry, &grants, &own) {
+            entries.push(entry);
+        }
+    }
+    let mut page = Response::from_json(&AuditPage {
+        entries,
+        after,
+        more,
+    })?;
+    page.headers_mut().set("cache-control", "no-store")?;
+    Ok(page)
+}
+
+fn shown(entry: &Entry, grants: &Grants, own: &BTreeSet<Id>) -> bool {
+    let theirs = |person: Option<Id>| person.is_some_and(|person| own.contains(&person));
+    let everybodys = match &entry.deed {
+        Deed::CampaignChanged => true,
+        // By whoever runs the server.
+        Deed::Exported { .. } => entry.person.is_none(),
+        Deed::Invited { grants: given, .. } => grants.administer_all(given),
+        _ => false,
+    };
+    theirs(entry.person) || theirs(entry.about) || everybodys
+}
+
+fn entry(mut row: sql::Row) -> Result<Entry, ApiError> {
+    let (seq, at) = (row.number() as u64, row.number());
+    let (person, device) = (id(&row.bytes()), Device::parse(&row.text()));
+    let (stamp, about) = (Stamp::parse(&row.text()), id(&row.bytes()));
+    let deed = objects::parse(row.text().as_bytes())?;
+    let mut chain = String::new();
+    for byte in row.bytes() {
+        let _ = write!(chain, "{byte:02x}");
+    }
+    Ok(Entry {
+        seq,
+        at,
+        person,
+        device,
+        stamp,
+        about,
+        deed,
+        chain,
+    })
+}

@@ -1,0 +1,246 @@
+//! The door of a locked device: the PIN opens it, a new link begins it anew.
+
+use super::enrol::token_in;
+use super::pad::{Choose, Pad};
+use crate::language::Language;
+use crate::store::database::Store;
+use crate::vault::{self, Lock, Refused};
+use crate::{now, rescue};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::rc::Rc;
+
+/// How one comes in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Entrance {
+    /// By the PIN: the store is open.
+    Opened,
+    /// By a new link: the store stays locked, and somebody is enrolled anew.
+    Anew,
+}
+
+/// What the door is like.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Door {
+    Locked(Lock),
+    /// A device of before there were PINs: one is chosen now.
+    Unsealed,
+}
+
+#[component]
+pub fn DoorScreen(
+    store: StoredValue<Rc<Store>, LocalStorage>,
+    door: Door,
+    language: RwSignal<Language>,
+    enter: Callback<Entrance>,
+) -> impl IntoView {
+    let t = move |key: &'static str| language.get().label(key);
+    let inner = match door {
+        Door::Locked(lock) => view! { <Locked store lock language enter/> }.into_any(),
+        Door::Unsealed => view! { <Unsealed store language enter/> }.into_any(),
+    };
+    let other = move |_| {
+        language.update(|language| {
+            *language = match language {
+                Language::Zh => Language::En,
+                Language::En => Language::Zh,
+            };
+        });
+    };
+    view! {
+        <main class="page-message door">
+            <h1>{move || t("app.name")}</h1>
+            {inner}
+            <button type="button" class="button quiet" on:click=other>
+                {move || t("me.other_language")}
+            </button>
+        </main>
+    }
+}
+
+#[component]
+fn Locked(
+    store: StoredValue<Rc<Store>, LocalStorage>,
+    lock: Lock,
+    language: RwSignal<Language>,
+    enter: Callback<Entrance>,
+) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let refused = RwSignal::new(match lock.is_shut() {
+        true => Some(Refused::Shut),
+        false => wait(&lock),
+    });
+    let left = RwSignal::new(lock.left());
+    let forgotten = RwSignal::new(link_here().is_some());
+    let done = move |pin: String| {
+        busy.set(true);
+        spawn_local(async move {
+            let store = store.get_value();
+            match vault::open(&store, &pin, now::device_ms()).await {
+                Ok((seal, loose)) => {
+                    store.unlock(seal, loose);
+                    enter.run(Entrance::Opened);
+                }
+                Err(why) => {
+                    if let Ok(Some(lock)) = vault::held(&store).await {
+                        left.set(lock.left());
+                        refused.set(wait(&lock).filter(|_| !lock.is_shut()).or(Some(why)));
+                    }
+                }
+            }
+            busy.set(false);
+        });
+    };
+    // While one has to wait, the seconds are seen to go.
+    let tick = set_interval_with_handle(
+        move || {
+            refused.update(|refused| {
+                if let Some(Refused::Wait(ms)) = refused {
+                    *ms -= 1000;
+                    if *ms <= 0 {
+                        *refused = None;
+                    }
+                }
+            });
+        },
+        std::time::Duration::from_secs(1),
+    );
+    on_cleanup(move || {
+        if let Ok(tick) = tick {
+            tick.clear();
+        }
+    });
+    let waits = move || matches!(refused.get(), Some(Refused::Wait(_)));
+    let shut = move || refused.get() == Some(Refused::Shut);
+    let problem = move || {
+        let language = language.get();
+        let left = left.get().to_string();
+        Some(match refused.get()? {
+            Refused::Wrong => language.fill("lock.wrong", &[("left", &left)]),
+            Refused::Wait(ms) => {
+                language.fill("lock.wait", &[("time", &clock(ms)), ("left", &left)])
+            }
+            Refused::Shut => language.label("lock.shut"),
+            Refused::Storage => language.label("trouble.storage"),
+        })
+    };
+    let prompt = move || {
+        if busy.get() {
+            "lock.opening"
+        } else {
+            "lock.enter"
+        }
+    };
+    let t = move |key: &'static str| language.get().label(key);
+    view! {
+        {move || (!shut()).then(|| view! {
+            <Pad language prompt=Signal::derive(prompt) problem=Signal::derive(problem)
+                busy=Signal::derive(move || busy.get() || waits()) done=Callback::new(done)/>
+        })}
+        {move || (shut() || forgotten.get()).then(|| view! {
+            <Anew store language enter shut=shut()/>
+        })}
+        {move || (!shut() && !forgotten.get()).then(|| view! {
+            <button type="button" class="button quiet" on:click=move |_| forgotten.set(true)>
+                {move || t("lock.forgotten")}
+            </button>
+        })}
+    }
+}
+
+/// What to do without the PIN: a new link from the administrator, and nothing is lost.
+#[component]
+fn Anew(
+    store: StoredValue<Rc<Store>, LocalStorage>,
+    language: RwSignal<Language>,
+    enter: Callback<Entrance>,
+    shut: bool,
+) -> impl IntoView {
+    let t = move |key: &'static str| language.get().label(key);
+    let fate = LocalResource::new(move || async move { fate(&store.get_value()).await });
+    let told = move || {
+        Some(match fate.get()?? {
+            Fate::Nothing => t("lock.anew_nothing"),
+            Fate::Comes(_) => t("lock.anew"),
+            Fate::Lost(count) => {
+                let count = count.to_string();
+                language.get().fill("lock.anew_lost", &[("count", &count)])
+            }
+        })
+    };
+    view! {
+        <section class="card door-anew" role=shut.then_some("alert")>
+            {shut.then(|| view! { <p>{move || t("lock.shut")}</p> })}
+            <p>{told}</p>
+            <button type="button" class="button" on:click=move |_| enter.run(Entrance::Anew)>
+                {move || t(if link_here().is_some() { "lock.anew_link" } else { "lock.anew_start" })}
+            </button>
+        </section>
+    }
+}
+
+/// What becomes of what was not sent, if somebody begins anew.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Fate {
+    Nothing,
+    Comes(usize),
+    /// The device has not met its server since there are PINs: nobody can open what it holds.
+    Lost(usize),
+}
+
+async fn fate(store: &Store) -> Option<Fate> {
+    let unsent = store.unsent().await.ok()?;
+    let envelope = store.setting(rescue::ENVELOPE).await.ok()?;
+    Some(match (unsent, envelope) {
+        (0, _) => Fate::Nothing,
+        (count, Some(_)) => Fate::Comes(count),
+        (count, None) => Fate::Lost(count),
+    })
+}
+
+#[component]
+fn Unsealed(
+    store: StoredValue<Rc<Store>, LocalStorage>,
+    language: RwSignal<Language>,
+    enter: Callback<Entrance>,
+) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let failed = RwSignal::new(false);
+    let done = move |pin: String| {
+        busy.set(true);
+        spawn_local(async move {
+            let store = store.get_value();
+            let sealed = match vault::make(&pin).await {
+                Ok(made) => store.seal_all(&made).await.is_ok(),
+                Err(_) => false,
+            };
+            match sealed {
+                true => enter.run(Entrance::Opened),
+                false => failed.set(true),
+            }
+            busy.set(false);
+        });
+    };
+    let t = move |key: &'static str| language.get().label(key);
+    view! {
+        <p>{move || t("lock.first")}</p>
+        <Choose language busy done=Callback::new(done)/>
+        <p class="problem" role="alert">{move || failed.get().then(|| t("trouble.storage"))}</p>
+    }
+}
+
+fn wait(lock: &Lock) -> Option<Refused> {
+    let pause = lock.pause(now::device_ms());
+    (pause > 0).then_some(Refused::Wait(pause))
+}
+
+fn link_here() -> Option<String> {
+    let hash = web_sys::window()?.location().hash().ok()?;
+    token_in(&hash)
+}
+
+/// Minutes and seconds: 4:59.
+fn clock(ms: i64) -> String {
+    let seconds = (ms + 999) / 1000;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}

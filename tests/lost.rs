@@ -1,0 +1,96 @@
+//! A phone that is lost, and a PIN that is: what was not sent is not lost with them.
+
+use crate::journeys::{phone, village};
+use domain::grant::Role;
+use domain::wire::{Invitation, InviteAnswer, LastWords, PeopleList, Stopped};
+use domain::{Grants, Record};
+use host::device::Device;
+use host::links;
+use serde::de::DeserializeOwned;
+use tests::World;
+use tests::browser::{Browser, PIN};
+use tests::world::county;
+
+fn get<T: DeserializeOwned>(device: &Device, path: &str) -> T {
+    device.get(path).unwrap().json(path).unwrap()
+}
+
+/// Lin has saved a visit without a network, and the app is closed when the network comes back.
+fn with_an_unsent_visit(world: &mut World) -> Browser {
+    village(world);
+    let mut lin = phone(world, "林晓梅");
+    lin.see("已上传");
+    world.stop_server();
+    lin.tap("张建国");
+    lin.tap("走访慰问");
+    lin.tap("平安");
+    lin.tap("慰问信");
+    lin.tap("保存");
+    lin.see("已保存在本机");
+    lin.close_tab();
+    world.start_server();
+    lin
+}
+
+fn visits(world: &World) -> Vec<Record> {
+    let wei = world.device("魏国强", Role::Coordinator, "371721");
+    let records = wei.pull(county()).unwrap().into_values();
+    records.filter(|record| record.kind == "visit").collect()
+}
+
+#[test]
+fn who_forgot_the_pin_gets_the_unsent_visit_back_with_a_new_link() {
+    let mut world = World::new();
+    let administrator = world.device("管理员", Role::Administrator, "37");
+    let mut lin = with_an_unsent_visit(&mut world);
+    assert!(visits(&world).is_empty());
+
+    let people: PeopleList = get(&administrator, "/api/people");
+    let person = people.people.iter().find(|staff| staff.name == "林晓梅");
+    let invitation = Invitation {
+        name: String::new(),
+        grants: Grants::default(),
+        person: Some(person.unwrap().person),
+    };
+    let invitation = serde_json::to_vec(&invitation).unwrap();
+    let answer = administrator.post("/api/invite", &invitation).unwrap();
+    let link = answer.json::<InviteAnswer>("/api/invite").unwrap().link;
+
+    lin.minds_the_pad();
+    lin.open(&links::page(world.server(), &link));
+    lin.tap("用这条新链接重新启用");
+    lin.tap("开始使用");
+    lin.see("设一个6位数字密码");
+    lin.type_pin(PIN);
+    lin.see("再输入一次");
+    lin.type_pin(PIN);
+    lin.see("已上传");
+    lin.tap("人员");
+    lin.see("张建国");
+    let visits = visits(&world);
+    assert_eq!(visits.len(), 1);
+    assert_eq!(visits[0].text("situation"), "well");
+}
+
+#[test]
+fn a_revoked_phone_leaves_the_unsent_visit_with_the_administrator_and_is_empty() {
+    let mut world = World::new();
+    let administrator = world.device("管理员", Role::Administrator, "37");
+    let lin = with_an_unsent_visit(&mut world);
+    let devices: domain::wire::DeviceList = get(&administrator, "/api/devices");
+    let of_lin = devices.devices.iter().find(|one| one.name == "林晓梅");
+    let number = of_lin.unwrap().number;
+    let path = format!("/api/devices/{number}/revoke");
+    let stopped = administrator.post(&path, b"").unwrap();
+    assert_eq!(stopped.json::<Stopped>(&path).unwrap().waiting, 0);
+
+    lin.open(world.url());
+    lin.see("管理员已停用这台设备");
+    assert!(!lin.sees("张建国"));
+    let path = format!("/api/devices/{number}/last-words");
+    let words: LastWords = get(&administrator, &path);
+    let said: Vec<&str> = words.parcels.iter().map(|p| p.parcel.as_str()).collect();
+    assert_eq!(said.len(), 1);
+    assert!(said[0].contains("\"visit\""), "{said:?}");
+    assert!(visits(&world).is_empty());
+}
