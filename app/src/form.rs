@@ -11,6 +11,7 @@ mod sheet;
 pub mod spot;
 mod twin;
 
+use crate::deeds;
 use crate::desk::{Desk, desk};
 use crate::draft;
 use crate::now;
@@ -63,6 +64,9 @@ fn FormOf(
     let Some(kind) = Kind::find(&name) else {
         return crate::ui::empty("form.unknown_kind").into_any();
     };
+    if let Some(record) = &held {
+        deeds::opened(desk, kind, record);
+    }
     let about = context.and_then(|id| desk.peek(|shelf| shelf.get(id)));
     let before: BTreeMap<String, Value> = held
         .iter()

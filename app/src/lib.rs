@@ -5,6 +5,7 @@ mod api;
 mod awake;
 mod board;
 mod bulletin;
+mod deeds;
 mod desk;
 mod draft;
 mod form;

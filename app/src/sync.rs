@@ -6,7 +6,7 @@ use crate::store::database::{Store, StoreError};
 use crate::store::entry::Entry;
 use crate::store::shelf::Shelf;
 use crate::store::steps::{self, Cursors, Tab};
-use crate::{now, picture, rescue, session};
+use crate::{deeds, now, picture, rescue, session};
 use domain::wire::{Pulled, PushAnswer};
 use domain::{Area, Device, Stamp};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
@@ -131,6 +131,7 @@ async fn round(desk: Desk) -> Result<(), Halt> {
         picture::forget(desk).await;
     }
     desk.last_contact.set(Some(now::now_ms()));
+    deeds::send(desk, &token).await?;
     Ok(picture::send(desk, &token).await?)
 }
 

@@ -2,6 +2,7 @@
 
 use super::trouble::{conflicts, refused};
 use super::words::{made, spoken, summary_of};
+use crate::deeds;
 use crate::desk::{Desk, desk};
 use crate::form::spot;
 use crate::now;
@@ -220,6 +221,7 @@ fn fact(
     let map = spot::link(&value).filter(|_| field.input == Input::Spot);
     let secret = field.sensitivity == Sensitivity::Sensitive;
     let covered = RwSignal::new(secret);
+    let id = record.id;
     let mask = domain::person::mask_id(&shown);
     let text = move || {
         if covered.get() {
@@ -239,7 +241,7 @@ fn fact(
                 {secret.then(|| view! {
                     <button type="button" class="button quiet small"
                         aria-pressed=move || (!covered.get()).to_string()
-                        on:click=move |_| covered.update(|c| *c = !*c)>
+                        on:click=move |_| deeds::turn(desk, covered, vec![id], &field.name)>
                         {move || desk.t(if covered.get() { "record.show" } else { "record.cover" })}
                     </button>
                 })}

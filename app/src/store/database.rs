@@ -28,6 +28,7 @@ pub(super) const PICTURE: &str = "picture";
 pub(super) const THUMB: &str = "thumb";
 pub(super) const LEFT: &str = "left";
 pub(super) const ASIDE: &str = "aside";
+pub(super) const DEED: &str = "deed";
 
 /// The device could not keep or read something; the text is the browser's own.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -87,7 +88,7 @@ enum Version {
     First,
     /// With pictures.
     Second,
-    /// With what was left of a device whose PIN is lost, and what waits to be given back.
+    /// With what was left of a device whose PIN is lost, what waits to be given back, and deeds.
     Third,
 }
 
@@ -122,7 +123,7 @@ impl Version {
                 Ok(Some(Self::Second))
             }
             Self::Second => {
-                for name in [LEFT, ASIDE] {
+                for name in [LEFT, ASIDE, DEED] {
                     db.create_object_store(name).build()?;
                 }
                 Ok(Some(Self::Third))

@@ -1,6 +1,7 @@
 //! What the device keeps: `database` lasts (IndexedDB), `shelf` is the working set in memory.
 
 pub mod database;
+mod deeds;
 pub mod disk;
 mod drafts;
 pub mod entry;

@@ -4,6 +4,7 @@ use super::super::merged::{may_merge, told};
 use super::super::record::may_write;
 use super::super::words::{made, spoken};
 use super::choice::{Choice, Side};
+use crate::deeds;
 use crate::desk::{Desk, desk};
 use crate::form::not_same_key;
 use crate::save;
@@ -131,6 +132,7 @@ fn compared(
     let united = UNITED.contains(&name) && differs;
     let secret = field.sensitivity == Sensitivity::Sensitive;
     let covered = RwSignal::new(secret);
+    let both = choice.with_untracked(|c| [Side::A, Side::B].map(|side| c.record(side).id));
     let label = desk.t(&format!("{}.{name}", kind.name));
     let group = label.clone();
     view! {
@@ -141,7 +143,7 @@ fn compared(
                 {secret.then(|| view! {
                     <button type="button" class="button quiet small"
                         aria-pressed=move || (!covered.get()).to_string()
-                        on:click=move |_| covered.update(|covered| *covered = !*covered)>
+                        on:click=move |_| deeds::turn(desk, covered, both.to_vec(), name)>
                         {move || desk.t(if covered.get() { "record.show" } else { "record.cover" })}
                     </button>
                 })}
