@@ -8,6 +8,7 @@ mod devices;
 mod enrol;
 mod handoff;
 mod headers;
+mod history;
 mod journeys;
 mod kinds;
 mod limits;

@@ -11,6 +11,7 @@ mod form;
 mod idle;
 mod key;
 mod language;
+mod live;
 mod now;
 mod picture;
 mod poster;

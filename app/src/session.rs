@@ -79,6 +79,11 @@ pub async fn token(desk: Desk) -> Result<String, ApiError> {
     }
 }
 
+/// Until when the token is good that is held: milliseconds since 1970 UTC.
+pub fn expires() -> Option<i64> {
+    TOKEN.with_borrow(|held| held.as_ref().map(|(_, expires)| *expires))
+}
+
 /// Forgets the token, so that the next request signs in anew.
 pub fn forget() {
     TOKEN.set(None);

@@ -6,7 +6,7 @@ use crate::store::database::{Store, StoreError};
 use crate::store::entry::Entry;
 use crate::store::shelf::Shelf;
 use crate::store::steps::{self, Cursors, Tab};
-use crate::{now, picture, rescue, session};
+use crate::{live, now, picture, rescue, session};
 use domain::wire::{Pulled, PushAnswer};
 use domain::{Area, Stamp};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
@@ -19,6 +19,8 @@ use std::rc::Rc;
 
 /// While somebody looks, what others wrote is asked for this often, in milliseconds.
 const LOOK_MS: u32 = 5_000;
+/// While the server says by itself that there is more, one looks only in case it forgot.
+const LISTENING_MS: u32 = 60_000;
 /// After failures one waits longer and longer, up to this; nobody who looks at the screen is to
 /// wait longer for the network's return to show.
 const LONGEST_WAIT_MS: u32 = 15_000;
@@ -46,7 +48,7 @@ impl From<StoreError> for Halt {
 pub fn start(desk: Desk) {
     let (nudge, nudged) = unbounded();
     desk.set_nudge(nudge);
-    for event in ["online", "focus"] {
+    for event in ["online", "focus", "visibilitychange"] {
         let wake = window_event_listener_untyped(event, move |_| desk.nudge());
         // The page's whole life long.
         std::mem::forget(wake);
@@ -55,28 +57,30 @@ pub fn start(desk: Desk) {
 }
 
 async fn run(desk: Desk, mut nudged: UnboundedReceiver<()>) {
-    let mut wait = LOOK_MS;
+    let mut failed = None;
     loop {
         let waits = desk.peek(|shelf| shelf.outbox().any(|entry| entry.refused.is_none()))
             || !picture::sendable(desk).is_empty();
         if desk.enrolled.with_untracked(Option::is_some) && (waits || looked_at()) {
-            wait = match round(desk).await {
+            failed = match round(desk).await {
                 Ok(()) => {
                     desk.phase.set(Phase::Idle);
-                    LOOK_MS
+                    live::keep(desk);
+                    None
                 }
                 Err(halt) => {
-                    let before = if wait == LOOK_MS {
-                        SHORTEST_WAIT_MS / 2
-                    } else {
-                        wait
-                    };
                     desk.phase.set(told(halt));
-                    (before * 2).min(LONGEST_WAIT_MS)
+                    let next = failed.map_or(SHORTEST_WAIT_MS, |wait| wait * 2);
+                    Some(next.min(LONGEST_WAIT_MS))
                 }
             };
         }
-        let pause = TimeoutFuture::new(wait);
+        let look = if live::listens(desk) {
+            LISTENING_MS
+        } else {
+            LOOK_MS
+        };
+        let pause = TimeoutFuture::new(failed.unwrap_or(look));
         if let Either::Left(_) = select(nudged.next(), pause.fuse()).await {
             // Several nudges at once are one.
             while nudged.next().now_or_never().flatten().is_some() {}
@@ -89,7 +93,7 @@ async fn run(desk: Desk, mut nudged: UnboundedReceiver<()>) {
 }
 
 /// A page in the background lets the battery rest.
-fn looked_at() -> bool {
+pub fn looked_at() -> bool {
     let document = web_sys::window().and_then(|w| w.document());
     document.is_none_or(|d| d.visibility_state() != web_sys::VisibilityState::Hidden)
 }
