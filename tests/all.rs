@@ -12,6 +12,7 @@ mod history;
 mod journeys;
 mod kinds;
 mod limits;
+mod live;
 mod lock;
 mod lost;
 mod matrix;
