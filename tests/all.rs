@@ -27,6 +27,7 @@ mod search;
 mod setup;
 mod site;
 mod sync;
+mod tabs;
 mod tidy;
 mod today;
 mod training;

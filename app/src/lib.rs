@@ -24,6 +24,7 @@ mod session;
 mod storage;
 pub mod store;
 mod sync;
+mod tabs;
 mod ui;
 mod vault;
 mod wipe;

@@ -2,7 +2,7 @@
 //! What there is comes by pulling, as ever; a socket that fails only makes the look more frequent.
 
 use crate::desk::Desk;
-use crate::{now, session};
+use crate::{now, session, sync, tabs};
 use domain::Area;
 use futures_util::future::{Either, select};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -68,7 +68,7 @@ fn ledgers(desk: Desk) -> Vec<Area> {
 
 /// True while a line for this ledger is of use.
 fn wanted(desk: Desk, ledger: Area) -> bool {
-    crate::sync::looked_at() && ledgers(desk).contains(&ledger)
+    tabs::leads() && sync::looked_at() && ledgers(desk).contains(&ledger)
 }
 
 async fn keep_one(desk: Desk, ledger: Area) {

@@ -2,7 +2,7 @@
 
 use crate::api::{self, ApiError};
 use crate::desk::{Desk, Enrolled};
-use crate::{key, now, storage, vault, wipe};
+use crate::{key, now, storage, tabs, vault, wipe};
 use domain::wire::{
     ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, SessionAnswer, SessionAsk,
 };
@@ -146,6 +146,7 @@ async fn learn(desk: Desk, enrolled: &Enrolled, session: &SessionAnswer) {
         .with_untracked(|held| held.as_ref() != Some(&fresh))
     {
         desk.enrolled.set(Some(fresh));
+        tabs::learned();
     }
 }
 
