@@ -213,17 +213,7 @@ async fn follow(desk: Desk, accepted: &[String]) -> Result<(), StoreError> {
     if !accepted.is_empty() {
         desk.change(|shelf| accepted.iter().for_each(|key| shelf.accept(key)));
     }
-    let outbox = steps::gather(&desk).await?;
-    // Refused, or to be tried again: the same entry with another face.
-    let held = |key: &str| desk.peek(|shelf| shelf.outbox().find(|e| e.key() == key).cloned());
-    let other = outbox.into_iter().filter(|entry| {
-        let held = held(&entry.key());
-        held.is_some_and(|held| held != *entry)
-    });
-    let other: Vec<_> = other.collect();
-    if !other.is_empty() {
-        desk.change(|shelf| other.into_iter().for_each(|entry| shelf.put(entry)));
-    }
+    steps::gather(&desk).await?;
     // What is written here from now on is later than what was just read, unless that was written
     // by a wrong clock.
     let latest = desk.peek(|shelf| shelf.outbox().map(|e| e.change.stamp).max());
