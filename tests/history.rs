@@ -162,14 +162,20 @@ fn a_number_that_two_overwrote_is_brought_back_by_a_third() {
         "the number of the registration is offered",
         &format!("{oldest}?.querySelector('button')"),
     );
+    // Without a network what was read can still be read, and bringing a value back is a change that
+    // waits, as any other.
+    world.stop_server();
+    sun.see("下面是刚才读到的");
     let mark = format!("{oldest}.querySelector('button').id = 'back'");
     sun.js(&mark);
-    // Without a network it is a change that waits, as any other.
-    world.stop_server();
     sun.tap_css("#back");
     sun.see("已恢复");
     sun.see("撤销");
     sun.not_see("有两种说法");
+    // On a page that is opened only now, the device tells what it knows by itself.
+    sun.tap("返回");
+    sun.tap("张春生");
+    sun.tap("修改记录");
     sun.see("现在看不到服务器上的全部记录");
     sun.see("本机");
     world.start_server();

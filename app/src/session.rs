@@ -1,7 +1,7 @@
 //! Enrolment, and signing in: the device signs a challenge and gets a short-lived token.
 
 use crate::api::{self, ApiError};
-use crate::desk::{Desk, Enrolled};
+use crate::desk::{Desk, Enrolled, Phase};
 use crate::{key, now, storage, tabs, vault, wipe};
 use domain::wire::{
     ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, SessionAnswer, SessionAsk,
@@ -62,6 +62,8 @@ pub async fn enrol(desk: Desk, link: &str, pin: &str) -> Result<(), Failure> {
     desk.key.set_value(Some(private));
     desk.enrolled.set(Some(enrolled));
     leptos::task::spawn_local(storage::prepare(desk));
+    // Nothing has come yet: until it has, nobody is told that all is done.
+    desk.phase.set(Phase::First(0));
     // Without a network from here on, the device signs in later.
     let _ = token(desk).await;
     Ok(())

@@ -28,13 +28,25 @@ pub fn section(desk: Desk, kind: &'static Kind, id: Id) -> impl IntoView {
             offline,
         )
     });
+    // What was read stays readable when the network goes.
+    let last = StoredValue::new(None);
     let asked = LocalResource::new(move || {
         let wanted = opened.get();
         version.track();
         async move {
-            match wanted {
-                true => Some(load(desk, id).await),
-                false => None,
+            if !wanted {
+                return None;
+            }
+            match load(desk, id).await {
+                Ok(history) => {
+                    last.try_set_value(Some(history.clone()));
+                    Some(Told::Now(history))
+                }
+                Err(_) => Some(
+                    last.try_get_value()
+                        .flatten()
+                        .map_or(Told::Nothing, Told::Before),
+                ),
             }
         }
     });
@@ -45,8 +57,13 @@ pub fn section(desk: Desk, kind: &'static Kind, id: Id) -> impl IntoView {
         let record = record.get()?;
         Some(match asked.get().flatten() {
             None => view! { <p class="hint">{desk.t("history.loading")}</p> }.into_any(),
-            Some(Ok(history)) => list(desk, kind, &record, history).into_any(),
-            Some(Err(_)) => here(desk, kind, &record).into_any(),
+            Some(Told::Now(history)) => list(desk, kind, &record, history).into_any(),
+            Some(Told::Before(history)) => {
+                let list = list(desk, kind, &record, history);
+                view! { <p class="hint" role="status">{desk.t("history.before")}</p>{list} }
+                    .into_any()
+            }
+            Some(Told::Nothing) => here(desk, kind, &record).into_any(),
         })
     };
     view! {
@@ -55,6 +72,15 @@ pub fn section(desk: Desk, kind: &'static Kind, id: Id) -> impl IntoView {
             {move || opened.get().then(inside)}
         </details>
     }
+}
+
+/// What the server has told of the history.
+#[derive(Clone)]
+enum Told {
+    Now(History),
+    /// It told this before; now it does not answer.
+    Before(History),
+    Nothing,
 }
 
 async fn load(desk: Desk, id: Id) -> Result<History, ApiError> {
