@@ -4,11 +4,11 @@
 use crate::error::{Answered, ApiError};
 use crate::sync::Asked;
 use crate::token::{self, Claims};
-use crate::{limit, objects, sql};
+use crate::{limit, live, objects, sql};
 use domain::{Area, Device, Grants, Id};
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
-use worker::{Env, Response, SqlStorage, Storage};
+use worker::{Env, Response, SqlStorage, State, Storage};
 
 /// Whose tokens are stopped.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -33,6 +33,17 @@ pub struct Bar {
     whose: Whose,
     /// Milliseconds since 1970 UTC, by the registry's clock, which also issues tokens.
     until: i64,
+}
+
+impl Bar {
+    /// True if a token that was issued then to this device and person is stopped.
+    pub fn stops(&self, device: Device, person: Id, issued: i64) -> bool {
+        let meant = match self.whose {
+            Whose::Device(barred) => barred == device,
+            Whose::Person(barred) => barred == person,
+        };
+        meant && issued <= self.until
+    }
 }
 
 /// At the registry: which ledger has yet to hear of which bar.
@@ -94,12 +105,13 @@ pub async fn tell(sql: &SqlStorage, env: &Env, storage: &Storage) -> Result<u64,
 }
 
 /// The ledger takes note of a bar, and forgets those that no token outlives.
-pub fn at_ledger(sql: &SqlStorage, bar: &Bar) -> Answered {
+pub fn at_ledger(state: &State, sql: &SqlStorage, bar: &Bar) -> Answered {
     let old = token::now_ms() - token::LIFE_MS;
     sql::run(sql, "DELETE FROM bar WHERE until < ?", vec![old.into()])?;
     let query = "INSERT INTO bar (whose, until) VALUES (?, ?)
          ON CONFLICT (whose) DO UPDATE SET until = MAX(until, excluded.until)";
     sql::run(sql, query, vec![bar.whose.key().into(), bar.until.into()])?;
+    live::stop(state, bar);
     Ok(Response::from_json(&true)?)
 }
 

@@ -55,6 +55,8 @@ pub enum ApiError {
     TooOften(u64),
     #[error("there is no such area")]
     UnknownArea,
+    #[error("there is no such record here, or none that you may see; look at the list again")]
+    NoSuchRecord,
     #[error(
         "there is no such picture here, or none in a record that you may see; a picture is sent after the record that names it"
     )]
@@ -65,6 +67,8 @@ pub enum ApiError {
     NotAPicture,
     #[error("a picture's name is the SHA-256 of its bytes, in hex; these bytes have another")]
     WrongName,
+    #[error("this address speaks WebSocket only; the app opens it by itself")]
+    NoUpgrade,
     #[error("no campaign has been set up yet; start the server once with its own command")]
     NoCampaign,
     #[error("something went wrong on the server; nothing was lost, try again in a moment")]
@@ -78,12 +82,13 @@ impl ApiError {
             Self::NoToken | Self::BadToken | Self::BadSignature | Self::UnknownDevice => 401,
             Self::NotAllowed | Self::DeviceRevoked | Self::DeviceRetired => 403,
             Self::NoSuchAddress | Self::UnknownArea | Self::NoSuchPicture => 404,
-            Self::NoSuchDevice | Self::UnknownPerson => 404,
+            Self::NoSuchDevice | Self::NoSuchRecord | Self::UnknownPerson => 404,
             Self::BadLink => 410,
             Self::TooLarge(_) | Self::TooMany(_) => 413,
             Self::NoCampaign | Self::LastAdministrator | Self::LastWordsFull => 409,
             Self::NotAPicture => 415,
             Self::WrongName | Self::BadSeal | Self::NotReported => 422,
+            Self::NoUpgrade => 426,
             Self::TooOften(_) => 429,
             Self::Internal(_) => 500,
         }
@@ -112,9 +117,11 @@ impl ApiError {
             Self::NotReported => "not_reported",
             Self::TooOften(_) => "too_often",
             Self::UnknownArea => "unknown_area",
+            Self::NoSuchRecord => "no_such_record",
             Self::NoSuchPicture => "no_such_picture",
             Self::NotAPicture => "not_a_picture",
             Self::WrongName => "wrong_name",
+            Self::NoUpgrade => "no_upgrade",
             Self::NoCampaign => "no_campaign",
             Self::Internal(_) => "internal",
         }

@@ -1,12 +1,15 @@
 //! The ledger object: one county's (city's, province's) records, their history and its chain.
 
 use crate::error::{Answered, ApiError};
-use crate::objects::parse;
+use crate::objects::{self, parse};
 use crate::steps::{Agreement, Keeping, Kept, Rows};
-use crate::{bar, export, photo, progress, sql, sync};
+use crate::{bar, export, history, live, photo, progress, sql, sync};
 use domain::digest::{self, Sum};
 use domain::{Change, Id, Kind, Record, chain, pack};
-use worker::{DurableObject, Env, Request, Response, SqlStorage, State, durable_object};
+use worker::{
+    DurableObject, Env, Request, Response, SqlStorage, State, WebSocket, WebSocketIncomingMessage,
+    durable_object,
+};
 
 #[durable_object]
 pub struct Ledger {
@@ -20,22 +23,48 @@ impl DurableObject for Ledger {
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let path = request.path();
-        let body = request.bytes().await?;
+        let body = objects::asked(&mut request).await?;
         let answered = match Store::open(self.state.storage().sql()) {
-            Ok(store) => answer(&store, &path, &body).await,
+            Ok(store) => answer(&self.state, &store, &path, &body).await,
             Err(error) => Err(error),
         };
         answered.or_else(|error| error.response())
     }
+
+    async fn websocket_message(
+        &self,
+        socket: WebSocket,
+        _message: WebSocketIncomingMessage,
+    ) -> worker::Result<()> {
+        live::heard(&socket);
+        Ok(())
+    }
+
+    async fn websocket_close(
+        &self,
+        socket: WebSocket,
+        _code: usize,
+        _reason: String,
+        _was_clean: bool,
+    ) -> worker::Result<()> {
+        live::closed(&socket);
+        Ok(())
+    }
+
+    async fn websocket_error(&self, _: WebSocket, _: worker::Error) -> worker::Result<()> {
+        Ok(())
+    }
 }
 
-async fn answer(store: &Store, path: &str, body: &[u8]) -> Answered {
+async fn answer(state: &State, store: &Store, path: &str, body: &[u8]) -> Answered {
     bar::check(&store.sql, body)?;
     match path {
-        "/bar" => bar::at_ledger(&store.sql, &parse(body)?),
-        "/push" => sync::push_at_ledger(store, &parse(body)?),
+        "/bar" => bar::at_ledger(state, &store.sql, &parse(body)?),
+        "/push" => sync::push_at_ledger(state, store, &parse(body)?),
+        "/live" => live::at_ledger(state, store, &parse(body)?),
         "/pull" => sync::pull_at_ledger(store, &parse(body)?),
         "/progress" => progress::at_ledger(store, &parse(body)?),
+        "/history" => history::at_ledger(store, &parse(body)?),
         "/export" => export::at_ledger(store, &parse(body)?),
         "/photo/put" => photo::put_at_ledger(store, body).await,
         "/photo/get" => photo::get_at_ledger(store, &parse(body)?).await,
@@ -285,7 +314,7 @@ fn kept(mut row: sql::Row) -> Kept {
     }
 }
 
-fn id_of(bytes: &[u8]) -> Result<Id, ApiError> {
+pub fn id_of(bytes: &[u8]) -> Result<Id, ApiError> {
     let bytes = <[u8; 16]>::try_from(bytes).map_err(|_| pack::Damaged::Short)?;
     Ok(Id::from_bytes(bytes))
 }

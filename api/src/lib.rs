@@ -8,10 +8,12 @@ mod enrol;
 mod error;
 mod export;
 mod health;
+mod history;
 mod invite;
 mod last_words;
 mod ledger;
 mod limit;
+mod live;
 mod objects;
 mod openapi;
 mod people;
@@ -71,6 +73,10 @@ async fn route(request: Request, env: &Env, parts: &[&str]) -> Answered {
         (Method::Get, ["sync", ledger]) => sync::pull(request, env, ledger).await,
         (Method::Put, ["photo", ledger, name]) => photo::put(request, env, ledger, name).await,
         (Method::Get, ["photo", ledger, name]) => photo::get(request, env, ledger, name).await,
+        (Method::Get, ["live", ledger]) => live::get(request, env, ledger).await,
+        (Method::Get, ["history", ledger, record]) => {
+            history::get(request, env, ledger, record).await
+        }
         (Method::Get, ["progress", area]) => progress::get(request, env, area).await,
         _ => Err(ApiError::NoSuchAddress),
     }

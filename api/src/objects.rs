@@ -7,9 +7,23 @@ use futures_util::StreamExt as _;
 use js_sys::Uint8Array;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::{Env, Method, Request, RequestInit, Response, Stub};
+use worker::{Env, Headers, Method, Request, RequestInit, Response, Stub};
 
 pub struct Object(Stub);
+
+/// The header with what is asked, where there is no body.
+const ASKED: &str = "asked";
+
+/// What an object was asked: the body, or for a WebSocket the header.
+///
+/// # Errors
+/// If the runtime cannot read it.
+pub async fn asked(request: &mut Request) -> worker::Result<Vec<u8>> {
+    match request.headers().get(ASKED)? {
+        Some(asked) => Ok(asked.into_bytes()),
+        None => request.bytes().await,
+    }
+}
 
 /// People, devices, links, the campaign.
 pub fn registry(env: &Env) -> Result<Object, ApiError> {
@@ -45,6 +59,21 @@ impl Object {
     /// `Internal` if the object cannot be reached.
     pub async fn pass(&self, path: &str, value: &impl Serialize) -> Result<Response, ApiError> {
         self.post(path, &json(value)?).await
+    }
+
+    /// Asks for a WebSocket; such a request has no body, so the value goes in a header, as JSON.
+    ///
+    /// # Errors
+    /// `Internal` if the object cannot be reached.
+    pub async fn upgrade(&self, path: &str, value: &impl Serialize) -> Result<Response, ApiError> {
+        let asked = String::from_utf8_lossy(&json(value)?).into_owned();
+        let headers = Headers::new();
+        headers.set("upgrade", "websocket")?;
+        headers.set(ASKED, &asked)?;
+        let mut init = RequestInit::new();
+        init.with_method(Method::Get).with_headers(headers);
+        let request = Request::new_with_init(&format!("http://object{path}"), &init)?;
+        Ok(self.0.fetch_with_request(request).await?)
     }
 
     /// # Errors

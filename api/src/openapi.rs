@@ -2,6 +2,7 @@
 
 use crate::error::Answered;
 use domain::export::ExportAsk;
+use domain::history::History;
 use domain::indicator::Table;
 use domain::wire::{
     AuditAnswer, AuditAsk, AuditPage, ChallengeAnswer, ChallengeAsk, DeviceList, EnrolAnswer,
@@ -24,7 +25,7 @@ use worker::Response;
     paths(
         health, setup, export, enrol, challenge, session, invite, rescue_key, rescue, devices, revoke,
         leave_last_words, read_last_words, people, grants, report_deeds, read_deeds, push, pull,
-        put_photo, get_photo, progress, description
+        live, history, put_photo, get_photo, progress, description
     ),
     components(schemas(Record, Change, PullHead, Trouble)),
     modifiers(&Tokens)
@@ -188,6 +189,24 @@ fn push() {}
               (status = 401, body = Trouble), (status = 404, body = Trouble)))]
 #[allow(dead_code)]
 fn pull() {}
+
+/// A WebSocket that says `{"seq":N}`: the ledger's last change has this number. The token is sent
+/// as subprotocol, after `chunnuan`; to `ping` the answer is `pong`.
+#[utoipa::path(get, path = "/api/live/{ledger}", security(("token" = [])),
+    params(("ledger" = String, Path)),
+    responses((status = 101, description = "the socket is open"), (status = 401, body = Trouble),
+              (status = 403, body = Trouble), (status = 426, body = Trouble),
+              (status = 429, body = Trouble)))]
+#[allow(dead_code)]
+fn live() {}
+
+/// The accepted changes of a record, newest first; of each the cells that the asker may see now.
+#[utoipa::path(get, path = "/api/history/{ledger}/{record}", security(("token" = [])),
+    params(("ledger" = String, Path), ("record" = String, Path)),
+    responses((status = 200, body = History), (status = 401, body = Trouble),
+              (status = 404, body = Trouble)))]
+#[allow(dead_code)]
+fn history() {}
 
 /// The progress table of an area, one row for each area below.
 #[utoipa::path(get, path = "/api/progress/{area}", security(("token" = [])),

@@ -2,14 +2,15 @@
 
 use crate::error::{Answered, ApiError};
 use crate::ledger::Store;
+use crate::live;
 use crate::objects::{self, body, parse};
-use crate::steps;
+use crate::steps::{self, Rows as _};
 pub use crate::steps::{Asked, PullAsk};
 use crate::token::{self, now_ms};
 use domain::Area;
 use domain::change::{BATCH_BYTES, BATCH_LIMIT};
 use domain::wire::{Answer, PushAsk};
-use worker::{Env, Request, Response};
+use worker::{Env, Request, Response, State};
 
 /// The ledger that an address names.
 pub fn ledger_of(code: &str) -> Result<Area, ApiError> {
@@ -66,8 +67,13 @@ pub async fn pull(request: Request, env: &Env, ledger: &str) -> Answered {
 }
 
 /// All writes of the batch are one transaction, because nothing here awaits.
-pub fn push_at_ledger(store: &Store, asked: &Asked<PushAsk>) -> Answered {
+pub fn push_at_ledger(state: &State, store: &Store, asked: &Asked<PushAsk>) -> Answered {
+    let before = store.last()?;
     let answer = steps::push(store, asked, now_ms())?;
+    let last = store.last()?;
+    if last > before {
+        live::tell(state, last, asked.claims.device);
+    }
     let refused = |answer: &&Answer| matches!(answer, Answer::Refused(_));
     let status = match answer.answers.iter().filter(refused).count() {
         0 => 200,

@@ -79,6 +79,26 @@ thread_local! {
 pub async fn claims(request: &Request, env: &Env) -> Result<Claims, ApiError> {
     let header = request.headers().get("authorization")?.unwrap_or_default();
     let token = header.strip_prefix("Bearer ").ok_or(ApiError::NoToken)?;
+    claims_of(token, env).await
+}
+
+/// Who asks for a WebSocket: browsers send no header of the page's own with it, but subprotocols.
+/// The token is the one after this protocol.
+///
+/// # Errors
+/// `NoToken`, or `BadToken` if it is forged, cut or expired.
+pub async fn spoken(request: &Request, env: &Env, protocol: &str) -> Result<Claims, ApiError> {
+    let header = request.headers().get("sec-websocket-protocol")?;
+    let header = header.unwrap_or_default();
+    let mut offered = header.split(',').map(str::trim);
+    let token = match (offered.next(), offered.next(), offered.next()) {
+        (Some(first), Some(token), None) if first == protocol => token,
+        _ => return Err(ApiError::NoToken),
+    };
+    claims_of(token, env).await
+}
+
+async fn claims_of(token: &str, env: &Env) -> Result<Claims, ApiError> {
     let known = SECRET.with_borrow(Clone::clone);
     let secret = match known {
         Some(secret) => secret,

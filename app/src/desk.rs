@@ -32,7 +32,7 @@ pub struct Enrolled {
 }
 
 /// What the sync is doing.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub enum Phase {
     #[default]
     Idle,
@@ -195,6 +195,13 @@ impl Desk {
     /// Lets the clock go on after what the server has confirmed: its own writes were ahead.
     pub fn reset_clock(&self) {
         self.clock.set_value(Clock::after(self.peek(Shelf::latest)));
+    }
+
+    /// What is written here from now on is later than that.
+    pub fn observe(&self, seen: Option<Stamp>) {
+        if let Some(seen) = seen {
+            self.clock.update_value(|clock| clock.observe(seen));
+        }
     }
 
     /// The next stamp of this device.

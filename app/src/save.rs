@@ -4,6 +4,7 @@ use crate::desk::Desk;
 use crate::now;
 use crate::store::database::StoreError;
 use crate::store::steps;
+use crate::tabs;
 use domain::follow::Effect;
 use domain::record::{AREA, AUTHOR, DELETED, FROM_AREA, TO_AREA};
 use domain::value::Shape;
@@ -286,6 +287,7 @@ fn open_tasks(shelf: &crate::store::shelf::Shelf, record: &Record) -> Vec<Record
 
 async fn keep(desk: Desk, changes: Vec<Change>, draft: Option<&str>) -> Result<(), StoreError> {
     steps::save(&desk, changes, draft).await?;
+    tabs::saved();
     if let Some(draft) = draft {
         desk.drafts
             .update(|drafts| drafts.retain(|other| other.key != draft));

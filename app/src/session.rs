@@ -1,8 +1,8 @@
 //! Enrolment, and signing in: the device signs a challenge and gets a short-lived token.
 
 use crate::api::{self, ApiError};
-use crate::desk::{Desk, Enrolled};
-use crate::{key, now, storage, vault, wipe};
+use crate::desk::{Desk, Enrolled, Phase};
+use crate::{key, now, storage, tabs, vault, wipe};
 use domain::wire::{
     ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, SessionAnswer, SessionAsk,
 };
@@ -62,6 +62,8 @@ pub async fn enrol(desk: Desk, link: &str, pin: &str) -> Result<(), Failure> {
     desk.key.set_value(Some(private));
     desk.enrolled.set(Some(enrolled));
     leptos::task::spawn_local(storage::prepare(desk));
+    // Nothing has come yet: until it has, nobody is told that all is done.
+    desk.phase.set(Phase::First(0));
     // Without a network from here on, the device signs in later.
     let _ = token(desk).await;
     Ok(())
@@ -77,6 +79,11 @@ pub async fn token(desk: Desk) -> Result<String, ApiError> {
         Some((token, expires)) if expires > now::now_ms() + 30_000 => Ok(token),
         _ => sign_in(desk).await,
     }
+}
+
+/// Until when the token is good that is held: milliseconds since 1970 UTC.
+pub fn expires() -> Option<i64> {
+    TOKEN.with_borrow(|held| held.as_ref().map(|(_, expires)| *expires))
 }
 
 /// Forgets the token, so that the next request signs in anew.
@@ -141,6 +148,7 @@ async fn learn(desk: Desk, enrolled: &Enrolled, session: &SessionAnswer) {
         .with_untracked(|held| held.as_ref() != Some(&fresh))
     {
         desk.enrolled.set(Some(fresh));
+        tabs::learned();
     }
 }
 

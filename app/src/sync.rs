@@ -5,9 +5,10 @@ use crate::desk::{Desk, Phase};
 use crate::store::database::{Store, StoreError};
 use crate::store::entry::Entry;
 use crate::store::shelf::Shelf;
-use crate::store::steps::{self, Cursors, Tab};
-use crate::{deeds, now, picture, rescue, session};
-use domain::wire::{Pulled, PushAnswer};
+use crate::store::steps::{self, Cursor, Cursors, Tab};
+use crate::tabs::{self, Turn};
+use crate::{deeds, live, now, picture, rescue, session};
+use domain::wire::{Answer, Pulled, PushAnswer};
 use domain::{Area, Device, Stamp};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::future::{Either, select};
@@ -15,10 +16,13 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::pin::pin;
 use std::rc::Rc;
 
 /// While somebody looks, what others wrote is asked for this often, in milliseconds.
 const LOOK_MS: u32 = 5_000;
+/// While the server says by itself that there is more, one looks only in case it forgot.
+const LISTENING_MS: u32 = 60_000;
 /// After failures one waits longer and longer, up to this; nobody who looks at the screen is to
 /// wait longer for the network's return to show.
 const LONGEST_WAIT_MS: u32 = 15_000;
@@ -46,7 +50,8 @@ impl From<StoreError> for Halt {
 pub fn start(desk: Desk) {
     let (nudge, nudged) = unbounded();
     desk.set_nudge(nudge);
-    for event in ["online", "focus"] {
+    tabs::start(desk);
+    for event in ["online", "focus", "visibilitychange"] {
         let wake = window_event_listener_untyped(event, move |_| desk.nudge());
         // The page's whole life long.
         std::mem::forget(wake);
@@ -54,42 +59,91 @@ pub fn start(desk: Desk) {
     spawn_local(run(desk, nudged));
 }
 
+/// Follows what another page syncs, or syncs; one after the other, as long as the page is open.
 async fn run(desk: Desk, mut nudged: UnboundedReceiver<()>) {
-    let mut wait = LOOK_MS;
     loop {
-        let waits = desk.peek(|shelf| shelf.outbox().any(|entry| entry.refused.is_none()))
-            || !picture::sendable(desk).is_empty();
-        if desk.enrolled.with_untracked(Option::is_some) && (waits || looked_at()) {
-            wait = match round(desk).await {
-                Ok(()) => {
-                    desk.phase.set(Phase::Idle);
-                    LOOK_MS
-                }
-                Err(halt) => {
-                    let before = if wait == LOOK_MS {
-                        SHORTEST_WAIT_MS / 2
-                    } else {
-                        wait
-                    };
-                    desk.phase.set(told(halt));
-                    (before * 2).min(LONGEST_WAIT_MS)
-                }
-            };
-        }
-        let pause = TimeoutFuture::new(wait);
-        if let Either::Left(_) = select(nudged.next(), pause.fuse()).await {
-            // Several nudges at once are one.
-            while nudged.next().now_or_never().flatten().is_some() {}
-        }
-        let today = now::today();
-        if desk.today.get_untracked() != today {
-            desk.today.set(today);
+        let turn = follow(desk, &mut nudged).await;
+        lead(desk, &mut nudged).await;
+        drop(turn);
+    }
+}
+
+/// Waits for this page's turn to sync, and lets whoever syncs know that somebody looks.
+async fn follow(desk: Desk, nudged: &mut UnboundedReceiver<()>) -> Turn {
+    while desk.enrolled.with_untracked(Option::is_none) {
+        pause(desk, nudged, LOOK_MS).await;
+    }
+    // Should the disk not answer, the next word of the other page is compared with what is here.
+    let _ = tabs::catch_up(desk).await;
+    tabs::looks();
+    let mut turn = pin!(tabs::turn());
+    loop {
+        let waits = pin!(pause(desk, nudged, LOOK_MS));
+        match select(turn.as_mut(), waits).await {
+            Either::Left((turn, _)) => {
+                let _ = tabs::catch_up(desk).await;
+                return turn;
+            }
+            Either::Right((Woken::Nudged, _)) => tabs::nudge(),
+            Either::Right((Woken::Late, _)) if looked_at() => tabs::looks(),
+            Either::Right(_) => {}
         }
     }
 }
 
+/// Syncs, until another page had better do it.
+async fn lead(desk: Desk, nudged: &mut UnboundedReceiver<()>) {
+    let mut failed = None;
+    while !tabs::gives_way() {
+        let waits = desk.peek(|shelf| shelf.outbox().any(|entry| entry.refused.is_none()))
+            || !picture::sendable(desk).is_empty();
+        if desk.enrolled.with_untracked(Option::is_some) && (waits || looked_at()) {
+            failed = match round(desk).await {
+                Ok(()) => {
+                    desk.phase.set(Phase::Idle);
+                    live::keep(desk);
+                    None
+                }
+                Err(halt) => {
+                    desk.phase.set(told(halt));
+                    let next = failed.map_or(SHORTEST_WAIT_MS, |wait| wait * 2);
+                    Some(next.min(LONGEST_WAIT_MS))
+                }
+            };
+        }
+        let look = if live::listens(desk) {
+            LISTENING_MS
+        } else {
+            LOOK_MS
+        };
+        tabs::stands(desk);
+        pause(desk, nudged, failed.unwrap_or(look)).await;
+    }
+}
+
+/// What ended a pause.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Woken {
+    Nudged,
+    Late,
+}
+
+async fn pause(desk: Desk, nudged: &mut UnboundedReceiver<()>, ms: u32) -> Woken {
+    let woken = match select(nudged.next(), TimeoutFuture::new(ms).fuse()).await {
+        Either::Left(_) => Woken::Nudged,
+        Either::Right(_) => Woken::Late,
+    };
+    // Several nudges at once are one.
+    while nudged.next().now_or_never().flatten().is_some() {}
+    let today = now::today();
+    if desk.today.get_untracked() != today {
+        desk.today.set(today);
+    }
+    woken
+}
+
 /// A page in the background lets the battery rest.
-fn looked_at() -> bool {
+pub fn looked_at() -> bool {
     let document = web_sys::window().and_then(|w| w.document());
     document.is_none_or(|d| d.visibility_state() != web_sys::VisibilityState::Hidden)
 }
@@ -128,6 +182,7 @@ async fn round(desk: Desk) -> Result<(), Halt> {
         went |= pull(desk, &token, ledger).await?;
     }
     if went {
+        tabs::changed();
         picture::forget(desk).await;
     }
     desk.last_contact.set(Some(now::now_ms()));
@@ -140,7 +195,11 @@ async fn push(desk: Desk, token: &str, ledger: Area, batch: &[Entry]) -> Result<
     let path = format!("/api/sync/{ledger}");
     let answer: PushAnswer = api::post(&path, Some(token), &body).await?;
     now::correct(answer.now);
+    let accepted = batch.iter().zip(&answer.answers);
+    let accepted = accepted.filter(|(_, answer)| matches!(answer, Answer::Accepted(_)));
+    let accepted = accepted.map(|(entry, _)| entry.key()).collect();
     let again = steps::answered(&desk, ledger, batch, answer).await?;
+    tabs::answered(accepted);
     if again {
         desk.nudge();
     }
@@ -164,7 +223,9 @@ async fn pull(desk: Desk, token: &str, ledger: Area) -> Result<bool, Halt> {
         }
         let body = api::get_bytes(&path, Some(token)).await?;
         let page = Pulled::decode(&body).map_err(|_| ApiError::Offline)?;
+        let before = cursor(desk, ledger);
         let taken = steps::take(&desk, ledger, &ask, page).await?;
+        tabs::pulled(ledger, before, cursor(desk, ledger), &body);
         went |= taken.went;
         if taken.again {
             desk.nudge();
@@ -173,6 +234,11 @@ async fn pull(desk: Desk, token: &str, ledger: Area) -> Result<bool, Halt> {
             return Ok(went);
         }
     }
+}
+
+fn cursor(desk: Desk, ledger: Area) -> Cursor {
+    let cursors = desk.cursors.get_value();
+    cursors.get(&ledger).cloned().unwrap_or_default()
 }
 
 impl Tab for Desk {

@@ -3,7 +3,7 @@
 
 use crate::api::{self, ApiError};
 use crate::desk::Desk;
-use crate::key;
+use crate::{key, tabs};
 use domain::Device;
 use domain::wire::{ChallengeAnswer, ChallengeAsk};
 use leptos::prelude::*;
@@ -53,6 +53,7 @@ pub async fn wipe(desk: Desk) -> Result<(), ApiError> {
     if desk.store().wipe(WIPED).await.is_ok()
         && let Some(window) = web_sys::window()
     {
+        tabs::emptied();
         let _ = window.location().set_href("/");
     }
     Ok(())

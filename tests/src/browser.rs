@@ -39,6 +39,10 @@ pub const TABLET: Screen = Screen {
     height: 820,
 };
 
+/// A tab of a browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tab(WindowHandle);
+
 pub struct Browser {
     name: String,
     runtime: tokio::runtime::Runtime,
@@ -232,6 +236,11 @@ impl Browser {
     /// Changes the screen's size.
     pub fn on(&mut self, screen: Screen) {
         self.screen = screen;
+        self.on_screen();
+    }
+
+    fn on_screen(&self) {
+        let screen = self.screen;
         self.cdp(
             "Emulation.setDeviceMetricsOverride",
             json!({ "width": screen.width, "height": screen.height, "deviceScaleFactor": 1,
@@ -272,6 +281,38 @@ impl Browser {
             driver.switch_to_window(new).await
         });
         self.on(self.screen);
+    }
+
+    /// The tab to which the person has turned.
+    pub fn tab(&self) -> Tab {
+        Tab(self.ask("the tab", |driver| async move { driver.window().await }))
+    }
+
+    /// Opens one more, empty tab beside the others and turns to it.
+    pub fn new_tab(&self) -> Tab {
+        let tab = self.ask("one more tab", |driver| async move {
+            let tab = driver.new_tab().await?;
+            driver.switch_to_window(tab.clone()).await?;
+            Ok(tab)
+        });
+        self.on_screen();
+        Tab(tab)
+    }
+
+    /// Turns to a tab.
+    pub fn turn_to(&self, tab: &Tab) {
+        let tab = tab.0.clone();
+        self.ask("turning to a tab", |driver| async move {
+            driver.switch_to_window(tab).await
+        });
+    }
+
+    /// Closes the tab to which the person has turned, and turns to another.
+    pub fn leave_for(&self, tab: &Tab) {
+        self.ask("closing a tab", |driver| async move {
+            driver.close_window().await
+        });
+        self.turn_to(tab);
     }
 
     /// Runs a script's body and gives what it returns.

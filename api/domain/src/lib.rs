@@ -22,6 +22,7 @@ pub mod field;
 pub mod follow;
 pub mod fund;
 pub mod grant;
+pub mod history;
 pub mod id;
 pub mod indicator;
 pub mod kind;

@@ -7,6 +7,7 @@ mod departures;
 mod door;
 mod enrol;
 mod help;
+mod history;
 mod install;
 pub mod ledgers;
 mod matter;

@@ -37,10 +37,14 @@ pub fn RecordPage(id: Id) -> impl IntoView {
             .map(|kind| super::travel::part(desk, kind, shown.get()))
     };
     let below = move || held().map(|(kind, record)| rest(desk, kind, record));
+    let past = move || {
+        let kind = kind.get()?;
+        Some(super::history::section(desk, kind, shown.get()))
+    };
     view! {
         <a class="button quiet back" href=close>{icon("back")}{move || desk.t("record.back")}</a>
         {move || super::merged::note(desk, id, shown.get())}
-        <article class="record">{top}{part}{below}</article>
+        <article class="record">{top}{part}{below}{past}</article>
     }
 }
 
@@ -97,7 +101,7 @@ fn rest(desk: Desk, kind: &'static Kind, record: Record) -> impl IntoView {
     }
 }
 
-fn may_edit(desk: Desk, kind: &Kind, record: &Record) -> bool {
+pub fn may_edit(desk: Desk, kind: &Kind, record: &Record) -> bool {
     !kind.is_append_only() && may_write(desk, kind, record)
 }
 

@@ -5,6 +5,7 @@ use super::words::spoken;
 use crate::desk::Desk;
 use crate::save;
 use crate::store::entry::Entry;
+use crate::tabs;
 use domain::{Id, Kind, Record, Value};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -99,6 +100,7 @@ pub fn refused_entry(desk: Desk, entry: Entry) -> impl IntoView {
                 .is_ok()
             {
                 desk.change(|shelf| shelf.put(entry));
+                tabs::saved();
                 desk.nudge();
             }
         });
@@ -108,6 +110,7 @@ pub fn refused_entry(desk: Desk, entry: Entry) -> impl IntoView {
         spawn_local(async move {
             if desk.store().discard(&key).await.is_ok() {
                 desk.change(|shelf| shelf.discard(&key));
+                tabs::saved();
             }
         });
     };

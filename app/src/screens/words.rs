@@ -60,7 +60,7 @@ fn called(desk: Desk, id: Id) -> String {
 }
 
 /// A member of staff by name, if this person meets their work.
-fn colleague(desk: Desk, person: Id) -> String {
+pub fn colleague(desk: Desk, person: Id) -> String {
     let profile = desk.profile();
     let known = profile.iter().flat_map(|profile| &profile.colleagues);
     let name = known

@@ -10,8 +10,8 @@ use domain::change::BATCH_LIMIT;
 use domain::digest::Sum;
 use domain::record::AREA;
 use domain::value::Shape;
-use domain::wire::{Answer, Pulled, PushAnswer};
-use domain::{Area, Change, Device, Grants, Refusal, Stamp, pack};
+use domain::wire::{Answer, PullHead, Pulled, PushAnswer};
+use domain::{Area, Change, Device, Grants, Id, Refusal, Stamp, pack};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -38,6 +38,13 @@ pub struct Cursor {
     /// The digest of the grants with which the ledger was last synced.
     #[serde(default)]
     pub grants: String,
+}
+
+impl Cursor {
+    /// True if both have pulled as far.
+    pub fn is_as_far_as(&self, other: &Self) -> bool {
+        (self.after, &self.view) == (other.after, &other.view)
+    }
 }
 
 pub type Cursors = BTreeMap<Area, Cursor>;
@@ -285,13 +292,13 @@ pub fn ask(tab: &impl Tab, ledger: Area) -> Ask {
 /// # Errors
 /// If the disk cannot keep it; then the same page is pulled again.
 pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Kept<Taken> {
-    let head = page.head;
+    let head = &page.head;
     let mut taken = Taken {
         more: head.more,
         went: head.reset || !head.gone.is_empty(),
         again: false,
     };
-    let hidden: Vec<_> = head.gone.iter().chain(&head.narrowed).copied().collect();
+    let hidden = hidden(head);
     let nothing = page.records.is_empty() && hidden.is_empty() && !head.reset;
     let told = (head.cursor, &head.view, &head.chain);
     if !nothing || told != (asked.after, &asked.view, &asked.chain) {
@@ -301,9 +308,9 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
         let mut cursors = tab.cursors();
         let cursor = cursors.entry(ledger).or_default();
         cursor.after = head.cursor;
-        cursor.view = head.view;
+        cursor.view = head.view.clone();
         cursor.seen = head.cursor;
-        cursor.chain = head.chain;
+        cursor.chain = head.chain.clone();
         cursor.aside |= head.behind;
         if !hidden.is_empty() {
             // Before the page, which may tell anew what little may still be seen of them; should
@@ -323,13 +330,7 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
         let name = format!("{from:012}-{:012}", head.cursor);
         keep(tab, ledger, &packed, &name, &cursors, anew).await?;
         tab.set_cursors(cursors);
-        tab.change(|shelf| {
-            if head.reset {
-                shelf.reset(ledger);
-            }
-            shelf.forget(&hidden);
-            shelf.confirm(page.records.iter().map(Vec::as_slice));
-        });
+        show(tab, ledger, &page);
     }
     if let Some(said) = head.agreed {
         match tab.peek(|shelf| shelf.agreement(ledger, said)) {
@@ -350,6 +351,22 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
         taken.again = give_back::give_back(tab, ledger).await?;
     }
     Ok(taken)
+}
+
+/// Takes a page that is on disk into memory.
+pub fn show(tab: &impl Tab, ledger: Area, page: &Pulled) {
+    tab.change(|shelf| {
+        if page.head.reset {
+            shelf.reset(ledger);
+        }
+        shelf.forget(&hidden(&page.head));
+        shelf.confirm(page.records.iter().map(Vec::as_slice));
+    });
+}
+
+/// The records of which this person sees nothing any more, or less.
+fn hidden(head: &PullHead) -> Vec<Id> {
+    head.gone.iter().chain(&head.narrowed).copied().collect()
 }
 
 /// Lets a ledger be pulled anew, from the next pull on and over every restart.

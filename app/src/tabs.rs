@@ -1,0 +1,340 @@
+//! Several pages of the app in one browser: one of them syncs, the others follow what it says. A
+//! browser without locks or channels lets each sync for itself, which is only more work.
+
+use crate::desk::{Desk, Phase};
+use crate::store::database::{Pages, StoreError};
+use crate::store::shelf::Shelf;
+use crate::store::steps::{self, Cursor, Cursors};
+use crate::{now, sync};
+use domain::wire::Pulled;
+use domain::{Area, Stamp};
+use futures_channel::mpsc::{UnboundedReceiver, unbounded};
+use futures_channel::oneshot;
+use futures_util::StreamExt as _;
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{BroadcastChannel, MessageEvent};
+
+const CHANNEL: &str = "chunnuan";
+const LOCK: &str = "chunnuan-sync";
+
+/// What pages say to each other. It stays within this browser and this origin.
+#[derive(Debug, Serialize, Deserialize)]
+enum Word {
+    /// The outbox on disk is another; the server has accepted these of it.
+    Outbox(Vec<String>),
+    /// A page was pulled and is on disk; its bytes come along.
+    Page {
+        ledger: Area,
+        before: Cursor,
+        after: Cursor,
+    },
+    /// More than that is different on disk.
+    Anew,
+    /// Who works here, or what they may, is another.
+    Profile,
+    /// How the sync stands, and when the server last answered.
+    Stands(Phase, Option<i64>),
+    /// Somebody looks at a page that does not sync.
+    Looks,
+    /// Somebody there wants the sync to look now.
+    Nudge,
+    /// The device was emptied.
+    Gone,
+}
+
+thread_local! {
+    static TO_OTHERS: RefCell<Option<BroadcastChannel>> = const { RefCell::new(None) };
+    /// True while this page syncs.
+    static LEADS: Cell<bool> = const { Cell::new(false) };
+    /// True if this page syncs by a lock that another could take over, and is asked to give it up.
+    static ASKED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Listens to the other pages; goes on as long as this one is open.
+pub fn start(desk: Desk) {
+    let Ok(channel) = BroadcastChannel::new(CHANNEL) else {
+        return;
+    };
+    let (heard, words) = unbounded();
+    let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let _ = heard.unbounded_send(event.data());
+    });
+    channel.set_onmessage(Some(listener.as_ref().unchecked_ref()));
+    listener.forget();
+    TO_OTHERS.set(Some(channel));
+    spawn_local(listen(desk, words));
+}
+
+/// True while this page syncs.
+pub fn leads() -> bool {
+    LEADS.get()
+}
+
+/// True if another page had better sync: this one is not looked at, and that one is.
+pub fn gives_way() -> bool {
+    ASKED.get() && !sync::looked_at()
+}
+
+/// Says that the outbox on disk is another than it was.
+pub fn saved() {
+    say(&Word::Outbox(Vec::new()), None);
+}
+
+/// The same, with what the server has accepted.
+pub fn answered(accepted: Vec<String>) {
+    say(&Word::Outbox(accepted), None);
+}
+
+/// Hands on a page that was pulled and is on disk.
+pub fn pulled(ledger: Area, before: Cursor, after: Cursor, body: &[u8]) {
+    if before != after {
+        let word = Word::Page {
+            ledger,
+            before,
+            after,
+        };
+        say(&word, Some(body));
+    }
+}
+
+/// Says that more has changed on disk than a page says.
+pub fn changed() {
+    say(&Word::Anew, None);
+}
+
+pub fn learned() {
+    say(&Word::Profile, None);
+}
+
+pub fn looks() {
+    say(&Word::Looks, None);
+}
+
+pub fn nudge() {
+    say(&Word::Nudge, None);
+}
+
+pub fn emptied() {
+    say(&Word::Gone, None);
+}
+
+/// Says how the sync stands, if it is this page that knows.
+pub fn stands(desk: Desk) {
+    let (phase, contact) = (
+        desk.phase.get_untracked(),
+        desk.last_contact.get_untracked(),
+    );
+    say(&Word::Stands(phase, contact), None);
+}
+
+fn say(word: &Word, bytes: Option<&[u8]>) {
+    let Ok(text) = serde_json::to_string(word) else {
+        return;
+    };
+    let message = Array::of1(&JsValue::from_str(&text));
+    if let Some(bytes) = bytes {
+        message.push(&Uint8Array::from(bytes));
+    }
+    TO_OTHERS.with_borrow(|channel| {
+        if let Some(channel) = channel {
+            // A page that cannot speak syncs all the same.
+            let _ = channel.post_message(&message);
+        }
+    });
+}
+
+/// One word after another, so that a later one finds what an earlier one has done.
+async fn listen(desk: Desk, mut words: UnboundedReceiver<JsValue>) {
+    while let Some(message) = words.next().await {
+        let message = Array::from(&message);
+        let text = message.get(0).as_string().unwrap_or_default();
+        // A page of another version may say what this one does not understand.
+        let Ok(word) = serde_json::from_str(&text) else {
+            continue;
+        };
+        let bytes = message.get(1).dyn_into::<Uint8Array>();
+        let bytes = bytes.map(|bytes| bytes.to_vec()).unwrap_or_default();
+        if let Err(error) = heard(desk, word, &bytes).await {
+            // The disk does not answer now; taking over the sync, or the next word, reads it again.
+            leptos::logging::warn!("another page's word was not taken in: {error}");
+        }
+    }
+}
+
+async fn heard(desk: Desk, word: Word, bytes: &[u8]) -> Result<(), StoreError> {
+    match word {
+        Word::Outbox(accepted) => {
+            follow(desk, &accepted).await?;
+            if leads() {
+                desk.nudge();
+            }
+        }
+        Word::Nudge if leads() => desk.nudge(),
+        Word::Looks if leads() => {
+            ASKED.set(true);
+            stands(desk);
+            if gives_way() {
+                desk.nudge();
+            }
+        }
+        Word::Profile => learn(desk).await?,
+        Word::Gone => {
+            if let Some(window) = web_sys::window() {
+                let _ = window.location().reload();
+            }
+        }
+        Word::Page {
+            ledger,
+            before,
+            after,
+        } if !leads() => {
+            if !take(desk, ledger, before, after, bytes) {
+                read_anew(desk).await?;
+            }
+        }
+        Word::Anew if !leads() => read_anew(desk).await?,
+        Word::Stands(phase, contact) if !leads() => {
+            desk.phase.set(phase);
+            desk.last_contact.set(contact);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Takes in what another page did to the outbox.
+async fn follow(desk: Desk, accepted: &[String]) -> Result<(), StoreError> {
+    if !accepted.is_empty() {
+        desk.change(|shelf| accepted.iter().for_each(|key| shelf.accept(key)));
+    }
+    steps::gather(&desk).await?;
+    // What is written here from now on is later than what was just read, unless that was written
+    // by a wrong clock.
+    let latest = desk.peek(|shelf| shelf.outbox().map(|e| e.change.stamp).max());
+    desk.observe(latest.filter(|s: &Stamp| !s.is_ahead_of(now::now_ms())));
+    let unsent = desk.store().unsent_pictures().await?;
+    if desk.unsent.with_untracked(|held| *held != unsent) {
+        desk.unsent.set(unsent);
+    }
+    Ok(())
+}
+
+/// Takes in a page that another has pulled; false if something between was missed.
+fn take(desk: Desk, ledger: Area, before: Cursor, after: Cursor, body: &[u8]) -> bool {
+    let mut cursors = desk.cursors.get_value();
+    let held = cursors.remove(&ledger).unwrap_or_default();
+    if !held.is_as_far_as(&after) {
+        let page = Pulled::decode(body).ok();
+        let Some(page) = page.filter(|_| held.is_as_far_as(&before)) else {
+            return false;
+        };
+        steps::show(&desk, ledger, &page);
+    }
+    cursors.insert(ledger, after);
+    desk.cursors.set_value(cursors);
+    true
+}
+
+async fn learn(desk: Desk) -> Result<(), StoreError> {
+    let told = desk.store().setting("enrolled").await?;
+    let told = told.and_then(|text| serde_json::from_str(&text.as_string()?).ok());
+    if told.is_some() && desk.enrolled.with_untracked(|held| *held != told) {
+        desk.enrolled.set(told);
+    }
+    Ok(())
+}
+
+/// Takes in what other pages did before this one listened, or while it missed something.
+///
+/// # Errors
+/// If the disk cannot be read.
+pub async fn catch_up(desk: Desk) -> Result<(), StoreError> {
+    let (kept, held) = (kept_cursors(desk).await?, desk.cursors.get_value());
+    let as_far = |(ledger, cursor): (&Area, &Cursor)| {
+        let held = held.get(ledger);
+        held.is_some_and(|held| held.is_as_far_as(cursor))
+    };
+    if kept.len() == held.len() && kept.iter().all(as_far) {
+        desk.cursors.set_value(kept);
+    } else {
+        read_anew(desk).await?;
+    }
+    follow(desk, &[]).await
+}
+
+async fn kept_cursors(desk: Desk) -> Result<Cursors, StoreError> {
+    let kept = desk.store().setting("cursors").await?;
+    let kept = kept.and_then(|text| serde_json::from_str(&text.as_string()?).ok());
+    Ok(kept.unwrap_or_default())
+}
+
+/// Reads all that is confirmed once more. The cursors first: what is pulled meanwhile is then known
+/// twice, and not missed.
+async fn read_anew(desk: Desk) -> Result<(), StoreError> {
+    let cursors = kept_cursors(desk).await?;
+    let pages = desk.store().rewrite(usize::MAX, |_| Pages::new()).await?;
+    let mut fresh = Shelf::of(&pages);
+    desk.change(|shelf| {
+        shelf.outbox().for_each(|entry| fresh.put(entry.clone()));
+        *shelf = fresh;
+    });
+    desk.cursors.set_value(cursors);
+    steps::gather(&desk).await?;
+    Ok(())
+}
+
+/// This page's turn to sync; it ends when this is dropped, or the page closes.
+#[derive(Debug)]
+pub struct Turn(Option<Function>);
+
+impl Turn {
+    fn begin(release: Option<Function>) -> Self {
+        LEADS.set(true);
+        ASKED.set(false);
+        Self(release)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        LEADS.set(false);
+        if let Some(release) = self.0.take() {
+            let _ = release.call0(&JsValue::NULL);
+        }
+    }
+}
+
+/// Waits until no other page syncs.
+pub async fn turn() -> Turn {
+    let speaks = TO_OTHERS.with_borrow(Option::is_some);
+    match request().filter(|_| speaks) {
+        Some(granted) => Turn::begin(granted.await.ok()),
+        None => Turn::begin(None),
+    }
+}
+
+/// Asks the browser for the lock, if it has locks; what it gives, gives it back.
+fn request() -> Option<oneshot::Receiver<Function>> {
+    let navigator = web_sys::window()?.navigator();
+    let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
+    let request = Reflect::get(&locks, &"request".into()).ok()?;
+    let request: Function = request.dyn_into().ok()?;
+    let (granted, waiting) = oneshot::channel();
+    let mut granted = Some(granted);
+    let hold = Closure::once_into_js(move |_lock: JsValue| {
+        // The lock is held until this promise is kept.
+        Promise::new(&mut |release, _| {
+            if let Some(granted) = granted.take() {
+                let _ = granted.send(release);
+            }
+        })
+    });
+    request.call2(&locks, &LOCK.into(), &hold).ok()?;
+    Some(waiting)
+}

@@ -1,0 +1,217 @@
+//! Hints: a phone hears at once that there is more, and nothing else; and it goes on without them.
+
+use crate::journeys::{phone, village};
+use domain::Value;
+use domain::grant::Role;
+use host::device::{Device, new_id};
+use host::http;
+use std::time::{Duration, Instant};
+use tests::World;
+use tests::browser::Browser;
+use tests::world::{area, county};
+
+const VILLAGE: &str = "371721101004";
+
+#[allow(clippy::disallowed_methods)]
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// Registers a household, and when the server has it.
+fn registers(device: &mut Device, head: &str) -> Instant {
+    let cells: [(&str, Value); 2] = [("head", head.into()), ("address", "1号".into())];
+    let made = device.makes(new_id(), "household", area(VILLAGE), &cells);
+    let sent = now();
+    device.push(county(), &[made]).unwrap();
+    sent
+}
+
+/// From the next page on, this browser counts its lines to the server.
+fn counts_lines(phone: &Browser) {
+    phone.before_each_page(
+        "const Plain = WebSocket;
+         window.lines = [];
+         window.WebSocket = class extends Plain {
+           constructor(...all) { super(...all); window.lines.push(this); }
+         };",
+    );
+}
+
+const LISTENS: &str = "window.lines.filter((line) => line.readyState === 1).length === 3";
+
+fn listening(world: &World, name: &str) -> Browser {
+    let phone = phone(world, name);
+    counts_lines(&phone);
+    phone.open(world.url());
+    phone.wait_until("all lines are open", LISTENS);
+    phone
+}
+
+/// How often this page has asked the server for what is new.
+fn pulls(phone: &Browser) -> i64 {
+    let count = "return performance.getEntriesByType('resource')
+        .filter((entry) => entry.name.includes('/api/sync/')).length";
+    phone.js(count).as_i64().unwrap()
+}
+
+#[test]
+fn a_colleagues_record_is_seen_at_once_though_one_looks_once_a_minute() {
+    let world = World::new();
+    let mut office = village(&world);
+    let mut wei = listening(&world, "魏小军");
+    wei.tap("人员");
+    wei.see("张建国");
+    let mut delays = Vec::new();
+    for head in ["钱一", "孙二", "李三", "周四", "吴五"] {
+        let before = pulls(&wei);
+        let sent = registers(&mut office, head);
+        wei.see(head);
+        delays.push(sent.elapsed());
+        // One round asks three ledgers, and was not waited for but called.
+        assert!((1..=6).contains(&(pulls(&wei) - before)), "{head}");
+    }
+    delays.sort_unstable();
+    println!("from pushed to seen on another phone: {delays:?}");
+    assert!(delays[2] < Duration::from_secs(4), "{delays:?}");
+    // Nobody says anything: for longer than one used to look, nothing is asked.
+    let quiet = "new Promise((done) => setTimeout(done, 7000)).then(() => true)";
+    let before = pulls(&wei);
+    wei.isolated(quiet);
+    assert_eq!(pulls(&wei), before);
+}
+
+#[test]
+fn what_one_phone_saves_stands_on_the_other_a_moment_later() {
+    let world = World::new();
+    village(&world);
+    let mut lin = listening(&world, "林晓梅");
+    let mut wei = listening(&world, "魏小军");
+    for phone in [&mut lin, &mut wei] {
+        phone.tap("人员");
+        phone.tap("张春生");
+        phone.see("19900000002");
+    }
+    let mut delays = Vec::new();
+    for number in ["19900000031", "19900000032", "19900000033"] {
+        lin.tap("修改");
+        lin.type_into("手机号码", number);
+        lin.tap("保存");
+        let saved = now();
+        wei.see(number);
+        delays.push(saved.elapsed());
+        lin.see(number);
+    }
+    println!("from saved on one phone to seen on the other: {delays:?}");
+    delays.sort_unstable();
+    assert!(delays[1] < Duration::from_secs(4), "{delays:?}");
+}
+
+#[test]
+fn a_line_that_was_cut_is_laid_again() {
+    let mut world = World::new();
+    let mut office = village(&world);
+    let mut wei = listening(&world, "魏小军");
+    wei.tap("人员");
+    world.kill_server();
+    wei.see("离线");
+    assert_eq!(
+        wei.js("return window.lines.some((line) => line.readyState === 1)"),
+        false
+    );
+    world.start_server();
+    wei.see("已上传");
+    wei.wait_until("all lines are open again", LISTENS);
+    registers(&mut office, "郑六");
+    wei.see("郑六");
+}
+
+/// Opens a line as a browser does, with a device's token, and waits until so much was heard.
+fn line(browser: &Browser, token: &str, heard: usize) {
+    let expression = format!(
+        "window.heard = [];
+         window.line = new WebSocket(location.origin.replace('http', 'ws') + '/api/live/371721',
+             ['chunnuan', '{token}']);
+         window.line.onmessage = (message) => window.heard.push(message.data);
+         window.line.onclose = (closed) => window.heard.push('closed ' + closed.code);"
+    );
+    browser.isolated(&expression);
+    browser.wait_until(
+        "the line says so much",
+        &format!("window.heard.length >= {heard}"),
+    );
+}
+
+fn heard(browser: &Browser) -> Vec<String> {
+    let heard = browser.js("return window.heard");
+    serde_json::from_value(heard).unwrap()
+}
+
+#[test]
+fn a_line_says_numbers_only_and_is_cut_with_the_token() {
+    let world = World::new();
+    let mut office = village(&world);
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let administrator = world.device("管理员", Role::Administrator, "37");
+    let browser = world.browser("a page");
+    browser.open(world.url());
+    // Whose token is none, and who works nowhere here, hear nothing.
+    for token in ["x.y", &administrator.token] {
+        line(&browser, token, 1);
+        assert_eq!(heard(&browser), ["closed 1006"]);
+    }
+    line(&browser, &lin.token, 1);
+    registers(&mut office, "钱一");
+    browser.wait_until("the hint is heard", "window.heard.length === 2");
+    assert_eq!(heard(&browser), [r#"{"seq":3}"#, r#"{"seq":4}"#]);
+    // What one sends oneself, one need not be told.
+    registers(&mut lin, "孙二");
+    registers(&mut office, "李三");
+    browser.wait_until("the next hint is heard", "window.heard.length === 3");
+    assert_eq!(heard(&browser)[2], r#"{"seq":6}"#);
+    // The line is asked whether it is there; to anything else the server does not listen.
+    browser.isolated("window.line.send('ping')");
+    browser.wait_until("the answer is heard", "window.heard.length === 4");
+    assert_eq!(heard(&browser)[3], "pong");
+
+    let path = format!("/api/devices/{}/revoke", lin.number);
+    assert_eq!(administrator.post(&path, b"").unwrap().status, 200);
+    browser.wait_until("the line is cut", "window.heard.length === 5");
+    assert_eq!(heard(&browser)[4], "closed 4002");
+    line(&browser, &lin.token, 1);
+    assert_eq!(heard(&browser), ["closed 1006"]);
+}
+
+#[test]
+fn who_does_not_listen_but_talks_is_cut_off() {
+    let world = World::new();
+    let lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let browser = world.browser("a page");
+    browser.open(world.url());
+    line(&browser, &lin.token, 1);
+    browser.isolated("window.line.send('hello')");
+    browser.wait_until("the line is cut", "window.heard.length === 2");
+    assert_eq!(heard(&browser)[1], "closed 4004");
+    // Four lines of one device are enough; a fifth takes the first one's place.
+    for number in 1..=5 {
+        line(&browser, &lin.token, 1);
+        browser.isolated(&format!("window.line{number} = window.line"));
+    }
+    browser.wait_until("the first is closed", "window.line1.readyState === 3");
+    assert_eq!(browser.js("return window.line5.readyState"), 1);
+}
+
+#[test]
+fn without_an_upgrade_the_address_says_what_it_speaks() {
+    let world = World::new();
+    let lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let url = format!("{}/api/live/371721", world.url());
+    assert_eq!(http::get(&url).unwrap().status, 401);
+    let offered = format!("chunnuan, {}", lin.token);
+    let asked = |offered: &str| {
+        let answer = http::get_as(&url, &[("sec-websocket-protocol", offered)]);
+        answer.unwrap().status
+    };
+    assert_eq!(asked(&offered), 426);
+    assert_eq!(asked(&lin.token), 401);
+    assert_eq!(asked("chunnuan, x.y"), 401);
+}
