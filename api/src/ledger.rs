@@ -3,39 +3,62 @@
 use crate::error::{Answered, ApiError};
 use crate::objects::parse;
 use crate::steps::{Agreement, Keeping, Kept, Rows};
-use crate::{bar, export, photo, progress, sql, sync};
+use crate::{bar, export, photo, progress, rollup, sql, sync};
 use domain::digest::{self, Sum};
 use domain::{Change, Id, Kind, Record, chain, pack};
-use worker::{DurableObject, Env, Request, Response, SqlStorage, State, durable_object};
+use worker::{
+    DurableObject, Env, Request, Response, SqlStorage, State, Storage, durable_object,
+};
 
 #[durable_object]
 pub struct Ledger {
     state: State,
+    env: Env,
 }
 
 impl DurableObject for Ledger {
-    fn new(state: State, _env: Env) -> Self {
-        Self { state }
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let path = request.path();
         let body = request.bytes().await?;
         let answered = match Store::open(self.state.storage().sql()) {
-            Ok(store) => answer(&store, &path, &body).await,
+            Ok(store) => answer(&store, &self.state.storage(), &path, &body).await,
             Err(error) => Err(error),
         };
         answered.or_else(|error| error.response())
     }
+
+    /// What was counted since goes to the ledgers above.
+    async fn alarm(&self) -> worker::Result<Response> {
+        let failed = |error: ApiError| worker::Error::RustError(error.to_string());
+        let store = Store::open(self.state.storage().sql()).map_err(failed)?;
+        let told = rollup::tell(&store, &self.env, &self.state.storage()).await;
+        told.map_err(failed)?;
+        Response::empty()
+    }
 }
 
-async fn answer(store: &Store, path: &str, body: &[u8]) -> Answered {
-    bar::check(&store.sql, body)?;
+async fn answer(store: &Store, storage: &Storage, path: &str, body: &[u8]) -> Answered {
+    let ledger = bar::check(&store.sql, body)?;
+    let answered = route(store, path, body).await;
+    if let Some(ledger) = ledger {
+        rollup::wake(store, ledger, storage).await?;
+    }
+    answered
+}
+
+async fn route(store: &Store, path: &str, body: &[u8]) -> Answered {
     match path {
         "/bar" => bar::at_ledger(&store.sql, &parse(body)?),
         "/push" => sync::push_at_ledger(store, &parse(body)?),
         "/pull" => sync::pull_at_ledger(store, &parse(body)?),
         "/progress" => progress::at_ledger(store, &parse(body)?),
+        "/progress/part" => progress::part_at_ledger(store, &parse(body)?),
+        "/progress/kept" => rollup::kept_at_ledger(store, &parse(body)?),
+        "/rollup" => rollup::keep_at_ledger(store, &parse(body)?),
         "/export" => export::at_ledger(store, &parse(body)?),
         "/photo/put" => photo::put_at_ledger(store, body).await,
         "/photo/get" => photo::get_at_ledger(store, &parse(body)?).await,
@@ -68,6 +91,7 @@ impl Store {
     fn open(sql: SqlStorage) -> Result<Self, ApiError> {
         sql.exec(TABLES, None)?;
         sql.exec(photo::TABLES, None)?;
+        sql.exec(rollup::TABLES, None)?;
         Ok(Self { sql })
     }
 

@@ -19,6 +19,7 @@ mod photo;
 mod progress;
 mod registry;
 mod rescue;
+mod rollup;
 mod session;
 mod setup;
 mod site;

@@ -2,7 +2,7 @@
 
 use crate::error::Answered;
 use domain::export::ExportAsk;
-use domain::indicator::Table;
+use domain::indicator::rollup::Progress;
 use domain::wire::{
     AuditAnswer, AuditAsk, AuditPage, ChallengeAnswer, ChallengeAsk, DeviceList, EnrolAnswer,
     EnrolAsk, GrantsAsk, Invitation, InviteAnswer, LastWords, LastWordsAnswer, LastWordsAsk,
@@ -189,11 +189,12 @@ fn push() {}
 #[allow(dead_code)]
 fn pull() {}
 
-/// The progress table of an area, one row for each area below.
+/// The progress table of an area, one row for each area below. For a city or province it is what
+/// its ledgers counted at `as_of` or later.
 #[utoipa::path(get, path = "/api/progress/{area}", security(("token" = [])),
     params(("area" = String, Path), ("from" = Option<String>, Query),
            ("until" = Option<String>, Query)),
-    responses((status = 200, body = Table), (status = 404, body = Trouble)))]
+    responses((status = 200, body = Progress), (status = 404, body = Trouble)))]
 #[allow(dead_code)]
 fn progress() {}
 
