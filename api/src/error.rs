@@ -65,6 +65,10 @@ pub enum ApiError {
     NotAPicture,
     #[error("a picture's name is the SHA-256 of its bytes, in hex; these bytes have another")]
     WrongName,
+    #[error(
+        "this part does not follow on what was kept of the picture; ask at …/parts how far it is and go on there, the app does so by itself"
+    )]
+    WrongPart,
     #[error("no campaign has been set up yet; start the server once with its own command")]
     NoCampaign,
     #[error("something went wrong on the server; nothing was lost, try again in a moment")]
@@ -82,6 +86,7 @@ impl ApiError {
             Self::BadLink => 410,
             Self::TooLarge(_) | Self::TooMany(_) => 413,
             Self::NoCampaign | Self::LastAdministrator | Self::LastWordsFull => 409,
+            Self::WrongPart => 409,
             Self::NotAPicture => 415,
             Self::WrongName | Self::BadSeal | Self::NotReported => 422,
             Self::TooOften(_) => 429,
@@ -115,6 +120,7 @@ impl ApiError {
             Self::NoSuchPicture => "no_such_picture",
             Self::NotAPicture => "not_a_picture",
             Self::WrongName => "wrong_name",
+            Self::WrongPart => "wrong_part",
             Self::NoCampaign => "no_campaign",
             Self::Internal(_) => "internal",
         }

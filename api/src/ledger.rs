@@ -6,9 +6,7 @@ use crate::steps::{Agreement, Keeping, Kept, Rows};
 use crate::{bar, export, photo, progress, rollup, sql, sync};
 use domain::digest::{self, Sum};
 use domain::{Change, Id, Kind, Record, chain, pack};
-use worker::{
-    DurableObject, Env, Request, Response, SqlStorage, State, Storage, durable_object,
-};
+use worker::{DurableObject, Env, Request, Response, SqlStorage, State, durable_object};
 
 #[durable_object]
 pub struct Ledger {
@@ -25,7 +23,7 @@ impl DurableObject for Ledger {
         let path = request.path();
         let body = request.bytes().await?;
         let answered = match Store::open(self.state.storage().sql()) {
-            Ok(store) => answer(&store, &self.state.storage(), &path, &body).await,
+            Ok(store) => self.answer(&store, &path, &body).await,
             Err(error) => Err(error),
         };
         answered.or_else(|error| error.response())
@@ -41,16 +39,18 @@ impl DurableObject for Ledger {
     }
 }
 
-async fn answer(store: &Store, storage: &Storage, path: &str, body: &[u8]) -> Answered {
-    let ledger = bar::check(&store.sql, body)?;
-    let answered = route(store, path, body).await;
-    if let Some(ledger) = ledger {
-        rollup::wake(store, ledger, storage).await?;
+impl Ledger {
+    async fn answer(&self, store: &Store, path: &str, body: &[u8]) -> Answered {
+        let ledger = bar::check(&store.sql, body)?;
+        let answered = route(store, &self.env, path, body).await;
+        if let Some(ledger) = ledger {
+            rollup::wake(store, ledger, &self.state.storage()).await?;
+        }
+        answered
     }
-    answered
 }
 
-async fn route(store: &Store, path: &str, body: &[u8]) -> Answered {
+async fn route(store: &Store, env: &Env, path: &str, body: &[u8]) -> Answered {
     match path {
         "/bar" => bar::at_ledger(&store.sql, &parse(body)?),
         "/push" => sync::push_at_ledger(store, &parse(body)?),
@@ -59,9 +59,10 @@ async fn route(store: &Store, path: &str, body: &[u8]) -> Answered {
         "/progress/part" => progress::part_at_ledger(store, &parse(body)?),
         "/progress/kept" => rollup::kept_at_ledger(store, &parse(body)?),
         "/rollup" => rollup::keep_at_ledger(store, &parse(body)?),
-        "/export" => export::at_ledger(store, &parse(body)?),
-        "/photo/put" => photo::put_at_ledger(store, body).await,
-        "/photo/get" => photo::get_at_ledger(store, &parse(body)?).await,
+        "/export" => export::at_ledger(store, env, &parse(body)?).await,
+        "/photo/put" => photo::put_at_ledger(store, env, body).await,
+        "/photo/get" => photo::get_at_ledger(store, env, &parse(body)?).await,
+        "/photo/stand" => photo::stand_at_ledger(store, &parse(body)?),
         _ => Err(ApiError::NoSuchAddress),
     }
 }

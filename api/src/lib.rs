@@ -72,6 +72,9 @@ async fn route(request: Request, env: &Env, parts: &[&str]) -> Answered {
         (Method::Get, ["sync", ledger]) => sync::pull(request, env, ledger).await,
         (Method::Put, ["photo", ledger, name]) => photo::put(request, env, ledger, name).await,
         (Method::Get, ["photo", ledger, name]) => photo::get(request, env, ledger, name).await,
+        (Method::Get, ["photo", ledger, name, "parts"]) => {
+            photo::stand(request, env, ledger, name).await
+        }
         (Method::Get, ["progress", area]) => progress::get(request, env, area).await,
         _ => Err(ApiError::NoSuchAddress),
     }

@@ -119,11 +119,7 @@ fn counted(store: &Store) -> Result<Counted, ApiError> {
 /// counts anew.
 pub fn notice(store: &Store, campaign: &Campaign) -> Result<(), ApiError> {
     let query = "UPDATE counted SET seq = -1 WHERE campaign <> ?";
-    Ok(sql::run(
-        &store.sql,
-        query,
-        vec![rules(campaign)?.into()],
-    )?)
+    Ok(sql::run(&store.sql, query, vec![rules(campaign)?.into()])?)
 }
 
 /// Sets the alarm if something has changed since this ledger counted. Nothing awaits before the

@@ -93,9 +93,7 @@ pub fn table(area: Area, parts: &[Part]) -> Table {
     for part in parts.iter().filter(|part| area.contains(part.ledger)) {
         total.add(part);
         if let Some(row) = part.ledger.at(below) {
-            rows.entry(row)
-                .or_insert_with(|| Row::blank(row))
-                .add(part);
+            rows.entry(row).or_insert_with(|| Row::blank(row)).add(part);
         }
     }
     Table {

@@ -31,7 +31,10 @@ fn id(number: u8) -> Id {
     Id::new(day, [number; 10])
 }
 
-fn text(name: &'static str, among: &'static [&'static str]) -> impl Strategy<Value = (String, String)> {
+fn text(
+    name: &'static str,
+    among: &'static [&'static str],
+) -> impl Strategy<Value = (String, String)> {
     proptest::sample::select(among).prop_map(move |value| (name.to_owned(), value.to_owned()))
 }
 
@@ -59,7 +62,9 @@ fn record() -> impl Strategy<Value = Record> {
             let (flow, priority, situation, satisfied, day, urgency, step, answered, done) = cells;
             let priority = (priority.0, vec![priority.1]);
             put("area", place.into());
-            for (name, value) in [flow, situation, satisfied, day, urgency, step, answered, done] {
+            for (name, value) in [
+                flow, situation, satisfied, day, urgency, step, answered, done,
+            ] {
                 put(&name, value.as_str().into());
             }
             if !priority.1[0].is_empty() {
