@@ -227,6 +227,7 @@ fn a_server_killed_between_a_push_and_its_roll_up_loses_nothing_and_counts_nothi
         let begun = show::now();
         while begun.elapsed() < Duration::from_millis(round * 450) {
             served(&all.province, "37", "");
+            std::thread::sleep(Duration::from_millis(20));
         }
         world.kill_server();
         world.start_server();
