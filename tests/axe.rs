@@ -39,6 +39,12 @@ pub fn violations(browser: &Browser) -> Vec<String> {
     found
 }
 
+/// What opens a dialog on every screen, and the dialog.
+const DIALOGS: [(&str, &str); 2] = [
+    (".topbar .sync", "[aria-labelledby=sync-title]"),
+    (".topbar .help", "[aria-labelledby=help-title]"),
+];
+
 struct Stop {
     path: String,
     /// What must stand on the screen before it is looked at.
@@ -180,7 +186,31 @@ fn walk(name: &str, role: Role, code: &str, screen: Screen) {
                     browser.screenshot(&format!("{}-{language}-{theme}{short}", screen.width));
                 }
             }
+            for (button, dialog) in DIALOGS {
+                browser.tap_css(button);
+                let open = format!("document.querySelector('dialog[open]')?.matches('{dialog}')");
+                browser.wait_until(&format!("{dialog} is open"), &open);
+                look(&browser, &format!("{language} {theme} {dialog}"));
+                looked += 1;
+                browser.tap_css(&format!("{dialog} .head .button.quiet"));
+                browser.wait_until(
+                    &format!("{dialog} is shut"),
+                    "!document.querySelector('dialog[open]')",
+                );
+            }
         }
+    }
+    browser.go("/me");
+    browser.tap("Change the PIN");
+    browser.minds_the_pad();
+    browser.wait_until("the pad is there", "document.querySelector('.pin-key')");
+    look(&browser, "the pad on one's own page");
+    browser.tap("Lock now");
+    browser.see("Enter your PIN");
+    browser.tap("I forgot the PIN");
+    for theme in ["light", "dark"] {
+        browser.colours(theme);
+        look(&browser, &format!("the door {theme}"));
     }
     println!("{looked} screens looked at as {name}");
     broken.sort();

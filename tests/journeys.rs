@@ -124,6 +124,7 @@ fn a_visit_recorded_offline_reaches_the_manager() {
     phone.see("条待传");
     phone.see("今天没有待办");
     phone.tap("人员");
+    phone.see("今天走访过");
     phone.tap("张建国");
     phone.see("平安 · 慰问信");
 

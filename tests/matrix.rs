@@ -181,10 +181,12 @@ fn plays(department: Department, kind: &Kind) -> Option<&'static str> {
     }
 }
 
+/// The table's name of a device's role for a kind, if the table asks it of this device.
+type RoleFor = Box<dyn Fn(&Kind) -> Option<&'static str>>;
+
 struct Asker {
     device: Device,
-    /// The table's name of this role for a kind, if the table asks it of this device.
-    role: Box<dyn Fn(&Kind) -> Option<&'static str>>,
+    role: RoleFor,
 }
 
 fn askers(world: &World, places: &Places) -> Vec<Asker> {

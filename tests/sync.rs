@@ -1,7 +1,7 @@
 //! Pushing and pulling: what is accepted is kept, what is refused leaves no trace, and nobody is
 //! sent what they may not see.
 
-use domain::grant::Role;
+use domain::grant::{Grant, Role};
 use domain::wire::{Answer, PushAnswer, Trouble};
 use domain::{Change, Id, Record, Refusal, Stamp, Value};
 use host::device::{Device, new_id};
@@ -271,4 +271,69 @@ fn a_change_in_the_form_of_the_first_version_is_still_read() {
         Value::List(vec!["letter".into(), "policy".into()])
     );
     assert_eq!(change.seen.len(), 1);
+}
+
+#[test]
+fn the_server_says_what_each_device_holds_and_both_agree_byte_for_byte() {
+    let world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let wei = world.device("魏国强", Role::Coordinator, "371721");
+    let id = new_id();
+    let made = [worker(&mut lin, id), household(&mut lin, new_id())];
+    lin.push(county(), &made).unwrap();
+    let held = |device: &Device| {
+        let mut sum = domain::digest::Sum::default();
+        let held = device.pull(county()).unwrap();
+        held.values()
+            .for_each(|record| sum.add(&domain::pack::pack(record)));
+        let page = device.pull_page(county(), 0, "").unwrap();
+        assert_eq!(page.head.agreed, Some(sum));
+        sum
+    };
+    let (whole, masked) = (held(&lin), held(&wei));
+    assert_eq!((whole.count, masked.count), (2, 2));
+    assert_ne!(
+        whole.digest, masked.digest,
+        "one of them sees the ID number"
+    );
+    // What changes is taken out as it was and put in as it is, for everybody.
+    let seen = lin.pull(county()).unwrap()[&id].clone();
+    let edit = lin.edits(&seen, &[("phone", "13900000000".into())]);
+    lin.push(county(), &[edit]).unwrap();
+    assert_ne!(held(&lin), whole);
+    let seen = lin.pull(county()).unwrap()[&id].clone();
+    let moved = lin.edits(&seen, &[("area", "371721101005".into())]);
+    lin.push(county(), &[moved]).unwrap();
+    assert_ne!(held(&wei), masked);
+    // Whoever says that it did not agree is counted for anew.
+    let path = format!("/api/sync/{}?after=3&repaired=1", county());
+    let answer = lin.get(&path).unwrap();
+    let page = domain::wire::Pulled::decode(&answer.body).unwrap();
+    assert!(page.head.reset);
+    assert_eq!(page.head.agreed, Some(held(&lin)));
+}
+
+#[test]
+fn a_record_of_which_less_may_be_seen_is_told_before_it_is_sent_anew() {
+    let world = World::new();
+    let mut officer = world.device("协管", Role::FieldWorker, "371721");
+    let id = new_id();
+    let change = worker(&mut officer, id);
+    officer.push(county(), &[change]).unwrap();
+    let both = [
+        Grant::new(Role::FieldWorker, area("371721101")),
+        Grant::new(Role::Coordinator, county()),
+    ];
+    let link = world.invite("魏国强", both.to_vec());
+    let wei = Device::enrol(world.url(), &link, "魏国强").unwrap();
+    let first = wei.pull_page(county(), 0, "").unwrap();
+    let seen = officer.pull(county()).unwrap()[&id].clone();
+    let moved = officer.edits(&seen, &[("area", "371721102200".into())]);
+    officer.push(county(), &[moved]).unwrap();
+    let then = wei
+        .pull_page(county(), first.head.cursor, &first.head.view)
+        .unwrap();
+    assert_eq!((then.head.narrowed, then.head.gone), (vec![id], vec![]));
+    let sent = domain::pack::unpack(&then.records[0]).unwrap();
+    assert_eq!((sent.text("name"), sent.text("id_number")), ("张三", ""));
 }

@@ -60,12 +60,6 @@ pub fn note_at_registry(store: &registry::Store, deed: &Deed) -> Answered {
 pub fn at_registry(store: &registry::Store, ask: &ExportAsk) -> Answered {
     match ask.part {
         Part::Campaign => {
-            // The first part of every export: once for all of it.
-            let everything = Deed::Exported {
-                what: "everything".to_owned(),
-                rows: 0,
-            };
-            audit::note(store, Who::default(), &everything)?;
             let mut page = Page::default();
             if let Some(campaign) = store.campaign()? {
                 page.add(&Line::Campaign(campaign))?;

@@ -49,7 +49,7 @@ impl Registry {
             "/invite" => invite::at_registry(store, &parse(body)?),
             "/enrol" => enrol::at_registry(store, &parse(body)?),
             "/challenge" => session::challenge_at_registry(store, &parse(body)?),
-            "/export/note" => export::note_at_registry(store, &parse(&body)?),
+            "/export/note" => export::note_at_registry(store, &parse(body)?),
             "/export" => export::at_registry(store, &parse(body)?),
             "/session" => session::at_registry(store, &parse(body)?),
             "/rescue-key" => rescue::key_at_registry(store),

@@ -78,10 +78,17 @@ pub async fn prepare(desk: Desk) -> Result<(), ApiError> {
         let Ok(KeyAnswer { key }) = serde_json::from_slice(&asked) else {
             return Ok(());
         };
-        if let Ok(sealed) = sealed_for(&key, &loose, device).await {
-            let envelope = Envelope { device, sealed };
-            let text = serde_json::to_string(&envelope).unwrap_or_default();
-            let _ = store.set(ENVELOPE, &JsValue::from_str(&text)).await;
+        let Ok(sealed) = sealed_for(&key, &loose, device).await else {
+            return Ok(());
+        };
+        let envelope = Envelope { device, sealed };
+        let text = serde_json::to_string(&envelope).unwrap_or_default();
+        if store
+            .set(ENVELOPE, &JsValue::from_str(&text))
+            .await
+            .is_err()
+        {
+            return Ok(());
         }
     }
     store.drop_loose();

@@ -111,6 +111,10 @@ fn told(halt: Halt) -> Phase {
 async fn round(desk: Desk) -> Result<(), Halt> {
     let token = session::token(desk).await?;
     rescue::prepare(desk).await?;
+    if let Some(profile) = desk.profile_now() {
+        // A full disk must not keep anybody from sending.
+        let _ = steps::regrant(&desk, &profile.grants, &profile.ledgers).await;
+    }
     rescue::recover(desk, &token).await?;
     for (ledger, batch) in steps::batches(steps::gather(&desk).await?) {
         desk.phase.set(Phase::Busy);

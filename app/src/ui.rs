@@ -92,7 +92,11 @@ pub fn row_with(row: Row, more: impl IntoView) -> impl IntoView {
     } else {
         told
     };
-    let sub = format!("{} · {told}", desk.area_name(row.area));
+    let mut sub = format!("{} · {told}", desk.area_name(row.area));
+    if let Some(Some(day)) = desk.read(|shelf| shelf.last_visit(&row)) {
+        let visited = desk.fill("people.last_visit", &[("day", &desk.day(day))]);
+        sub = format!("{sub} · {visited}");
+    }
     view! {
         <li>
             <a class="row" href=link>

@@ -8,7 +8,11 @@ use domain::Device;
 use domain::wire::{ChallengeAnswer, ChallengeAsk};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use wasm_bindgen::JsValue;
+
+/// Bytes of a parcel, at most; the server takes three.
+const PARCEL: usize = 1_900_000;
 
 /// The setting that says why the device is empty.
 pub const WIPED: &str = "wiped";
@@ -24,7 +28,7 @@ struct LastWords {
     device: Device,
     challenge: String,
     signature: String,
-    /// The outbox and the drafts, as JSON.
+    /// The outbox's entries and the drafts, as JSON, one in a line.
     parcel: String,
 }
 
@@ -64,13 +68,33 @@ async fn leave(desk: Desk) -> Result<(), ApiError> {
     let (Some(device), Some(private)) = (device, desk.key.get_value()) else {
         return Ok(());
     };
-    if outbox.is_empty() && drafts.is_empty() {
-        return Ok(());
+    let outbox = outbox.iter().map(|entry| json!({ "outbox": entry }));
+    let drafts = drafts.iter().map(|draft| json!({ "draft": draft }));
+    for parcel in parcels(outbox.chain(drafts).map(|line| line.to_string())) {
+        say(device, &private, parcel).await?;
     }
-    let parcel = serde_json::json!({ "outbox": outbox, "drafts": drafts }).to_string();
+    Ok(())
+}
+
+/// Lines in parcels that the server takes.
+fn parcels(lines: impl Iterator<Item = String>) -> Vec<String> {
+    let mut parcels: Vec<String> = Vec::new();
+    for line in lines {
+        match parcels.last_mut() {
+            Some(last) if last.len() + line.len() < PARCEL => {
+                last.push('\n');
+                last.push_str(&line);
+            }
+            _ => parcels.push(line),
+        }
+    }
+    parcels
+}
+
+async fn say(device: Device, private: &JsValue, parcel: String) -> Result<(), ApiError> {
     let ask = ChallengeAsk { device };
     let ChallengeAnswer { challenge } = api::post("/api/session/challenge", None, &ask).await?;
-    let Ok(signature) = key::sign(&private, &challenge).await else {
+    let Ok(signature) = key::sign(private, &challenge).await else {
         return Ok(());
     };
     let words = LastWords {
@@ -96,5 +120,23 @@ pub fn Notice() -> impl IntoView {
         wiped.get().filter(|wiped| *wiped).map(|_| {
             view! { <p class="notice warning" role="status">{desk.t("lock.wiped")}</p> }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PARCEL, parcels};
+
+    #[test]
+    fn last_words_go_in_parcels_that_the_server_takes_and_none_is_lost() {
+        let lines: Vec<String> = (0..40)
+            .map(|n| format!("{n}{}", "字".repeat(30_000)))
+            .collect();
+        let made = parcels(lines.iter().cloned());
+        assert_eq!(made.len(), 2);
+        assert!(made.iter().all(|parcel| parcel.len() <= PARCEL));
+        let back: Vec<&str> = made.iter().flat_map(|parcel| parcel.lines()).collect();
+        assert_eq!(back, lines);
+        assert!(parcels(std::iter::empty()).is_empty());
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod chromium;
+pub mod simulate;
 pub mod video;
 pub mod world;
 

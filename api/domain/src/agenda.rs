@@ -160,6 +160,11 @@ impl Agenda {
         }
     }
 
+    /// The last day on which one of these was visited at home.
+    pub fn last_visit(&self, ids: &[Id]) -> Option<Date> {
+        self.seen.last_visit(ids)
+    }
+
     pub fn remove(&mut self, id: Id) {
         self.waiting.remove(&id);
         self.dependants.remove(&id);

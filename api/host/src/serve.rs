@@ -70,6 +70,9 @@ impl Server {
             .stderr(errors);
         // By the environment, not the file: the key is never on disk.
         command.env("CHUNNUAN_SETUP_KEY", &setup_key);
+        // Set by whoever puts a proxy before it that says in `x-real-ip` who asks.
+        let proxy = std::env::var("CHUNNUAN_PROXY").unwrap_or_default();
+        command.env("CHUNNUAN_PROXY", proxy);
         let child = command.spawn().map_err(|e| HostError::Tool {
             step: "starting workerd",
             said: e.to_string(),
@@ -238,6 +241,7 @@ const api :Workerd.Worker = (
   bindings = [
     (name = "ASSETS", service = "site"),
     (name = "SETUP_KEY", fromEnvironment = "CHUNNUAN_SETUP_KEY"),
+    (name = "CHUNNUAN_PROXY", fromEnvironment = "CHUNNUAN_PROXY"),
     (name = "LEDGER", durableObjectNamespace = "Ledger"),
     (name = "REGISTRY", durableObjectNamespace = "Registry"),
   ],

@@ -2,14 +2,18 @@
 
 use crate::desk::{Desk, desk};
 use crate::store::find::Found;
-use crate::store::shelf::Shelf;
+use crate::store::shelf::{Row, Shelf};
 use crate::ui::{empty, icon, record_row};
 use domain::{Id, Kind};
+use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 /// Rows on the screen at first; more come with a tap.
 const SHOWN: usize = 60;
+
+/// Days after which a visit was long ago.
+const LONG: i64 = 14;
 
 /// Whom one looks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,13 +24,16 @@ enum Who {
     Flow(&'static str),
     Risk,
     NotVisited,
+    /// Not visited for more than [`LONG`] days, or never.
+    LongAgo,
 }
 
 impl Who {
-    const CHIPS: [Self; 12] = [
+    const CHIPS: [Self; 13] = [
         Self::All,
         Self::Priority,
         Self::NotVisited,
+        Self::LongAgo,
         Self::Risk,
         Self::Flow("returning"),
         Self::Flow("staying"),
@@ -46,10 +53,12 @@ impl Who {
             Self::Flow(flow) => format!("worker.flow.{flow}"),
             Self::Risk => "people.at_risk".to_owned(),
             Self::NotVisited => "people.not_visited".to_owned(),
+            Self::LongAgo => "people.long_ago".to_owned(),
         }
     }
 
-    fn lets(self, shelf: &Shelf, id: Id, kind: &Kind) -> bool {
+    fn lets(self, shelf: &Shelf, id: Id, kind: &Kind, today: Date) -> bool {
+        let last = |id: Id| shelf.row(id).and_then(|row| shelf.last_visit(row));
         let says = |field: &str, wanted: &[&str]| {
             let record = shelf.get(id);
             record.is_some_and(|record| wanted.contains(&record.text(field)))
@@ -60,12 +69,10 @@ impl Who {
             Self::Priority => shelf.row(id).is_some_and(|row| row.priority > 0),
             Self::Flow(flow) => kind.name == "worker" && says("flow", &[flow]),
             Self::Risk => kind.name == "dependant" && says("risk", &["watch", "high"]),
-            Self::NotVisited => {
-                let visits = ["visit", "elder_visit", "child_visit"];
-                let mut about = shelf.about(id);
-                ["household", "dependant"].contains(&kind.name)
-                    && !about.any(|about| visits.contains(&about.kind.name))
-            }
+            Self::NotVisited => last(id) == Some(None),
+            Self::LongAgo => last(id).is_some_and(|day| {
+                day.is_none_or(|day| domain::day_number(today) - domain::day_number(day) > LONG)
+            }),
         }
     }
 }
@@ -78,7 +85,13 @@ fn find(desk: Desk, shelf: &Shelf, typed: &str, who: Who, limit: usize) -> Found
         let _ = clock.mark("search-begun");
     }
     let areas = |word: &str| desk.areas_named(word);
-    let found = shelf.find(typed, areas, |id, kind| who.lets(shelf, id, kind), limit);
+    let today = desk.today.get();
+    let found = shelf.find(
+        typed,
+        areas,
+        |id, kind| who.lets(shelf, id, kind, today),
+        limit,
+    );
     if let Some(clock) = &clock {
         let _ = clock.measure_with_start_mark("search", "search-begun");
     }
@@ -107,6 +120,11 @@ pub fn People() -> impl IntoView {
         let count = found.with(|found| found.count).to_string();
         desk.fill("people.count", &[("count", &count)])
     };
+    // A visit makes the row look different, too.
+    let face = move |row: &Row| {
+        let day = desk.peek(|shelf| shelf.last_visit(row));
+        format!("{} {day:?}", row.face())
+    };
     let rows = move || {
         let ids: Vec<Id> = found.with(|found| found.first.clone());
         desk.read(|shelf| {
@@ -129,7 +147,7 @@ pub fn People() -> impl IntoView {
         <p class="count-line" role="status">{count}</p>
         {move || found.with(|found| found.count == 0).then(|| empty("people.empty"))}
         <ul class="list">
-            <For each=rows key=|row| row.face() children=record_row/>
+            <For each=rows key=face children=record_row/>
         </ul>
         {move || found.with(|found| found.count > found.first.len()).then(|| view! {
             <button type="button" class="button wide" on:click=move |_| shown.update(|n| *n += SHOWN)>

@@ -67,7 +67,7 @@ fn Old(step: RwSignal<Step>) -> impl IntoView {
                 // The door says how long one waits.
                 Err(Refused::Wait(_) | Refused::Shut) => idle::lock(desk),
                 Err(Refused::Wrong) => {
-                    problem.set(Some(desk.language.get_untracked().label("lock.not_this")))
+                    problem.set(Some(desk.language.get_untracked().label("lock.not_this")));
                 }
                 Err(Refused::Storage) => {
                     problem.set(Some(desk.language.get_untracked().label("trouble.storage")));

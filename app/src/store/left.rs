@@ -21,9 +21,11 @@ const UNSENT: [&str; 4] = [OUTBOX, DRAFT, PICTURE, THUMB];
 #[derive(Debug)]
 pub struct Left {
     pub envelope: Envelope,
-    /// (store, row).
-    pub rows: Vec<(String, Row)>,
+    pub rows: Rows,
 }
+
+/// Rows, each with the store in which it stood.
+type Rows = Vec<(String, Row)>;
 
 /// Rows by store, open.
 pub type Opened = BTreeMap<&'static str, Vec<(String, Vec<u8>)>>;
@@ -73,7 +75,7 @@ impl Store {
 
     pub async fn left(&self) -> Kept<Vec<Left>> {
         let found = rows(&self.reading(&[LEFT])?, LEFT).await?;
-        let mut left: BTreeMap<Device, (Option<Envelope>, Vec<(String, Row)>)> = BTreeMap::new();
+        let mut left: BTreeMap<Device, (Option<Envelope>, Rows)> = BTreeMap::new();
         for Row { key, bytes } in found {
             let mut parts = key.splitn(3, ' ');
             let device = parts.next().and_then(Device::parse);

@@ -164,6 +164,10 @@ impl Shelf {
     /// Puts a saved change into the outbox, or a changed entry back.
     pub fn put(&mut self, entry: Entry) {
         let id = entry.change.id;
+        let other = |held: &Entry| held.change.id != id;
+        if self.entry(&entry.key()).is_some_and(other) {
+            self.discard(&entry.key());
+        }
         self.unsent.entry(id).or_default().insert(entry.key());
         self.outbox.insert(entry.key(), entry);
         self.index(id);
@@ -282,6 +286,10 @@ impl Shelf {
 
     pub fn records(&self) -> impl Iterator<Item = Record> {
         self.rows.keys().filter_map(|id| self.get(*id))
+    }
+
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.outbox.get(key)
     }
 
     pub fn outbox(&self) -> impl Iterator<Item = &Entry> {

@@ -6,10 +6,11 @@ use super::disk::Disk;
 use super::entry::Entry;
 use super::shelf::{Agreement, Shelf};
 use domain::change::BATCH_LIMIT;
+use domain::digest::Sum;
 use domain::record::AREA;
 use domain::value::Shape;
 use domain::wire::{Answer, Pulled, PushAnswer};
-use domain::{Area, Change, Refusal, Stamp, pack};
+use domain::{Area, Change, Grants, Refusal, Stamp, pack};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -25,6 +26,9 @@ pub struct Cursor {
     /// How often the ledger was pulled anew because the device did not hold what it should.
     #[serde(default)]
     pub repaired: u64,
+    /// The digest of the grants with which the ledger was last synced.
+    #[serde(default)]
+    pub grants: String,
 }
 
 pub type Cursors = BTreeMap<Area, Cursor>;
@@ -79,12 +83,38 @@ pub async fn save(tab: &impl Tab, changes: Vec<Change>, draft: Option<&str>) -> 
     }
     // Another page of this app goes on after the same confirmed stamp, and so may have written the
     // same one: the later save must not take the earlier one's place.
-    let taken = tab.disk().outbox_keys().await?;
+    let mut taken = tab.disk().outbox_keys().await?;
+    taken.extend(tab.peek(|shelf| shelf.outbox().map(Entry::key).collect::<Vec<_>>()));
     while entries.iter().any(|entry| taken.contains(&entry.key())) {
         entries = stamped_anew(tab, entries);
     }
     tab.disk().save(&entries, draft).await?;
     tab.change(|shelf| entries.into_iter().for_each(|entry| shelf.put(entry)));
+    Ok(())
+}
+
+/// Lets all be pulled anew once the grants are others, before anything is sent under them: they may
+/// change back before the next pull, and what was accepted meanwhile may not be seen then.
+///
+/// # Errors
+/// If the disk cannot keep it.
+pub async fn regrant(tab: &impl Tab, grants: &Grants, pulled: &[Area]) -> Kept<()> {
+    let mut sum = Sum::default();
+    sum.add(&serde_json::to_vec(grants).unwrap_or_default());
+    let now = sum.digest.to_string();
+    let before = tab.cursors();
+    let mut cursors = before.clone();
+    for ledger in pulled {
+        let cursor = cursors.entry(*ledger).or_default();
+        if !cursor.grants.is_empty() && cursor.grants != now {
+            cursor.view = String::new();
+        }
+        cursor.grants.clone_from(&now);
+    }
+    if let (Some(ledger), true) = (pulled.first(), cursors != before) {
+        keep(tab, *ledger, &[], "", &cursors, Anew::Adds).await?;
+        tab.set_cursors(cursors);
+    }
     Ok(())
 }
 
@@ -94,8 +124,8 @@ pub async fn gather(tab: &impl Tab) -> Kept<Vec<Entry>> {
     let held: BTreeSet<String> = tab.peek(|shelf| shelf.outbox().map(Entry::key).collect());
     let outbox = tab.disk().outbox().await?;
     let stored: BTreeSet<String> = outbox.iter().map(Entry::key).collect();
-    let new = outbox.iter().filter(|entry| !held.contains(&entry.key()));
-    let new: Vec<Entry> = new.cloned().collect();
+    let is_new = |entry: &&Entry| tab.peek(|shelf| shelf.entry(&entry.key()) != Some(*entry));
+    let new: Vec<Entry> = outbox.iter().filter(is_new).cloned().collect();
     let gone: Vec<&String> = held.difference(&stored).collect();
     if !new.is_empty() || !gone.is_empty() {
         tab.change(|shelf| {
@@ -238,7 +268,10 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
         }
         let packed = pack::join(page.records.iter().map(Vec::as_slice));
         let anew = if head.reset { Anew::Whole } else { Anew::Adds };
-        let name = format!("{:012}", head.cursor);
+        // By where it begins, too: a page that another tab pulled from further on must not take the
+        // place of this one.
+        let from = if head.reset { 0 } else { asked.after };
+        let name = format!("{from:012}-{:012}", head.cursor);
         keep(tab, ledger, &packed, &name, &cursors, anew).await?;
         tab.set_cursors(cursors);
         tab.change(|shelf| {
@@ -266,8 +299,7 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
 async fn doubt(tab: &impl Tab, ledger: Area) -> Kept<()> {
     let mut cursors = tab.cursors();
     let cursor = cursors.entry(ledger).or_default();
-    // The server begins a new whole for whoever has pulled before under another view.
-    cursor.after = cursor.after.max(1);
+    // The server begins a new whole for whoever has pulled under another view.
     cursor.view = String::new();
     cursor.repaired += 1;
     keep(tab, ledger, &[], "", &cursors, Anew::Adds).await?;

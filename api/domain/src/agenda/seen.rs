@@ -30,6 +30,9 @@ pub struct Seen {
     places: HashMap<Id, (Place, Date)>,
 }
 
+/// The kinds that are visits at home.
+pub const VISITS: [&str; 3] = ["visit", "elder_visit", "child_visit"];
+
 /// Where a kind says whether somebody was met.
 const MEETINGS: &[&str] = &["situation", "well_being"];
 
@@ -86,9 +89,16 @@ impl Seen {
             .max_by_key(|sighting| (sighting.day, sighting.record))
     }
 
+    /// The last of a kind at which somebody was met.
     pub fn last_met(&self, ids: &[Id], kind: &'static str) -> Option<&Sighting> {
         let met = self.of(ids, kind).filter(|sighting| sighting.met);
         met.max_by_key(|sighting| (sighting.day, sighting.record))
+    }
+
+    /// The last day on which one of these was visited at home, by whatever kind of visit.
+    pub fn last_visit(&self, ids: &[Id]) -> Option<Date> {
+        let of = |kind| self.last_met(ids, kind).map(|sighting| sighting.day);
+        VISITS.into_iter().filter_map(of).max()
     }
 
     fn of(&self, ids: &[Id], kind: &'static str) -> impl Iterator<Item = &Sighting> {

@@ -341,3 +341,25 @@ fn a_task_for_one_person_or_one_department_is_nobody_elses() {
     officer.department = Some(Department::Hr);
     assert_eq!(ids(&asked(&departments, officer, TODAY)), [id(10)]);
 }
+
+#[test]
+fn the_last_visit_is_the_last_at_which_somebody_was_at_home() {
+    let visit = |number: u8, day: Date, situation: &str| {
+        let cells = [
+            ("household", text(1)),
+            ("date", day.write()),
+            ("situation", situation.into()),
+        ];
+        record(number, "visit", VILLAGE, &cells)
+    };
+    let (early, late) = (date(2026, 2, 3), date(2026, 2, 8));
+    let agenda = agenda(&[
+        visit(30, early, "well"),
+        visit(31, late, "not_met"),
+        elder_visit(32, 2, late, &[]),
+    ]);
+    assert_eq!(agenda.last_visit(&[id(1)]), Some(early));
+    assert_eq!(agenda.last_visit(&[id(2)]), Some(late));
+    assert_eq!(agenda.last_visit(&[id(1), id(2)]), Some(late));
+    assert_eq!(agenda.last_visit(&[id(3)]), None);
+}

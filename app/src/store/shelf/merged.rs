@@ -4,6 +4,7 @@
 use super::{Row, Shelf};
 use crate::store::twins::Twins;
 use domain::{Id, Record, same};
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 impl Shelf {
@@ -79,6 +80,12 @@ impl Shelf {
     }
 
     /// The index of who is like whom.
+    /// The last day on which somebody was at home there; `None` of what nobody visits at home.
+    pub fn last_visit(&self, row: &Row) -> Option<Option<Date>> {
+        let visited = ["household", "dependant"].contains(&row.kind.name);
+        visited.then(|| self.agenda.last_visit(&self.same(row.id)))
+    }
+
     pub fn twins(&self) -> &Twins {
         &self.twins
     }
