@@ -20,7 +20,7 @@ use tests::world::{area, built, county};
 
 const VILLAGE: &str = "371721101004";
 /// So often the server is killed; `CHUNNUAN_KILLS` says otherwise.
-const KILLS: usize = 30;
+const KILLS: usize = 200;
 const PHONES: usize = 3;
 const SEED: u64 = 20_260_125;
 

@@ -5,7 +5,7 @@ use domain::grant::{Grant, Role};
 use domain::indicator::rollup::Progress;
 use domain::indicator::{Fold, Period, Table};
 use domain::wire::{Answer, SetupWhen};
-use domain::{Area, Change, Value, area};
+use domain::{Area, Change, Id, Value, area};
 use host::device::{Device, new_id};
 use host::{links, objects, show};
 use jiff::civil::Date;
@@ -291,6 +291,36 @@ fn a_changed_campaign_is_counted_by_its_own_rules_at_once_and_kept_again_soon() 
     assert_eq!(expected.total.figures["needs_in_time"].of, Some(2));
     assert_eq!(served(&all.province, "37", "").table, expected);
     comes_to(&all.province, "37", "", &expected);
+}
+
+#[test]
+fn a_need_becomes_late_in_the_provinces_table_without_anybody_doing_anything() {
+    let world = World::new();
+    let mut all = people(&world);
+    let mut campaign = all.province.profile.campaign.clone();
+    let hour = domain::campaign::Span::Hours(1);
+    campaign.clocks.insert("need_accepted".to_owned(), hour);
+    let set = links::setup(world.server(), Some(campaign), vec![], SetupWhen::Always);
+    set.unwrap();
+    all.province.sign_in().unwrap();
+    // Raised an hour ago, but for some seconds.
+    let mut random = [0; 10];
+    random.copy_from_slice(&new_id().as_bytes()[6..]);
+    let raised = Id::new(show::now_ms() - 3_600_000 + 12_000, random);
+    let cells: [(&str, Value); 2] = [("what", "棉衣".into()), ("department", "civil".into())];
+    let need = all.cao.makes(raised, "need", at(CAO), &cells);
+    sends(&mut all.cao, at(CAO).ledger(), &[need]);
+    let late = |table: &Table| table.total.figures["needs_in_time"].of;
+    let before = folded(&all.province, "37", whole(&all.province));
+    assert_eq!(late(&before), Some(0));
+    comes_to(&all.province, "37", "", &before);
+    let begun = show::now();
+    while late(&served(&all.province, "37", "").table) != Some(1) {
+        assert!(begun.elapsed() < Duration::from_secs(60));
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let after = folded(&all.province, "37", whole(&all.province));
+    comes_to(&all.province, "37", "", &after);
 }
 
 /// Fills a county with so many people; the time in which the server folds them.
