@@ -105,6 +105,8 @@ fn page(count: u8) -> Pulled {
             more: false,
             reset: true,
             view: "0011223344556677".to_owned(),
+            behind: true,
+            chain: "8899aabbccddeeff".to_owned(),
             gone: vec![record(1).id],
             narrowed: vec![record(2).id],
             agreed: Some(sum),
@@ -150,8 +152,12 @@ fn a_damaged_push_and_its_answer_are_refused_or_read() {
     let one = serde_json::to_value(change()).unwrap();
     let ask = PushAsk {
         changes: vec![one.clone(), one],
+        seen: 7,
+        chain: "8899aabbccddeeff".to_owned(),
     };
     let answer = PushAnswer {
+        seen: 7,
+        chain: "8899aabbccddeeff".to_owned(),
         answers: vec![Answer::Accepted(4), domain::Refusal::NoTwin.into()],
         now: 5,
     };

@@ -218,6 +218,14 @@ impl Rows for Store {
         Ok(self.end_of_chain()?.0)
     }
 
+    fn chain(&self, seq: u64) -> Result<String, ApiError> {
+        let query = "SELECT chain FROM history WHERE seq = ?";
+        let row = sql::first(&self.sql, query, vec![(seq as i64).into()])?;
+        let link = row.map(|mut row| row.bytes()).unwrap_or_default();
+        let name = link.iter().take(8);
+        Ok(name.fold(String::new(), |name, byte| name + &format!("{byte:02x}")))
+    }
+
     fn after(&self, seq: u64, limit: usize) -> Result<Vec<Kept>, ApiError> {
         let query = "SELECT seq, body FROM record WHERE seq > ? ORDER BY seq LIMIT ?";
         let values = vec![(seq as i64).into(), (limit as i64).into()];

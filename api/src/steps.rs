@@ -33,6 +33,12 @@ pub struct PullAsk {
     pub after: u64,
     #[serde(default)]
     pub view: String,
+    /// The last change of which the asker has heard, be it its own, and what the history was
+    /// there, as this server said.
+    #[serde(default)]
+    pub seen: u64,
+    #[serde(default)]
+    pub chain: String,
     /// So many times the asker's records of this ledger had to be pulled anew, because they were
     /// not what this server counted; said with the pull that begins the new whole.
     #[serde(default)]
@@ -76,6 +82,9 @@ pub trait Rows {
     /// The number of the last accepted change.
     fn last(&self) -> Result<u64, Self::Error>;
 
+    /// A name for the history up to a change, which differs where the histories do.
+    fn chain(&self, seq: u64) -> Result<String, Self::Error>;
+
     /// The records that changed after a number, in the order of their last change.
     fn after(&self, seq: u64, limit: usize) -> Result<Vec<Kept>, Self::Error>;
 
@@ -118,6 +127,8 @@ pub trait Rows {
 /// # Errors
 /// If the rows cannot be read or written; then nothing of the batch may be kept.
 pub fn push<R: Rows>(rows: &R, asked: &Asked<PushAsk>, now: i64) -> Result<PushAnswer, R::Error> {
+    let ask = &asked.ask;
+    let behind = is_behind(rows, ask.seen, &ask.chain, rows.last()?)?;
     let mut answers = Vec::with_capacity(asked.ask.changes.len());
     for change in &asked.ask.changes {
         answers.push(match serde_json::from_value::<Change>(change.clone()) {
@@ -125,7 +136,16 @@ pub fn push<R: Rows>(rows: &R, asked: &Asked<PushAsk>, now: i64) -> Result<PushA
             Err(_) => Refusal::Malformed.into(),
         });
     }
-    Ok(PushAnswer { answers, now })
+    let seen = rows.last()?;
+    Ok(PushAnswer {
+        answers,
+        seen,
+        chain: match behind {
+            true => String::new(),
+            false => rows.chain(seen)?,
+        },
+        now,
+    })
 }
 
 fn decide<R: Rows>(
@@ -178,8 +198,15 @@ fn decide<R: Rows>(
 pub fn page<R: Rows>(rows: &R, asked: &Asked<PullAsk>) -> Result<Pulled, R::Error> {
     let grants = &asked.claims.grants;
     let view = view_name(grants)?;
+    let last = rows.last()?;
+    let seen = if asked.ask.chain.is_empty() {
+        asked.ask.after
+    } else {
+        asked.ask.seen
+    };
+    let behind = is_behind(rows, seen, &asked.ask.chain, last)?;
     // Who pulls for the first time may already hold changes of its own, accepted under other grants.
-    let reset = asked.ask.view != view;
+    let reset = asked.ask.view != view || behind;
     let after = if reset { 0 } else { asked.ask.after };
     let found = rows.after(after, rows.page_rows())?;
     let full = found.len() == rows.page_rows();
@@ -200,10 +227,6 @@ pub fn page<R: Rows>(rows: &R, asked: &Asked<PullAsk>) -> Result<Pulled, R::Erro
         }
     }
     let more = full || cut;
-    let last = rows.last()?;
-    // A server that was set back to an earlier day must not have its phones throw away what it has
-    // lost: of what comes after its own last change it says nothing.
-    let knows = after <= last;
     if !more {
         cursor = cursor.max(last);
     }
@@ -215,12 +238,19 @@ pub fn page<R: Rows>(rows: &R, asked: &Asked<PullAsk>) -> Result<Pulled, R::Erro
             more,
             reset,
             view,
+            behind,
+            chain: rows.chain(cursor)?,
             gone,
             narrowed,
-            agreed: counted.filter(|_| !more && knows),
+            agreed: counted.filter(|_| !more),
         },
         records,
     })
+}
+
+/// True if this server's history is not the one that the asker has followed.
+fn is_behind<R: Rows>(rows: &R, seen: u64, chain: &str, last: u64) -> Result<bool, R::Error> {
+    Ok(seen > last || !chain.is_empty() && rows.chain(seen)? != chain)
 }
 
 /// Records that moved, between two numbers, out of what these grants show; and those of which they

@@ -8,7 +8,7 @@ use crate::store::shelf::Shelf;
 use crate::store::steps::{self, Cursors, Tab};
 use crate::{now, picture, rescue, session};
 use domain::wire::{Pulled, PushAnswer};
-use domain::{Area, Stamp};
+use domain::{Area, Device, Stamp};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::future::{Either, select};
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -135,8 +135,7 @@ async fn round(desk: Desk) -> Result<(), Halt> {
 }
 
 async fn push(desk: Desk, token: &str, ledger: Area, batch: &[Entry]) -> Result<(), Halt> {
-    let changes: Vec<_> = batch.iter().map(|entry| &entry.change).collect();
-    let body = serde_json::json!({ "changes": changes });
+    let body = steps::message(&desk, ledger, batch);
     let path = format!("/api/sync/{ledger}");
     let answer: PushAnswer = api::post(&path, Some(token), &body).await?;
     now::correct(answer.now);
@@ -159,10 +158,16 @@ async fn pull(desk: Desk, token: &str, ledger: Area) -> Result<bool, Halt> {
         if ask.repaired > 0 {
             path += &format!("&repaired={}", ask.repaired);
         }
+        if !ask.chain.is_empty() {
+            path += &format!("&seen={}&chain={}", ask.seen, ask.chain);
+        }
         let body = api::get_bytes(&path, Some(token)).await?;
         let page = Pulled::decode(&body).map_err(|_| ApiError::Offline)?;
         let taken = steps::take(&desk, ledger, &ask, page).await?;
         went |= taken.went;
+        if taken.again {
+            desk.nudge();
+        }
         if !taken.more {
             return Ok(went);
         }
@@ -182,6 +187,13 @@ impl Tab for Desk {
 
     fn change<T>(&self, with: impl FnOnce(&mut Shelf) -> T) -> T {
         Desk::change(self, with)
+    }
+
+    fn device(&self) -> Device {
+        let device = self
+            .enrolled
+            .with_untracked(|e| e.as_ref().map(|e| e.device));
+        device.unwrap_or_default()
     }
 
     fn cursors(&self) -> Cursors {

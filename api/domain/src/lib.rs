@@ -27,6 +27,7 @@ pub mod indicator;
 pub mod kind;
 pub mod kinds;
 pub mod lock;
+pub mod lost;
 pub mod lunar;
 pub mod pack;
 pub mod person;

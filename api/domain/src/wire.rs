@@ -161,6 +161,11 @@ pub struct Colleague {
 pub struct PushAsk {
     #[cfg_attr(feature = "schema", schema(value_type = Vec<Change>))]
     pub changes: Vec<serde_json::Value>,
+    /// The last change of which the asker has heard, and what the history was there.
+    #[serde(default)]
+    pub seen: u64,
+    #[serde(default)]
+    pub chain: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -168,6 +173,12 @@ pub struct PushAsk {
 pub struct PushAnswer {
     /// One for each change, in the same order.
     pub answers: Vec<Answer>,
+    /// The number of the ledger's last change, and what the history is there, to be told next time.
+    /// Nothing if this server does not know what the asker has heard of (see [`PullHead::behind`]).
+    #[serde(default)]
+    pub seen: u64,
+    #[serde(default)]
+    pub chain: String,
     /// The server's clock, milliseconds since 1970 UTC.
     pub now: i64,
 }
@@ -224,6 +235,13 @@ pub struct PullHead {
     pub reset: bool,
     /// A name for what the asker may see; when it changes the next pull begins anew.
     pub view: String,
+    /// True if this server does not know the last change that the asker has seen: it was set back
+    /// to an earlier day. What the asker holds is not to be thrown away but given back.
+    #[serde(default)]
+    pub behind: bool,
+    /// What the history is at the cursor; to be told with the next pull, as `seen` and `chain`.
+    #[serde(default)]
+    pub chain: String,
     /// Records that the asker may no longer see.
     #[serde(default)]
     pub gone: Vec<Id>,

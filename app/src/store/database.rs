@@ -27,6 +27,7 @@ pub(super) const VILLAGE: &str = "village";
 pub(super) const PICTURE: &str = "picture";
 pub(super) const THUMB: &str = "thumb";
 pub(super) const LEFT: &str = "left";
+pub(super) const ASIDE: &str = "aside";
 
 /// The device could not keep or read something; the text is the browser's own.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -86,7 +87,7 @@ enum Version {
     First,
     /// With pictures.
     Second,
-    /// With what was left of a device whose PIN is lost.
+    /// With what was left of a device whose PIN is lost, and what waits to be given back.
     Third,
 }
 
@@ -121,7 +122,9 @@ impl Version {
                 Ok(Some(Self::Second))
             }
             Self::Second => {
-                db.create_object_store(LEFT).build()?;
+                for name in [LEFT, ASIDE] {
+                    db.create_object_store(name).build()?;
+                }
                 Ok(Some(Self::Third))
             }
             Self::Third => Ok(None),

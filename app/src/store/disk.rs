@@ -35,6 +35,10 @@ pub trait Disk {
         more_than: usize,
         repack: impl Fn(&[Vec<u8>]) -> Pages,
     ) -> Kept<Vec<Vec<u8>>>;
+    /// The pages that were put aside of a ledger (see `give_back`).
+    async fn aside(&self, ledger: Area) -> Kept<Vec<Vec<u8>>>;
+    /// Puts pages aside in the place of those that were.
+    async fn set_aside_pages(&self, ledger: Area, pages: &[Vec<u8>]) -> Kept<()>;
 }
 
 impl Disk for Store {
@@ -75,5 +79,13 @@ impl Disk for Store {
         repack: impl Fn(&[Vec<u8>]) -> Pages,
     ) -> Kept<Vec<Vec<u8>>> {
         self.rewrite(more_than, repack).await
+    }
+
+    async fn aside(&self, ledger: Area) -> Kept<Vec<Vec<u8>>> {
+        self.aside(ledger).await
+    }
+
+    async fn set_aside_pages(&self, ledger: Area, pages: &[Vec<u8>]) -> Kept<()> {
+        self.set_aside_pages(ledger, pages).await
     }
 }

@@ -5,6 +5,7 @@ pub mod disk;
 mod drafts;
 pub mod entry;
 pub mod find;
+pub mod give_back;
 pub mod ids;
 pub mod left;
 pub mod pictures;

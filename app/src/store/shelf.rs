@@ -284,6 +284,12 @@ impl Shelf {
         &self.agenda
     }
 
+    /// All that the server has confirmed, deleted records too.
+    pub fn confirmed(&self) -> impl Iterator<Item = Record> {
+        let packed = self.confirmed.values();
+        packed.filter_map(|packed| pack::unpack(packed).ok())
+    }
+
     pub fn records(&self) -> impl Iterator<Item = Record> {
         self.rows.keys().filter_map(|id| self.get(*id))
     }

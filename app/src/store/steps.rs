@@ -4,13 +4,14 @@
 use super::database::{Anew, StoreError};
 use super::disk::Disk;
 use super::entry::Entry;
+use super::give_back;
 use super::shelf::{Agreement, Shelf};
 use domain::change::BATCH_LIMIT;
 use domain::digest::Sum;
 use domain::record::AREA;
 use domain::value::Shape;
 use domain::wire::{Answer, Pulled, PushAnswer};
-use domain::{Area, Change, Grants, Refusal, Stamp, pack};
+use domain::{Area, Change, Device, Grants, Refusal, Stamp, pack};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -26,6 +27,14 @@ pub struct Cursor {
     /// How often the ledger was pulled anew because the device did not hold what it should.
     #[serde(default)]
     pub repaired: u64,
+    /// The last change of which this device has heard, and what the history was there.
+    #[serde(default)]
+    pub seen: u64,
+    #[serde(default)]
+    pub chain: String,
+    /// True while something waits to be given back (see `give_back`).
+    #[serde(default)]
+    pub aside: bool,
     /// The digest of the grants with which the ledger was last synced.
     #[serde(default)]
     pub grants: String,
@@ -42,6 +51,7 @@ pub trait Tab {
     fn change<T>(&self, with: impl FnOnce(&mut Shelf) -> T) -> T;
     fn cursors(&self) -> Cursors;
     fn set_cursors(&self, cursors: Cursors);
+    fn device(&self) -> Device;
     /// The next stamp of this device.
     fn tick(&self) -> Stamp;
     /// Lets the clock go on after what the server has confirmed: its own writes were ahead.
@@ -53,6 +63,8 @@ pub trait Tab {
 pub struct Ask {
     pub after: u64,
     pub view: String,
+    pub seen: u64,
+    pub chain: String,
     /// More than 0 only in asking for a new whole.
     pub repaired: u64,
 }
@@ -63,6 +75,8 @@ pub struct Taken {
     pub more: bool,
     /// True if records went that this person may not see any more.
     pub went: bool,
+    /// True if something is to be given back with the next round.
+    pub again: bool,
 }
 
 /// Saves changes. When this has returned they are on disk.
@@ -111,6 +125,15 @@ pub async fn regrant(tab: &impl Tab, grants: &Grants, pulled: &[Area]) -> Kept<(
         }
         cursor.grants.clone_from(&now);
     }
+    for (ledger, cursor) in &cursors {
+        if cursor.aside
+            && before
+                .get(ledger)
+                .is_some_and(|held| held.grants != cursor.grants)
+        {
+            give_back::narrow(tab, *ledger, grants).await?;
+        }
+    }
     if let (Some(ledger), true) = (pulled.first(), cursors != before) {
         keep(tab, *ledger, &[], "", &cursors, Anew::Adds).await?;
         tab.set_cursors(cursors);
@@ -149,6 +172,13 @@ pub fn batches(outbox: Vec<Entry>) -> Vec<(Area, Vec<Entry>)> {
     ledgers.into_iter().flat_map(parts).collect()
 }
 
+/// The body with which a batch is pushed.
+pub fn message(tab: &impl Tab, ledger: Area, batch: &[Entry]) -> serde_json::Value {
+    let changes: Vec<_> = batch.iter().map(|entry| &entry.change).collect();
+    let Ask { seen, chain, .. } = ask(tab, ledger);
+    serde_json::json!({ "changes": changes, "seen": seen, "chain": chain })
+}
+
 /// Takes in what the server answered to a batch; true if some of it is to be sent again.
 ///
 /// # Errors
@@ -176,6 +206,15 @@ pub async fn answered(
                 });
             }
         }
+    }
+    // Before anything leaves the outbox: a server that is set back after this must be known by it.
+    if !answer.chain.is_empty() && !accepted.is_empty() {
+        let mut cursors = tab.cursors();
+        let cursor = cursors.entry(ledger).or_default();
+        cursor.seen = answer.seen;
+        cursor.chain = answer.chain;
+        keep(tab, ledger, &[], "", &cursors, Anew::Adds).await?;
+        tab.set_cursors(cursors);
     }
     tab.disk().answered(ledger, &accepted, &refused).await?;
     tab.change(|shelf| {
@@ -235,6 +274,8 @@ pub fn ask(tab: &impl Tab, ledger: Area) -> Ask {
         },
         after: cursor.after,
         view: cursor.view,
+        seen: cursor.seen,
+        chain: cursor.chain,
     }
 }
 
@@ -248,14 +289,22 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
     let mut taken = Taken {
         more: head.more,
         went: head.reset || !head.gone.is_empty(),
+        again: false,
     };
     let hidden: Vec<_> = head.gone.iter().chain(&head.narrowed).copied().collect();
     let nothing = page.records.is_empty() && hidden.is_empty() && !head.reset;
-    if !nothing || head.cursor != asked.after || head.view != asked.view {
+    let told = (head.cursor, &head.view, &head.chain);
+    if !nothing || told != (asked.after, &asked.view, &asked.chain) {
+        if head.behind {
+            give_back::put_aside(tab, ledger).await?;
+        }
         let mut cursors = tab.cursors();
         let cursor = cursors.entry(ledger).or_default();
         cursor.after = head.cursor;
         cursor.view = head.view;
+        cursor.seen = head.cursor;
+        cursor.chain = head.chain;
+        cursor.aside |= head.behind;
         if !hidden.is_empty() {
             // Before the page, which may tell anew what little may still be seen of them; should
             // the app be closed between the two, the same page is pulled again.
@@ -292,6 +341,14 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
             }
         }
     }
+    if !taken.more
+        && tab
+            .cursors()
+            .get(&ledger)
+            .is_some_and(|cursor| cursor.aside)
+    {
+        taken.again = give_back::give_back(tab, ledger).await?;
+    }
     Ok(taken)
 }
 
@@ -321,12 +378,13 @@ pub async fn leave(tab: &impl Tab, pulled: &[Area]) -> Kept<bool> {
         cursors.remove(ledger);
         keep(tab, *ledger, &[], "", &cursors, Anew::Whole).await?;
         tab.set_cursors(cursors);
+        tab.disk().set_aside_pages(*ledger, &[]).await?;
         tab.change(|shelf| shelf.reset(*ledger));
     }
     Ok(!held.is_empty())
 }
 
-async fn keep(
+pub(super) async fn keep(
     tab: &impl Tab,
     ledger: Area,
     packed: &[u8],

@@ -19,6 +19,7 @@ pub struct Tables {
     pub pages: BTreeMap<String, Vec<u8>>,
     pub outbox: BTreeMap<String, Entry>,
     pub cursors: Cursors,
+    pub aside: BTreeMap<String, Vec<u8>>,
     /// Server time minus the phone's, as it was last learned.
     pub offset: i64,
     /// Every save whose transaction has completed, as it is now stamped.
@@ -182,6 +183,32 @@ impl Disk for TabDisk {
                 tables.pages = repack(&pages).into_iter().collect();
             }
             tables.pages.values().cloned().collect()
+        })
+    }
+
+    async fn aside(&self, ledger: Area) -> Kept<Vec<Vec<u8>>> {
+        if self.dead.get() {
+            return Err(StoreError::new("killed"));
+        }
+        let tables = self.tables.borrow();
+        let own = tables.aside.iter();
+        let own = own.filter(|(key, _)| key.starts_with(&format!("{ledger}/")));
+        Ok(own.map(|(_, page)| page.clone()).collect())
+    }
+
+    async fn set_aside_pages(&self, ledger: Area, pages: &[Vec<u8>]) -> Kept<()> {
+        let grows = if pages.is_empty() {
+            Grows::No
+        } else {
+            Grows::Yes
+        };
+        self.write(grows, |tables| {
+            let mark = format!("{ledger}/");
+            tables.aside.retain(|key, _| !key.starts_with(&mark));
+            for (number, page) in pages.iter().enumerate() {
+                let key = page_key(ledger, &format!("{number:06}"));
+                tables.aside.insert(key, page.clone());
+            }
         })
     }
 }

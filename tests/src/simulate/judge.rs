@@ -19,6 +19,7 @@ pub fn judge(world: &World) -> Outcome {
         outcome.said.push(leak.clone());
     }
     accepted_stands(world, &mut outcome);
+    set_back_came_again(world, &mut outcome);
     refused_left_no_trace(world, &mut outcome);
     for (ledger, server) in &world.servers {
         the_latest_stands(*ledger, server, &mut outcome);
@@ -38,6 +39,36 @@ fn accepted_stands(world: &World, outcome: &mut Outcome) {
             outcome.said.push(format!(
                 "accepted and gone: {} {:?}",
                 change.id, change.cells
+            ));
+        }
+    }
+}
+
+/// What a server lost when it was set back has come again from the phone that wrote it, if that
+/// phone still has it and may.
+fn set_back_came_again(world: &World, outcome: &mut Outcome) {
+    for (ledger, change) in &world.set_back {
+        let wrote = |phone: &&Phone| phone.device == change.stamp.device;
+        let phone = world.phones.iter().find(wrote);
+        let able = |phone: &&Phone| !phone.regranted && phone.damaged == 0;
+        let Some(phone) = phone.filter(able) else {
+            continue;
+        };
+        let tables = phone.tables.borrow();
+        let mut unsent = tables.outbox.values();
+        let refused = unsent.any(|entry| entry.change.id == change.id && entry.refused.is_some());
+        let records = world.servers.get(ledger).map(Server::records);
+        let mut records = records.into_iter().flatten();
+        let record = records.find(|record| record.id == change.id);
+        let stands = |name: &String| {
+            let cell = record.as_ref().and_then(|record| record.cells.get(name));
+            cell.is_some_and(|cell| cell.stamp >= change.stamp)
+        };
+        if !refused && tables.aside.is_empty() && !change.cells.keys().all(stands) {
+            outcome.lost += 1;
+            outcome.said.push(format!(
+                "set back and gone: {} {} {:?}",
+                change.kind, change.id, change.cells
             ));
         }
     }
@@ -111,7 +142,11 @@ fn saved_has_its_place(world: &World, number: usize, phone: &Phone, outcome: &mu
         };
         let waits = tables.outbox.get(&saved.key()).filter(same);
         let shown = waits.is_some_and(|entry| entry.refused.is_some());
-        if !shown && !find(world, saved.ledger, &saved.change) {
+        let was = |(_, change): &(Area, Change)| {
+            change.id == saved.change.id && change.stamp == saved.change.stamp
+        };
+        let set_back = world.set_back.iter().any(was);
+        if !shown && !set_back && !find(world, saved.ledger, &saved.change) {
             outcome.lost += 1;
             let how = if waits.is_some() { "unsent" } else { "gone" };
             outcome.said.push(format!(

@@ -32,6 +32,10 @@ pub enum What {
     /// The tab dies within its next transactions.
     Kill,
     KillServer,
+    /// The server's disk is copied.
+    BackUp,
+    /// The server is restored from its last copy, and has lost what came after.
+    SetBack,
     Full,
     Room,
     Wipe,
@@ -47,7 +51,7 @@ pub struct Step {
 }
 
 /// How often each happens.
-const OFTEN: [(What, usize); 25] = [
+const OFTEN: [(What, usize); 27] = [
     (What::Make, 16),
     (What::Edit, 16),
     (What::Delete, 2),
@@ -68,6 +72,8 @@ const OFTEN: [(What, usize); 25] = [
     (What::Close, 2),
     (What::Kill, 3),
     (What::KillServer, 3),
+    (What::BackUp, 1),
+    (What::SetBack, 1),
     (What::Full, 1),
     (What::Room, 2),
     (What::Wipe, 1),

@@ -47,6 +47,7 @@ struct Tables {
 #[derive(Debug)]
 pub struct Server {
     tables: RefCell<Tables>,
+    backup: RefCell<Option<Box<Tables>>>,
     /// So many writes until the process is killed.
     fuse: Cell<Option<u32>>,
     fault: Option<Fault>,
@@ -58,6 +59,7 @@ impl Server {
     pub fn new(fault: Option<Fault>) -> Self {
         Self {
             tables: RefCell::default(),
+            backup: RefCell::default(),
             fuse: Cell::new(None),
             fault,
         }
@@ -94,6 +96,22 @@ impl Server {
             }
             None => Ok(()),
         }
+    }
+
+    /// A copy of all that is on the disk.
+    pub fn back_up(&self) {
+        let copy = self.tables.borrow().clone();
+        self.backup.replace(Some(Box::new(copy)));
+    }
+
+    /// Sets the server back to its last copy; true if there was one.
+    pub fn set_back(&self) -> bool {
+        let copy = self.backup.borrow().clone();
+        let Some(copy) = copy else {
+            return false;
+        };
+        self.tables.replace(*copy);
+        true
     }
 
     /// How far each view has been counted.
@@ -187,6 +205,20 @@ impl Rows for Server {
 
     fn last(&self) -> Read<u64> {
         Ok(self.tables.borrow().history.len() as u64)
+    }
+
+    fn chain(&self, seq: u64) -> Read<String> {
+        let tables = self.tables.borrow();
+        let entries = tables.history.iter().take(seq as usize);
+        let mut sum = domain::digest::Sum::default();
+        for (at, entry) in entries.enumerate() {
+            sum.add(&[&at.to_be_bytes()[..], &entry.body].concat());
+        }
+        Ok(if seq == 0 {
+            String::new()
+        } else {
+            sum.digest.to_string()
+        })
     }
 
     fn after(&self, seq: u64, limit: usize) -> Read<Vec<Kept>> {

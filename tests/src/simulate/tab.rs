@@ -225,6 +225,10 @@ impl Tab for SimTab {
         self.cursors.replace(cursors);
     }
 
+    fn device(&self) -> Device {
+        self.device
+    }
+
     fn tick(&self) -> Stamp {
         self.clock.borrow_mut().tick(self.now(), self.device)
     }

@@ -8,7 +8,7 @@ use super::tab::{Next, SimTab, Time};
 use super::{Fault, people};
 use api::Claims;
 use api::steps::{self, Asked, PullAsk};
-use app::store::steps::Tab;
+use app::store::steps::{self as client, Tab};
 use domain::grant::{Grant, Role, sensitivity};
 use domain::wire::{Answer, Pulled, PushAnswer, PushAsk};
 use domain::{Area, Change, Device, Grants, Id, Kind, Record, pack};
@@ -27,7 +27,7 @@ pub struct Phone {
     pub person: Id,
     /// As the registry has them; the phone learns of a change with its next token.
     pub grants: Grants,
-    device: Device,
+    pub device: Device,
     skew: Rc<Cell<i64>>,
     pub tables: Shared,
     pub tabs: Vec<SimTab>,
@@ -35,6 +35,8 @@ pub struct Phone {
     /// A page of its was damaged, or two tabs wrote it at once: it may have had to be repaired.
     pub troubled: bool,
     pub damaged: u64,
+    /// Its person's grants changed: what was written before may not be given back any more.
+    pub regranted: bool,
 }
 
 /// A message on its way.
@@ -72,6 +74,8 @@ pub struct World {
     /// What a server said that it had accepted, and refused.
     pub accepted: Vec<(Area, Change)>,
     pub refused: Vec<(Area, Change)>,
+    /// What had been accepted when the server was set back to before.
+    pub set_back: Vec<(Area, Change)>,
 }
 
 impl World {
@@ -90,6 +94,7 @@ impl World {
             leaks: Vec::new(),
             accepted: Vec::new(),
             refused: Vec::new(),
+            set_back: Vec::new(),
         };
         for number in 0..phones {
             let mut random = [0; 10];
@@ -106,6 +111,7 @@ impl World {
                 old: dice.below(6) == 0,
                 troubled: false,
                 damaged: 0,
+                regranted: false,
             });
         }
         world
@@ -169,9 +175,31 @@ impl World {
                     self.server(*ledger).kill_after(writes);
                 }
             }
+            What::BackUp | What::SetBack => self.restore(phone, step.what),
             _ => self.on_phone(phone, step.what, &mut dice),
         }
         self.reap();
+    }
+
+    fn restore(&mut self, at: usize, what: What) {
+        let Some(ledger) = self.phones[at].grants.ledgers().last().copied() else {
+            return;
+        };
+        let server = self.server(ledger);
+        if what == What::BackUp {
+            server.back_up();
+        } else if server.set_back() {
+            let there = |change: &Change| {
+                let found = self.servers[&ledger].find(change.id, change.stamp);
+                found.is_some_and(|entry| entry.change.cells == change.cells)
+            };
+            let gone = |(at, change): &(Area, Change)| *at == ledger && !there(change);
+            let (gone, stays) = std::mem::take(&mut self.accepted)
+                .into_iter()
+                .partition(gone);
+            self.accepted = stays;
+            self.set_back.extend::<Vec<_>>(gone);
+        }
     }
 
     fn on_phone(&mut self, at: usize, what: What, dice: &mut Dice) {
@@ -207,7 +235,10 @@ impl World {
             }
             What::Full => phone.tables.borrow_mut().full = true,
             What::Room => phone.tables.borrow_mut().full = false,
-            What::Grants => phone.grants = people::grants(dice.below(13)),
+            What::Grants => {
+                phone.grants = people::grants(dice.below(13));
+                phone.regranted = true;
+            }
             // An app from before the server counted cannot notice.
             What::Corrupt if !phone.old => {
                 phone.tabs.clear();
@@ -342,7 +373,7 @@ impl World {
         let Some((request, next, claims)) = self.ask(at, tab) else {
             return;
         };
-        if let Some((ledger, message)) = message(&next) {
+        if let Some((ledger, message)) = message(&self.phones[at].tabs[tab], &next) {
             self.flights.push(Flight {
                 phone: at,
                 request,
@@ -405,7 +436,7 @@ impl World {
     pub fn sync(&mut self, at: usize, tab: usize) {
         self.phones[at].tabs[tab].give_up();
         while let Some((_, next, claims)) = self.ask(at, tab) {
-            let Some((ledger, message)) = message(&next) else {
+            let Some((ledger, message)) = message(&self.phones[at].tabs[tab], &next) else {
                 continue;
             };
             let answer = self.serve(&claims, ledger, message);
@@ -530,17 +561,18 @@ fn receive(tab: &SimTab, body: &[u8]) {
     }
 }
 
-fn message(next: &Next) -> Option<(Area, Message)> {
+fn message(tab: &SimTab, next: &Next) -> Option<(Area, Message)> {
     match next {
         Next::Push(ledger, batch) => {
-            let changes: Vec<&Change> = batch.iter().map(|entry| &entry.change).collect();
-            let body = serde_json::json!({ "changes": changes }).to_string();
+            let body = client::message(tab, *ledger, batch).to_string();
             Some((*ledger, Message::Push(body.into_bytes())))
         }
         Next::Pull(ledger, ask) => {
             let ask = PullAsk {
                 after: ask.after,
                 view: ask.view.clone(),
+                seen: ask.seen,
+                chain: ask.chain.clone(),
                 repaired: ask.repaired,
             };
             Some((*ledger, Message::Pull(ask)))
