@@ -2,6 +2,7 @@
 //! whoever may see it; to everybody else as if they did not exist.
 
 use domain::grant::Role;
+use domain::picture::parts::{PART_BYTES, Stand};
 use domain::wire::Trouble;
 use domain::{Id, Value};
 use host::device::{Device, new_id};
@@ -233,4 +234,129 @@ fn a_picture_that_was_taken_out_of_the_record_is_not_shown_any_more() {
         code(404, "no_such_picture")
     );
     assert_eq!(lin.get(&path(&right)).unwrap().status, 200);
+}
+
+/// A picture of three whole parts and a bit.
+fn large_picture(seed: u8) -> Vec<u8> {
+    let mut bytes = picture(seed);
+    let rest = (bytes.len()..3 * PART_BYTES + 1_234).map(|at| (at / 251) as u8 ^ seed);
+    bytes.extend(rest);
+    bytes
+}
+
+fn part(device: &Device, whole: &[u8], offset: usize, bytes: &[u8]) -> Answer {
+    let path = format!("{}?offset={offset}&total={}", path(whole), whole.len());
+    device.put(&path, "image/jpeg", bytes).unwrap()
+}
+
+fn stand(device: &Device, whole: &[u8]) -> Stand {
+    let path = format!("{}/parts", path(whole));
+    device.get(&path).unwrap().json(&path).unwrap()
+}
+
+/// Sends what the server does not have, at most so many parts; how many bytes went.
+fn go_on(device: &Device, whole: &[u8], parts: usize) -> usize {
+    let mut sent = 0;
+    for _ in 0..parts {
+        let from = stand(device, whole);
+        if from.whole {
+            break;
+        }
+        let bytes = &whole[from.have..whole.len().min(from.have + PART_BYTES)];
+        let answer = part(device, whole, from.have, bytes);
+        assert!(answer.status < 300, "{}", answer.text());
+        sent += bytes.len();
+    }
+    sent
+}
+
+#[test]
+fn a_picture_cut_in_the_middle_goes_on_where_it_was_and_no_byte_goes_twice() {
+    let mut world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let bytes = large_picture(1);
+    visit(&mut lin, &[&bytes]);
+    assert_eq!(stand(&lin, &bytes), Stand::default());
+    let mut sent = 0;
+    // The server dies after each part that it has taken.
+    for parts in 1..=3 {
+        sent += go_on(&lin, &bytes, 1);
+        assert_eq!(stand(&lin, &bytes).have, parts * PART_BYTES);
+        world.kill_server();
+        world.start_server();
+        let missing = lin.get(&path(&bytes)).unwrap();
+        assert_eq!(told(&missing), code(404, "no_such_picture"));
+    }
+    sent += go_on(&lin, &bytes, 9);
+    assert_eq!(sent, bytes.len());
+    assert!(stand(&lin, &bytes).whole, "nothing is sent again");
+    world.kill_server();
+    world.start_server();
+    assert_eq!(lin.get(&path(&bytes)).unwrap().body, bytes);
+}
+
+#[test]
+fn parts_out_of_order_or_of_another_picture_are_refused_and_spoil_nothing() {
+    let world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let (bytes, other) = (large_picture(1), large_picture(2));
+    visit(&mut lin, &[&bytes]);
+    let cut = |offset: usize| &bytes[offset..bytes.len().min(offset + PART_BYTES)];
+    let wrong = code(409, "wrong_part");
+    let skipped = part(&lin, &bytes, PART_BYTES, cut(PART_BYTES));
+    assert_eq!(told(&skipped), wrong);
+    let text = part(&lin, &bytes, 0, &[b'x'; PART_BYTES]);
+    assert_eq!(told(&text), code(415, "not_a_picture"));
+    assert_eq!(part(&lin, &bytes, 0, cut(0)).status, 202);
+    assert_eq!(
+        part(&lin, &bytes, 0, cut(0)).status,
+        202,
+        "its answer was lost"
+    );
+    for (offset, sent) in [
+        (2 * PART_BYTES, cut(2 * PART_BYTES)),
+        (PART_BYTES, &cut(PART_BYTES)[1..]),
+        (PART_BYTES + 1, cut(PART_BYTES)),
+    ] {
+        assert_eq!(told(&part(&lin, &bytes, offset, sent)), wrong, "{offset}");
+    }
+    let long = vec![0; PART_BYTES + 1];
+    let long = part(&lin, &bytes, PART_BYTES, &long);
+    assert_eq!(told(&long), code(413, "too_large"));
+    assert_eq!(part(&lin, &bytes, PART_BYTES, cut(PART_BYTES)).status, 202);
+    let again = part(&lin, &bytes, PART_BYTES, &other[PART_BYTES..2 * PART_BYTES]);
+    assert_eq!(told(&again), wrong, "other bytes in the same place");
+    assert_eq!(stand(&lin, &bytes).have, 2 * PART_BYTES);
+
+    // One part of another picture is found at the end, and all of it begins anew.
+    let strange = &other[2 * PART_BYTES..3 * PART_BYTES];
+    assert_eq!(part(&lin, &bytes, 2 * PART_BYTES, strange).status, 202);
+    let last = part(&lin, &bytes, 3 * PART_BYTES, cut(3 * PART_BYTES));
+    assert_eq!(told(&last), code(422, "wrong_name"));
+    assert_eq!(stand(&lin, &bytes), Stand::default());
+    assert_eq!(go_on(&lin, &bytes, 9), bytes.len());
+    assert_eq!(lin.get(&path(&bytes)).unwrap().body, bytes);
+}
+
+#[test]
+fn an_unfinished_picture_is_nobody_elses() {
+    let world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let bytes = large_picture(1);
+    visit(&mut lin, &[&bytes]);
+    go_on(&lin, &bytes, 2);
+    let colleague = world.device("王芳", Role::FieldWorker, "371721101");
+    assert_eq!(stand(&colleague, &bytes), Stand::default());
+    assert_eq!(go_on(&colleague, &bytes, 1), PART_BYTES);
+    assert_eq!(stand(&lin, &bytes).have, 2 * PART_BYTES);
+    let seen = colleague.get(&path(&bytes)).unwrap();
+    assert_eq!(told(&seen), code(404, "no_such_picture"));
+    let neighbour = world.device("邻镇", Role::FieldWorker, "371721102");
+    let asked = neighbour.get(&format!("{}/parts", path(&bytes))).unwrap();
+    assert_eq!(told(&asked), code(404, "no_such_picture"));
+    let sent = part(&neighbour, &bytes, 0, &bytes[..PART_BYTES]);
+    assert_eq!(told(&sent), code(404, "no_such_picture"));
+    go_on(&lin, &bytes, 9);
+    let seeing = world.device("魏国强", Role::Coordinator, "371721");
+    assert_eq!(seeing.get(&path(&bytes)).unwrap().body, bytes);
 }

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use domain::grant::Role;
 use domain::{Record, picture};
 use host::device::Device;
+use host::objects;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -243,6 +244,65 @@ fn a_photo_taken_offline_survives_and_reaches_a_colleague() {
     see_photos(&wei, 1);
     wei.tap_css(".photo");
     wei.see("现在只有小图");
+}
+
+/// So many parts of unfinished pictures lie on the server's disk.
+fn parts_on_disk(world: &World) -> i64 {
+    let file = objects::file_of(world.data(), objects::LEDGERS, "371721");
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let Ok(database) = rusqlite::Connection::open_with_flags(file, flags) else {
+        return 0;
+    };
+    let query = "SELECT COUNT(*) FROM photo_part";
+    database.query_row(query, [], |row| row.get(0)).unwrap_or(0)
+}
+
+#[test]
+fn a_photo_cut_on_its_way_goes_on_where_it_was() {
+    let mut world = World::new();
+    let device = village(&world);
+    let folder = TempDir::new().unwrap();
+    let mut lin = phone(&world, "林晓梅");
+    let file = camera_photo(&lin, folder.path(), 1);
+    lin.tap("走访慰问 张建国");
+    lin.tap("平安");
+    choose(&lin, CAMERA, &[&file]);
+    see_photos(&lin, 1);
+    lin.js("window.asked = [];
+         const fetch = window.fetch;
+         window.fetch = (what, ...rest) => {
+           window.asked.push(what.url ?? String(what));
+           return fetch(what, ...rest);
+         };");
+    // A bad line: a part takes some seconds. The server dies once it has one.
+    let line = |lin: &Browser, bytes: i64| {
+        let line = json!({ "offline": false, "latency": 0, "downloadThroughput": -1,
+                           "uploadThroughput": bytes });
+        lin.cdp("Network.enable", json!({}));
+        lin.cdp("Network.emulateNetworkConditions", line);
+    };
+    line(&lin, 20_000);
+    lin.tap("保存");
+    let begun = host::show::now();
+    while parts_on_disk(&world) == 0 {
+        assert!(begun.elapsed().as_secs() < 60, "no part came");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    world.kill_server();
+    world.start_server();
+    line(&lin, -1);
+    lin.see("已上传");
+    let visit = only(&device, "visit");
+    let named = picture::named(&visit);
+    let sent = fetch(&device, named[0].1);
+    assert!(
+        sent.len() > 2 * picture::parts::PART_BYTES,
+        "{} bytes",
+        sent.len()
+    );
+    let begun = lin.js("return performance.getEntriesByType('resource')
+           .filter((one) => one.name.includes('offset=0&')).length");
+    assert_eq!(begun, json!(1), "the first part went once");
 }
 
 #[test]

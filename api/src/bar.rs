@@ -116,14 +116,14 @@ pub fn at_ledger(state: &State, sql: &SqlStorage, bar: &Bar) -> Answered {
 }
 
 /// Looks at every request before the ledger does: a stopped token opens nothing, and nobody asks
-/// without end.
+/// without end. Gives the ledger that is asked, if a device asks.
 ///
 /// # Errors
 /// `BadToken` or `TooOften`.
-pub fn check(sql: &SqlStorage, body: &[u8]) -> Result<(), ApiError> {
+pub fn check(sql: &SqlStorage, body: &[u8]) -> Result<Option<Area>, ApiError> {
     sql.exec(TABLE, None)?;
     let Some(asker) = asker(body) else {
-        return Ok(());
+        return Ok(None);
     };
     let claims = &asker.claims;
     let query = "SELECT 1 FROM bar WHERE whose IN (?, ?) AND until >= ?";
@@ -132,7 +132,8 @@ pub fn check(sql: &SqlStorage, body: &[u8]) -> Result<(), ApiError> {
     if sql::first(sql, query, vec![device, person, claims.issued.into()])?.is_some() {
         return Err(ApiError::BadToken);
     }
-    limit::pace(asker.ledger, claims.device)
+    limit::pace(asker.ledger, claims.device)?;
+    Ok(Some(asker.ledger))
 }
 
 struct Asker {

@@ -69,6 +69,10 @@ pub enum ApiError {
     WrongName,
     #[error("this address speaks WebSocket only; the app opens it by itself")]
     NoUpgrade,
+    #[error(
+        "this part does not follow on what was kept of the picture; ask at …/parts how far it is and go on there, the app does so by itself"
+    )]
+    WrongPart,
     #[error("no campaign has been set up yet; start the server once with its own command")]
     NoCampaign,
     #[error("something went wrong on the server; nothing was lost, try again in a moment")]
@@ -86,6 +90,7 @@ impl ApiError {
             Self::BadLink => 410,
             Self::TooLarge(_) | Self::TooMany(_) => 413,
             Self::NoCampaign | Self::LastAdministrator | Self::LastWordsFull => 409,
+            Self::WrongPart => 409,
             Self::NotAPicture => 415,
             Self::WrongName | Self::BadSeal | Self::NotReported => 422,
             Self::NoUpgrade => 426,
@@ -122,6 +127,7 @@ impl ApiError {
             Self::NotAPicture => "not_a_picture",
             Self::WrongName => "wrong_name",
             Self::NoUpgrade => "no_upgrade",
+            Self::WrongPart => "wrong_part",
             Self::NoCampaign => "no_campaign",
             Self::Internal(_) => "internal",
         }

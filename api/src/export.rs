@@ -4,6 +4,7 @@
 use crate::audit::{self, Who};
 use crate::error::{Answered, ApiError};
 use crate::objects::{self, read};
+use crate::photo::{self, Album as _};
 use crate::sql::{self, Row};
 use crate::sync::ledger_of;
 use crate::{ledger, registry, setup};
@@ -79,7 +80,7 @@ pub fn at_registry(store: &registry::Store, ask: &ExportAsk) -> Answered {
     }
 }
 
-pub fn at_ledger(store: &ledger::Store, ask: &ExportAsk) -> Answered {
+pub async fn at_ledger(store: &ledger::Store, env: &Env, ask: &ExportAsk) -> Answered {
     let area = ask.ledger.ok_or(ApiError::UnknownArea)?;
     match ask.part {
         Part::History => {
@@ -101,20 +102,39 @@ pub fn at_ledger(store: &ledger::Store, ask: &ExportAsk) -> Answered {
                 }))
             })
         }
-        Part::Photos => {
-            let query = "SELECT rowid, name, type, bytes FROM photo WHERE rowid > ?
-                         ORDER BY rowid LIMIT ?";
-            paged(&store.sql, query, ask, PHOTO_ROWS, |_, mut row| {
-                Ok(Line::Photo(PhotoLine {
-                    ledger: area,
-                    name: row.text(),
-                    content_type: row.text(),
-                    bytes: STANDARD.encode(row.bytes()),
-                }))
-            })
-        }
+        Part::Photos => photos(store, env, area, ask).await,
         Part::Campaign | Part::People | Part::Devices => Err(ApiError::NoSuchAddress),
     }
+}
+
+/// A page of pictures, wherever their bytes are kept.
+async fn photos(store: &ledger::Store, env: &Env, ledger: Area, ask: &ExportAsk) -> Answered {
+    let query = "SELECT rowid, name, type FROM photo WHERE rowid > ? ORDER BY rowid LIMIT ?";
+    let values = vec![(ask.after as i64).into(), PHOTO_ROWS.into()];
+    let found = sql::rows(&store.sql, query, values)?;
+    let full = found.len() as i64 == PHOTO_ROWS;
+    let album = photo::album(&store.sql, env, ledger);
+    let (mut page, mut last) = (Page::default(), ask.after);
+    for mut row in found {
+        let (seq, name, content_type) = (row.number() as u64, row.text(), row.text());
+        page.add(&match album.find(&name).await? {
+            Some(bytes) => Line::Photo(PhotoLine {
+                ledger,
+                name,
+                content_type,
+                bytes: STANDARD.encode(bytes),
+            }),
+            None => Line::Damaged(DamagedLine {
+                ledger: Some(ledger),
+                part: ask.part,
+                seq,
+                why: format!("the bytes of picture {name} are missing"),
+            }),
+        })?;
+        last = seq;
+    }
+    page.next = full.then_some(last);
+    page.answer()
 }
 
 /// One page of rows whose first column is their number; what cannot be read is named, not left out.

@@ -3,7 +3,7 @@
 use crate::error::{Answered, ApiError};
 use crate::objects::{self, parse};
 use crate::steps::{Agreement, Keeping, Kept, Rows};
-use crate::{bar, export, history, live, photo, progress, sql, sync};
+use crate::{bar, export, history, live, photo, progress, rollup, sql, sync};
 use domain::digest::{self, Sum};
 use domain::{Change, Id, Kind, Record, chain, pack};
 use worker::{
@@ -14,18 +14,19 @@ use worker::{
 #[durable_object]
 pub struct Ledger {
     state: State,
+    env: Env,
 }
 
 impl DurableObject for Ledger {
-    fn new(state: State, _env: Env) -> Self {
-        Self { state }
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let path = request.path();
         let body = objects::asked(&mut request).await?;
         let answered = match Store::open(self.state.storage().sql()) {
-            Ok(store) => answer(&self.state, &store, &path, &body).await,
+            Ok(store) => self.answer(&store, &path, &body).await,
             Err(error) => Err(error),
         };
         answered.or_else(|error| error.response())
@@ -54,10 +55,29 @@ impl DurableObject for Ledger {
     async fn websocket_error(&self, _: WebSocket, _: worker::Error) -> worker::Result<()> {
         Ok(())
     }
+
+    /// What was counted since goes to the ledgers above.
+    async fn alarm(&self) -> worker::Result<Response> {
+        let failed = |error: ApiError| worker::Error::RustError(error.to_string());
+        let store = Store::open(self.state.storage().sql()).map_err(failed)?;
+        let told = rollup::tell(&store, &self.env, &self.state.storage()).await;
+        told.map_err(failed)?;
+        Response::empty()
+    }
 }
 
-async fn answer(state: &State, store: &Store, path: &str, body: &[u8]) -> Answered {
-    bar::check(&store.sql, body)?;
+impl Ledger {
+    async fn answer(&self, store: &Store, path: &str, body: &[u8]) -> Answered {
+        let ledger = bar::check(&store.sql, body)?;
+        let answered = route(&self.state, store, &self.env, path, body).await;
+        if let Some(ledger) = ledger {
+            rollup::wake(store, ledger, &self.state.storage()).await?;
+        }
+        answered
+    }
+}
+
+async fn route(state: &State, store: &Store, env: &Env, path: &str, body: &[u8]) -> Answered {
     match path {
         "/bar" => bar::at_ledger(state, &store.sql, &parse(body)?),
         "/push" => sync::push_at_ledger(state, store, &parse(body)?),
@@ -65,9 +85,13 @@ async fn answer(state: &State, store: &Store, path: &str, body: &[u8]) -> Answer
         "/pull" => sync::pull_at_ledger(store, &parse(body)?),
         "/progress" => progress::at_ledger(store, &parse(body)?),
         "/history" => history::at_ledger(store, &parse(body)?),
-        "/export" => export::at_ledger(store, &parse(body)?),
-        "/photo/put" => photo::put_at_ledger(store, body).await,
-        "/photo/get" => photo::get_at_ledger(store, &parse(body)?).await,
+        "/progress/part" => progress::part_at_ledger(store, &parse(body)?),
+        "/progress/kept" => rollup::kept_at_ledger(store, &parse(body)?),
+        "/rollup" => rollup::keep_at_ledger(store, &parse(body)?),
+        "/export" => export::at_ledger(store, env, &parse(body)?).await,
+        "/photo/put" => photo::put_at_ledger(store, env, body).await,
+        "/photo/get" => photo::get_at_ledger(store, env, &parse(body)?).await,
+        "/photo/stand" => photo::stand_at_ledger(store, &parse(body)?),
         _ => Err(ApiError::NoSuchAddress),
     }
 }
@@ -97,6 +121,7 @@ impl Store {
     fn open(sql: SqlStorage) -> Result<Self, ApiError> {
         sql.exec(TABLES, None)?;
         sql.exec(photo::TABLES, None)?;
+        sql.exec(rollup::TABLES, None)?;
         Ok(Self { sql })
     }
 

@@ -21,6 +21,7 @@ mod photo;
 mod progress;
 mod registry;
 mod rescue;
+mod rollup;
 mod session;
 mod setup;
 mod site;
@@ -76,6 +77,9 @@ async fn route(request: Request, env: &Env, parts: &[&str]) -> Answered {
         (Method::Get, ["live", ledger]) => live::get(request, env, ledger).await,
         (Method::Get, ["history", ledger, record]) => {
             history::get(request, env, ledger, record).await
+        }
+        (Method::Get, ["photo", ledger, name, "parts"]) => {
+            photo::stand(request, env, ledger, name).await
         }
         (Method::Get, ["progress", area]) => progress::get(request, env, area).await,
         _ => Err(ApiError::NoSuchAddress),

@@ -3,7 +3,8 @@
 use crate::error::Answered;
 use domain::export::ExportAsk;
 use domain::history::History;
-use domain::indicator::Table;
+use domain::indicator::rollup::Progress;
+use domain::picture::parts::Stand;
 use domain::wire::{
     AuditAnswer, AuditAsk, AuditPage, ChallengeAnswer, ChallengeAsk, DeviceList, EnrolAnswer,
     EnrolAsk, GrantsAsk, Invitation, InviteAnswer, LastWords, LastWordsAnswer, LastWordsAsk,
@@ -25,7 +26,7 @@ use worker::Response;
     paths(
         health, setup, export, enrol, challenge, session, invite, rescue_key, rescue, devices, revoke,
         leave_last_words, read_last_words, people, grants, report_deeds, read_deeds, push, pull,
-        live, history, put_photo, get_photo, progress, description
+        live, history, put_photo, get_photo, photo_parts, progress, description
     ),
     components(schemas(Record, Change, PullHead, Trouble)),
     modifiers(&Tokens)
@@ -208,26 +209,39 @@ fn live() {}
 #[allow(dead_code)]
 fn history() {}
 
-/// The progress table of an area, one row for each area below.
+/// The progress table of an area, one row for each area below. For a city or province it is what
+/// its ledgers counted at `as_of` or later.
 #[utoipa::path(get, path = "/api/progress/{area}", security(("token" = [])),
     params(("area" = String, Path), ("from" = Option<String>, Query),
            ("until" = Option<String>, Query)),
-    responses((status = 200, body = Table), (status = 404, body = Trouble)))]
+    responses((status = 200, body = Progress), (status = 404, body = Trouble)))]
 #[allow(dead_code)]
 fn progress() {}
 
 /// Keeps a picture that a record names, for whoever may write that record. The name is the bytes'
-/// SHA-256 in hex; sending it again has no effect.
+/// SHA-256 in hex; sending it again has no effect. With `offset` and `total` the bytes are a part:
+/// 65,536 of them, the last what is left, one after another.
 #[utoipa::path(put, path = "/api/photo/{ledger}/{name}", security(("token" = [])),
-    params(("ledger" = String, Path), ("name" = String, Path)),
+    params(("ledger" = String, Path), ("name" = String, Path),
+           ("offset" = Option<usize>, Query), ("total" = Option<usize>, Query)),
     request_body(content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"),
                          (Vec<u8> = "image/webp"))),
     responses((status = 201, description = "kept"), (status = 204, description = "was here"),
+              (status = 202, body = Stand, description = "the next part is waited for"),
+              (status = 409, body = Trouble),
               (status = 403, body = Trouble), (status = 404, body = Trouble),
               (status = 413, body = Trouble), (status = 415, body = Trouble),
               (status = 422, body = Trouble)))]
 #[allow(dead_code)]
 fn put_photo() {}
+
+/// How far this device has come with sending a picture in parts.
+#[utoipa::path(get, path = "/api/photo/{ledger}/{name}/parts", security(("token" = [])),
+    params(("ledger" = String, Path), ("name" = String, Path)),
+    responses((status = 200, body = Stand), (status = 403, body = Trouble),
+              (status = 404, body = Trouble)))]
+#[allow(dead_code)]
+fn photo_parts() {}
 
 /// A picture, for whoever may see a record's cell that names it.
 #[utoipa::path(get, path = "/api/photo/{ledger}/{name}", security(("token" = [])),

@@ -1,5 +1,8 @@
-//! `/api/photo/{ledger}/{name}`: PUT keeps a picture that a record names, GET gives it to whoever
-//! may see that cell of the record.
+//! `/api/photo/{ledger}/{name}`: PUT keeps a picture that a record names, whole or in parts, GET
+//! gives it to whoever may see that cell of the record, `…/parts` says how far one has come.
+
+mod album;
+mod parts;
 
 use crate::error::{Answered, ApiError};
 use crate::ledger::Store;
@@ -7,7 +10,9 @@ use crate::objects::{self, body, parse};
 use crate::steps::Rows as _;
 use crate::sync::{Asked, ledger_of};
 use crate::{sql, token};
+pub use album::{Album, album};
 use domain::Record;
+use domain::picture::parts::{PART_BYTES, Part, Stand};
 use domain::picture::{self, BYTES_LIMIT, Form};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -17,14 +22,16 @@ use worker::{Env, Request, Response, SqlStorage};
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PhotoAsk {
     name: String,
+    /// Which part the bytes are; none if they are the whole picture.
+    #[serde(default)]
+    part: Option<Part>,
 }
 
-/// Where the bytes of pictures are kept. One ledger's are kept in its own database; a bucket or a
-/// disk can take its place, so each step may wait.
-trait Album {
-    async fn holds(&self, name: &str) -> Result<bool, ApiError>;
-    async fn keep(&self, name: &str, form: Form, bytes: Vec<u8>) -> Result<(), ApiError>;
-    async fn find(&self, name: &str) -> Result<Option<Vec<u8>>, ApiError>;
+/// What an address says of the bytes: nothing of a whole picture.
+#[derive(Deserialize)]
+struct Query {
+    offset: Option<usize>,
+    total: Option<usize>,
 }
 
 pub const TABLES: &str = "
@@ -32,42 +39,44 @@ CREATE TABLE IF NOT EXISTS photo (name TEXT PRIMARY KEY, type TEXT NOT NULL, byt
 CREATE TABLE IF NOT EXISTS photo_of (
     photo TEXT NOT NULL, record BLOB NOT NULL, given INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (photo, record)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS photo_part (
+    photo TEXT NOT NULL, device TEXT NOT NULL, start INTEGER NOT NULL, total INTEGER NOT NULL,
+    bytes BLOB NOT NULL, received INTEGER NOT NULL, PRIMARY KEY (photo, device, start));
 ";
-
-impl Album for &SqlStorage {
-    async fn holds(&self, name: &str) -> Result<bool, ApiError> {
-        let query = "SELECT 1 FROM photo WHERE name = ?";
-        Ok(sql::first(self, query, vec![name.into()])?.is_some())
-    }
-
-    async fn keep(&self, name: &str, form: Form, bytes: Vec<u8>) -> Result<(), ApiError> {
-        let query = "INSERT OR IGNORE INTO photo (name, type, bytes) VALUES (?, ?, ?)";
-        let values = vec![name.into(), form.content_type().into(), bytes.into()];
-        Ok(sql::run(self, query, values)?)
-    }
-
-    async fn find(&self, name: &str) -> Result<Option<Vec<u8>>, ApiError> {
-        let query = "SELECT bytes FROM photo WHERE name = ?";
-        Ok(sql::first(self, query, vec![name.into()])?.map(|mut row| row.bytes()))
-    }
-}
 
 pub async fn put(mut request: Request, env: &Env, ledger: &str, name: &str) -> Answered {
     let claims = token::claims(&request, env).await?;
     let ledger = ledger_of(ledger)?;
     let said = request.headers().get("content-type")?.unwrap_or_default();
-    let bytes = body(&mut request, BYTES_LIMIT).await?;
-    let fits = |form: &Form| form.content_type() == said;
-    Form::of(&bytes).filter(fits).ok_or(ApiError::NotAPicture)?;
-    if name_of(&bytes) != name {
+    let malformed = |e: worker::Error| ApiError::Malformed(e.to_string());
+    let part = match request.query::<Query>().map_err(malformed)? {
+        Query {
+            offset: Some(offset),
+            total: Some(total),
+        } => Some(Part { offset, total }),
+        Query {
+            offset: None,
+            total: None,
+        } => None,
+        _ => {
+            let both = "a part says both its offset and the total".to_owned();
+            return Err(ApiError::Malformed(both));
+        }
+    };
+    let limit = part.map_or(BYTES_LIMIT, |_| PART_BYTES);
+    let bytes = body(&mut request, limit).await?;
+    if part.is_none_or(|part| part.offset == 0) {
+        let fits = |form: &Form| form.content_type() == said;
+        Form::of(&bytes).filter(fits).ok_or(ApiError::NotAPicture)?;
+    }
+    if part.is_none() && name_of(&bytes) != name {
         return Err(ApiError::WrongName);
     }
     let name = name.to_owned();
-    let ask = PhotoAsk { name };
     let asked = Asked {
         claims,
         ledger,
-        ask,
+        ask: PhotoAsk { name, part },
     };
     let message = headed(&objects::json(&asked)?, &bytes);
     objects::ledger(env, ledger)?
@@ -76,43 +85,85 @@ pub async fn put(mut request: Request, env: &Env, ledger: &str, name: &str) -> A
 }
 
 pub async fn get(request: Request, env: &Env, ledger: &str, name: &str) -> Answered {
+    pass(request, env, ledger, name, "/photo/get").await
+}
+
+/// How far the asker's own device has come with sending a picture.
+pub async fn stand(request: Request, env: &Env, ledger: &str, name: &str) -> Answered {
+    pass(request, env, ledger, name, "/photo/stand").await
+}
+
+async fn pass(request: Request, env: &Env, ledger: &str, name: &str, path: &str) -> Answered {
     let claims = token::claims(&request, env).await?;
     let ledger = ledger_of(ledger)?;
-    let name = name.to_owned();
-    let ask = PhotoAsk { name };
+    let (name, part) = (name.to_owned(), None);
     let asked = Asked {
         claims,
         ledger,
-        ask,
+        ask: PhotoAsk { name, part },
     };
-    objects::ledger(env, ledger)?
-        .pass("/photo/get", &asked)
-        .await
+    objects::ledger(env, ledger)?.pass(path, &asked).await
 }
 
-/// Keeps a picture for whoever may write a record that names it. Sending it again has no effect.
-pub async fn put_at_ledger(store: &Store, message: &[u8]) -> Answered {
+/// Keeps a picture, or the next part of one, for whoever may write a record that names it. Sending
+/// it again has no effect.
+pub async fn put_at_ledger(store: &Store, env: &Env, message: &[u8]) -> Answered {
     let (asked, bytes) = split(message)?;
     let asked: Asked<PhotoAsk> = parse(asked)?;
+    let name = asked.ask.name.as_str();
+    let own = own(store, &asked)?;
+    let Some(part) = asked.ask.part else {
+        return keep(store, env, &asked, &own, bytes).await;
+    };
+    let device = asked.claims.device;
+    match parts::take(&store.sql, name, device, part, bytes)? {
+        parts::Taken::Waiting(stand) => Ok(Response::from_json(&stand)?.with_status(202)),
+        parts::Taken::Whole(whole) if name_of(&whole) == name => {
+            let kept = keep(store, env, &asked, &own, &whole).await?;
+            parts::drop(&store.sql, name, device)?;
+            Ok(kept)
+        }
+        parts::Taken::Whole(_) => {
+            parts::drop(&store.sql, name, device)?;
+            Err(ApiError::WrongName)
+        }
+    }
+}
+
+/// The records for which the asker may send the picture.
+///
+/// # Errors
+/// `NotAllowed` if they only may see it, `NoSuchPicture` if not even that.
+fn own(store: &Store, asked: &Asked<PhotoAsk>) -> Result<Vec<(Record, Given)>, ApiError> {
     let (grants, name) = (&asked.claims.grants, asked.ask.name.as_str());
     let named = naming(store, name)?;
-    let own = |(record, _): &&(Record, Given)| picture::may_be_sent(grants, record, name);
-    let own: Vec<&Record> = named.iter().filter(own).map(|(record, _)| record).collect();
-    if own.is_empty() {
-        let seen = |(record, _): &(Record, Given)| picture::is_shown(grants, record, name);
-        return Err(if named.iter().any(seen) {
-            ApiError::NotAllowed
-        } else {
-            ApiError::NoSuchPicture
-        });
+    let seen = |(record, _): &(Record, Given)| picture::is_shown(grants, record, name);
+    let seen = named.iter().any(seen);
+    let own = |(record, _): &(Record, Given)| picture::may_be_sent(grants, record, name);
+    let own: Vec<_> = named.into_iter().filter(own).collect();
+    match (own.is_empty(), seen) {
+        (false, _) => Ok(own),
+        (true, true) => Err(ApiError::NotAllowed),
+        (true, false) => Err(ApiError::NoSuchPicture),
     }
-    let album = &store.sql;
+}
+
+/// Keeps a whole picture, of which the bytes are known to be the named ones.
+async fn keep(
+    store: &Store,
+    env: &Env,
+    asked: &Asked<PhotoAsk>,
+    own: &[(Record, Given)],
+    bytes: &[u8],
+) -> Answered {
+    let name = asked.ask.name.as_str();
+    let album = album(&store.sql, env, asked.ledger);
     let new = !album.holds(name).await?;
     if new {
         let form = Form::of(bytes).ok_or(ApiError::NotAPicture)?;
         album.keep(name, form, bytes.to_vec()).await?;
     }
-    for record in own {
+    for (record, _) in own {
         let query = "UPDATE photo_of SET given = 1 WHERE photo = ? AND record = ?";
         let record = record.id.as_bytes().to_vec();
         sql::run(&store.sql, query, vec![name.into(), record.into()])?;
@@ -120,9 +171,17 @@ pub async fn put_at_ledger(store: &Store, message: &[u8]) -> Answered {
     Ok(Response::empty()?.with_status(if new { 201 } else { 204 }))
 }
 
+/// How far the asker has come; what others have sent is nobody else's business.
+pub fn stand_at_ledger(store: &Store, asked: &Asked<PhotoAsk>) -> Answered {
+    let own = own(store, asked)?;
+    let whole = own.iter().all(|(_, given)| *given == Given::Yes);
+    let stand = parts::stand(&store.sql, &asked.ask.name, asked.claims.device)?;
+    Ok(Response::from_json(&Stand { whole, ..stand })?)
+}
+
 /// Gives a picture to whoever may see a record's cell that names it. To everybody else it is as if
 /// it did not exist; knowing a name and writing it into a record of one's own shows nothing.
-pub async fn get_at_ledger(store: &Store, asked: &Asked<PhotoAsk>) -> Answered {
+pub async fn get_at_ledger(store: &Store, env: &Env, asked: &Asked<PhotoAsk>) -> Answered {
     let (grants, name) = (&asked.claims.grants, asked.ask.name.as_str());
     let shown = |(record, given): &(Record, Given)| {
         *given == Given::Yes && picture::is_shown(grants, record, name)
@@ -130,7 +189,7 @@ pub async fn get_at_ledger(store: &Store, asked: &Asked<PhotoAsk>) -> Answered {
     if !naming(store, name)?.iter().any(shown) {
         return Err(ApiError::NoSuchPicture);
     }
-    let album = &store.sql;
+    let album = album(&store.sql, env, asked.ledger);
     let bytes = album.find(name).await?.ok_or(ApiError::NoSuchPicture)?;
     let form = Form::of(&bytes).ok_or(ApiError::NoSuchPicture)?;
     let mut response = Response::from_bytes(bytes)?;

@@ -1,22 +1,29 @@
 //! `GET /api/progress/{area}?from=DATE&until=DATE`: the progress table, from the same fold as the
-//! manager's screen uses.
+//! manager's screen uses. A city's or province's is the sum of what its ledgers counted.
 
 use crate::error::{Answered, ApiError};
 use crate::ledger::Store;
 use crate::objects;
+use crate::rollup::{self, KeptAnswer};
 use crate::sync::Asked;
-use crate::token::{self, now_ms};
+use crate::token::{self, Claims, now_ms};
+use domain::area::Level;
+use domain::indicator::rollup::{Part, Progress, table};
 use domain::indicator::{Fold, Period};
 use domain::{Area, Campaign};
+use futures_util::StreamExt as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use worker::{Env, Request, Response};
 
-#[derive(Debug, Serialize, Deserialize)]
+/// So many ledgers are asked at once.
+const AT_ONCE: usize = 24;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ProgressAsk {
-    campaign: Campaign,
-    area: Area,
-    period: Period,
+    pub campaign: Campaign,
+    pub area: Area,
+    pub period: Period,
 }
 
 #[derive(Deserialize)]
@@ -43,27 +50,96 @@ pub async fn get(request: Request, env: &Env, area: &str) -> Answered {
         area,
         period,
     };
-    let ledger = area.ledger();
-    objects::ledger(env, ledger)?
-        .pass(
-            "/progress",
-            &Asked {
-                claims,
-                ledger,
-                ask,
-            },
-        )
-        .await
+    if area.level() > Level::City {
+        let ledger = area.ledger();
+        let asked = asked(&claims, ledger, &ask);
+        return objects::ledger(env, ledger)?
+            .pass("/progress", &asked)
+            .await;
+    }
+    match parts(env, &claims, &ask).await? {
+        Ok(parts) => {
+            let oldest = parts.iter().map(|part| part.as_of).min();
+            Ok(Response::from_json(&Progress {
+                table: table(area, &parts),
+                as_of: oldest.unwrap_or_else(now_ms),
+            })?)
+        }
+        Err(refused) => Ok(refused),
+    }
+}
+
+fn asked(claims: &Claims, ledger: Area, ask: &ProgressAsk) -> Asked<ProgressAsk> {
+    Asked {
+        claims: claims.clone(),
+        ledger,
+        ask: ask.clone(),
+    }
+}
+
+/// What the ledgers of a city or province counted: as it is kept there, if the asker sees what was
+/// counted and the period is one of those that are kept; else each ledger is asked. The inner
+/// error is a ledger's refusal.
+async fn parts(
+    env: &Env,
+    claims: &Claims,
+    ask: &ProgressAsk,
+) -> Result<Result<Vec<Part>, Response>, ApiError> {
+    let (area, grants) = (ask.area, &claims.grants);
+    let (mut parts, mut to_ask) = (Vec::new(), grants.ledgers());
+    to_ask.retain(|ledger| area.contains(*ledger));
+    if rollup::is_kept(ask, grants, now_ms()) {
+        let asked = asked(claims, area, ask);
+        let mut answer = objects::ledger(env, area)?
+            .pass("/progress/kept", &asked)
+            .await?;
+        if answer.status_code() != 200 {
+            return Ok(Err(answer));
+        }
+        let kept: KeptAnswer = answer.json().await?;
+        parts = kept.parts;
+        // Counted for other days or by other rules; the rest have nothing to count.
+        to_ask = kept.stale;
+    }
+    let answers = to_ask.into_iter().map(async |ledger| {
+        let object = objects::ledger(env, ledger)?;
+        object
+            .pass("/progress/part", &asked(claims, ledger, ask))
+            .await
+    });
+    let mut answers = futures_util::stream::iter(answers).buffer_unordered(AT_ONCE);
+    while let Some(answer) = answers.next().await {
+        let mut answer = answer?;
+        if answer.status_code() != 200 {
+            return Ok(Err(answer));
+        }
+        parts.push(answer.json().await?);
+    }
+    Ok(Ok(parts))
 }
 
 /// Counts what the asker may see, and nothing else.
-pub fn at_ledger(store: &Store, asked: &Asked<ProgressAsk>) -> Answered {
+fn fold(store: &Store, asked: &Asked<ProgressAsk>, now: i64) -> Result<Fold, ApiError> {
     let ask = &asked.ask;
-    let mut fold = Fold::new(ask.period, now_ms());
+    let mut fold = Fold::new(ask.period, now);
     store.each(|record| {
         if let Some(seen) = asked.claims.grants.view(&record) {
             fold.add(&seen, &ask.campaign);
         }
     })?;
-    Ok(Response::from_json(&fold.table(ask.area))?)
+    Ok(fold)
+}
+
+pub fn at_ledger(store: &Store, asked: &Asked<ProgressAsk>) -> Answered {
+    let as_of = now_ms();
+    let table = fold(store, asked, as_of)?.table(asked.ask.area);
+    Ok(Response::from_json(&Progress { table, as_of })?)
+}
+
+/// One ledger's part of the table of an area that contains it.
+pub fn part_at_ledger(store: &Store, asked: &Asked<ProgressAsk>) -> Answered {
+    rollup::notice(store, &asked.ask.campaign)?;
+    let now = now_ms();
+    let fold = fold(store, asked, now)?;
+    Ok(Response::from_json(&Part::of(asked.ledger, &fold, now))?)
 }

@@ -72,6 +72,11 @@ pub async fn put_bytes(
     }
 }
 
+/// Reads an answer.
+pub async fn get<T: DeserializeOwned>(path: &str, token: &str) -> Result<T, ApiError> {
+    read(&get_bytes(path, Some(token)).await?, 200)
+}
+
 fn signed(method: Method, path: &str, token: Option<&str>) -> RequestBuilder {
     let request = match method {
         Method::POST => Request::post(path),

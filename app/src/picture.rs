@@ -11,6 +11,7 @@ use crate::store::database::StoreError;
 use crate::store::pictures::Sealed;
 use crate::store::sealed::place;
 use crate::{now, session, storage};
+use domain::picture::parts::{PART_BYTES, Stand};
 use domain::picture::{Form, named};
 use domain::{Area, Id, Record, Stamp};
 use leptos::prelude::*;
@@ -167,7 +168,7 @@ pub async fn send(desk: Desk, token: &str) -> Result<(), ApiError> {
         match send_one(desk, token, &name, ledgers).await {
             Ok(()) => {}
             Err(ApiError::Refused { status, code })
-                if (400..500).contains(&status) && ![401, 429].contains(&status) =>
+                if (400..500).contains(&status) && ![401, 409, 429].contains(&status) =>
             {
                 return_it(desk, &name, format!("trouble.{code}"));
             }
@@ -198,13 +199,34 @@ async fn send_one(
     let form = Form::of(&bytes).map_or("", Form::content_type);
     for ledger in ledgers {
         let path = format!("/api/photo/{ledger}/{name}");
-        api::put_bytes(&path, token, form, &bytes).await?;
+        if bytes.len() <= PART_BYTES {
+            api::put_bytes(&path, token, form, &bytes).await?;
+        } else {
+            send_parts(&path, token, form, &bytes).await?;
+        }
     }
     // A disk that does not even take a deletion is told of elsewhere; sending it again is harmless.
     if desk.store().picture_sent(name).await.is_ok() {
         desk.unsent.update(|unsent| {
             unsent.remove(name);
         });
+    }
+    Ok(())
+}
+
+/// Sends what the server does not have yet, part by part: after a cut it goes on where that stands.
+async fn send_parts(path: &str, token: &str, form: &str, bytes: &[u8]) -> Result<(), ApiError> {
+    let stand: Stand = api::get(&format!("{path}/parts"), token).await?;
+    if stand.whole {
+        return Ok(());
+    }
+    let total = bytes.len();
+    // Parts of something that had another length are no beginning of this.
+    let begin = if stand.total == total { stand.have } else { 0 };
+    for offset in (begin..total).step_by(PART_BYTES) {
+        let part = &bytes[offset..total.min(offset + PART_BYTES)];
+        let place = format!("{path}?offset={offset}&total={total}");
+        api::put_bytes(&place, token, form, part).await?;
     }
     Ok(())
 }

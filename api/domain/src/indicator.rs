@@ -4,6 +4,7 @@
 //! keeps the ids that it counted, so that every figure opens the records behind it.
 
 mod people;
+pub mod rollup;
 
 use crate::area::Level;
 use crate::kind::Action;
@@ -135,6 +136,16 @@ impl Figure {
 pub struct Fold {
     period: Period,
     now_ms: i64,
+    /// By ledger. What lies in two ledgers is not put together: neither of them could, so that a
+    /// device that holds both counts as a roll-up of the two does.
+    parts: BTreeMap<Area, Part>,
+    /// When the first need becomes late that is not late yet.
+    next_late: Option<i64>,
+}
+
+/// What has been gathered of one ledger.
+#[derive(Clone, Debug, Default)]
+struct Part {
     /// What happened, and what waits.
     sets: Sets,
     people: People,
@@ -165,10 +176,15 @@ impl Fold {
         Self {
             period,
             now_ms,
-            sets: BTreeMap::new(),
-            people: People::default(),
-            visited_households: BTreeSet::new(),
+            parts: BTreeMap::new(),
+            next_late: None,
         }
+    }
+
+    /// The moment from which on the same records give other figures, without any change to them;
+    /// `None` if there is none.
+    pub fn changes_at(&self) -> Option<i64> {
+        self.next_late
     }
 
     pub fn add(&mut self, record: &Record, campaign: &Campaign) {
@@ -178,8 +194,8 @@ impl Fold {
         match record.kind.as_str() {
             // Who was registered later was not there yet.
             "household" | "worker" if day_of(record.id.time_ms()) > self.period.until => {}
-            "household" => self.people.household(record, area),
-            "worker" => self.people.worker(record, area),
+            "household" => self.part(area).people.household(record, area),
+            "worker" => self.part(area).people.worker(record, area),
             "visit" => self.visit(record, area),
             "need" => self.need(record, area, campaign),
             "task" => self.task(record, area),
@@ -187,8 +203,13 @@ impl Fold {
         }
     }
 
+    fn part(&mut self, area: Area) -> &mut Part {
+        self.parts.entry(area.ledger()).or_default()
+    }
+
     fn put(&mut self, set: Set, id: Id, area: Area) {
-        self.sets.entry(set).or_default().insert(id, area);
+        let sets = &mut self.part(area).sets;
+        sets.entry(set).or_default().insert(id, area);
     }
 
     fn visit(&mut self, record: &Record, area: Area) {
@@ -200,7 +221,8 @@ impl Fold {
         }
         self.put(Set::Visits, record.id, area);
         let met = record.text(visit::SITUATION.name()) != "not_met";
-        self.visited_households
+        self.part(area)
+            .visited_households
             .extend(record.get(&visit::HOUSEHOLD).filter(|_| met));
         match record.text(visit::SATISFIED.name()) {
             "" => {}
@@ -235,6 +257,9 @@ impl Fold {
         } else {
             self.now_ms >= limit
         };
+        if !answered && !late && limit < i64::MAX {
+            self.next_late = Some(self.next_late.map_or(limit, |next| next.min(limit)));
+        }
         if answered || late {
             self.put(Set::AnsweredOrLate, record.id, area);
         }
@@ -261,9 +286,15 @@ impl Fold {
 
     /// All sets, with the area in which each record counts.
     fn settled(&self) -> Sets {
-        let mut sets = self.sets.clone();
-        self.people.settle(&self.visited_households, &mut sets);
-        sets
+        let mut all = Sets::new();
+        for part in self.parts.values() {
+            let mut sets = part.sets.clone();
+            part.people.settle(&part.visited_households, &mut sets);
+            for (set, members) in sets {
+                all.entry(set).or_default().extend(members);
+            }
+        }
+        all
     }
 
     /// The records behind an indicator's figure in an area.
@@ -278,13 +309,7 @@ impl Fold {
     /// villages have one if anything is counted there.
     pub fn table(&self, area: Area) -> Table {
         let below = area.level().below().unwrap_or(Level::Village);
-        let blank = |area: Area| Row {
-            area,
-            figures: INDICATORS
-                .iter()
-                .map(|i| (i.name.to_owned(), i.count.nothing()))
-                .collect(),
-        };
+        let blank = Row::blank;
         let mut rows: BTreeMap<Area, Row> = area.children().map(|a| (a, blank(a))).collect();
         let mut total = blank(area);
         let sets = self.settled();
@@ -310,19 +335,30 @@ impl Fold {
     }
 }
 
+impl Row {
+    /// Nothing has been counted.
+    fn blank(area: Area) -> Self {
+        let nothing = |i: &Indicator| (i.name.to_owned(), i.count.nothing());
+        Self {
+            area,
+            figures: INDICATORS.iter().map(nothing).collect(),
+        }
+    }
+}
+
 #[derive(Clone, Copy)]
-enum Part {
+enum Side {
     Count,
     Of,
 }
 
-fn bump(row: &mut Row, indicator: &Indicator, part: Part) {
+fn bump(row: &mut Row, indicator: &Indicator, part: Side) {
     let Some(figure) = row.figures.get_mut(indicator.name) else {
         return;
     };
     match part {
-        Part::Count => figure.count += 1,
-        Part::Of => figure.of = Some(figure.of.unwrap_or(0) + 1),
+        Side::Count => figure.count += 1,
+        Side::Of => figure.of = Some(figure.of.unwrap_or(0) + 1),
     }
 }
 
@@ -337,10 +373,10 @@ impl Count {
         }
     }
 
-    fn sets(self) -> Vec<(Set, Part)> {
+    fn sets(self) -> Vec<(Set, Side)> {
         match self {
-            Self::Of(set) => vec![(set, Part::Count)],
-            Self::Share(part, whole) => vec![(part, Part::Count), (whole, Part::Of)],
+            Self::Of(set) => vec![(set, Side::Count)],
+            Self::Share(part, whole) => vec![(part, Side::Count), (whole, Side::Of)],
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Pictures of records: photos and signatures. Their names stand in cells, their bytes are kept
 //! beside the records; who may see or write the cell may get or send the picture.
 
+pub mod parts;
+
 use crate::field::{PHOTO_LIMIT, is_picture_name};
 use crate::grant::sensitivity;
 use crate::record::field_of;
