@@ -2,7 +2,7 @@
 //! this device holds is put aside before it is pulled anew, and what it had written itself is sent
 //! again.
 
-use super::database::{Anew, StoreError};
+use super::database::{Anew, Pages, StoreError};
 use super::disk::Disk;
 use super::entry::Entry;
 use super::shelf::Shelf;
@@ -14,8 +14,11 @@ type Kept<T> = Result<T, StoreError>;
 
 /// Keeps what is confirmed of a ledger beside what will be pulled of it.
 pub async fn put_aside(tab: &impl Tab, ledger: Area) -> Kept<()> {
-    // A server that is set back twice must not have the first half forgotten.
-    let mut all = Shelf::of(&tab.disk().aside(ledger).await?);
+    // A server that is set back twice must not have the first half forgotten; and another tab may
+    // have written what is not in this one's memory.
+    let mut stored = tab.disk().aside(ledger).await?;
+    stored.extend(tab.disk().rewrite(usize::MAX, |_| Pages::new()).await?);
+    let mut all = Shelf::of(&stored);
     tab.peek(|shelf| {
         for page in pages(shelf, ledger) {
             all.confirm(pack::split(&page).filter_map(Result::ok));
