@@ -193,11 +193,10 @@ async fn heard(desk: Desk, word: Word, bytes: &[u8]) -> Result<(), StoreError> {
             ledger,
             before,
             after,
-        } if !leads() => {
-            if !take(desk, ledger, before, after, bytes) {
-                read_anew(desk).await?;
-            }
-        }
+        } if !leads() => match take(desk, ledger, before, after, bytes) {
+            Taken::In => {}
+            Taken::Gap => read_anew(desk).await?,
+        },
         Word::Anew if !leads() => read_anew(desk).await?,
         Word::Stands(phase, contact) if !leads() => {
             desk.phase.set(phase);
@@ -225,20 +224,26 @@ async fn follow(desk: Desk, accepted: &[String]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes in a page that another has pulled; false if something between was missed.
-fn take(desk: Desk, ledger: Area, before: Cursor, after: Cursor, body: &[u8]) -> bool {
+/// What became of a page that another has pulled.
+enum Taken {
+    In,
+    /// Something between was missed.
+    Gap,
+}
+
+fn take(desk: Desk, ledger: Area, before: Cursor, after: Cursor, body: &[u8]) -> Taken {
     let mut cursors = desk.cursors.get_value();
     let held = cursors.remove(&ledger).unwrap_or_default();
     if !held.is_as_far_as(&after) {
         let page = Pulled::decode(body).ok();
         let Some(page) = page.filter(|_| held.is_as_far_as(&before)) else {
-            return false;
+            return Taken::Gap;
         };
         steps::show(&desk, ledger, &page);
     }
     cursors.insert(ledger, after);
     desk.cursors.set_value(cursors);
-    true
+    Taken::In
 }
 
 async fn learn(desk: Desk) -> Result<(), StoreError> {
