@@ -205,12 +205,22 @@ pub(crate) fn private_folder(folder: &Path) -> Result<(), HostError> {
 fn locked(data: &Path) -> Result<File, HostError> {
     let path = data.join("lock");
     let lock = File::create(&path).at(&path)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(HostError::DataInUse {
-            path: data.to_owned(),
-        }),
-        Err(TryLockError::Error(source)) => Err(HostError::File { path, source }),
+    // A program that this one starts holds the lock, too, for the moment between its birth and its
+    // own beginning.
+    let begun = show::now();
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < Duration::from_millis(500) => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(HostError::DataInUse {
+                    path: data.to_owned(),
+                });
+            }
+            Err(TryLockError::Error(source)) => return Err(HostError::File { path, source }),
+        }
     }
 }
 
