@@ -119,9 +119,9 @@ fn phone(world: &World, name: &str) -> Browser {
 /// Waits until so many workers stand on the screen of people.
 fn see_workers(browser: &mut Browser, count: usize) {
     browser.tap("人员");
-    browser.tap_css(".chips .chip:nth-of-type(9)");
+    browser.tap_css(".chips .chip:nth-of-type(10)");
     let counted = format!(
-        "document.querySelector('.chips .chip:nth-of-type(9)').ariaPressed === 'true' &&
+        "document.querySelector('.chips .chip:nth-of-type(10)').ariaPressed === 'true' &&
          document.querySelector('.pane-list .count-line').innerText.startsWith('{count} ')"
     );
     browser.wait_until(&format!("{count} workers are counted"), &counted);

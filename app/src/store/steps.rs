@@ -309,8 +309,11 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
         let cursor = cursors.entry(ledger).or_default();
         cursor.after = head.cursor;
         cursor.view = head.view.clone();
-        cursor.seen = head.cursor;
-        cursor.chain = head.chain.clone();
+        // The page may end before a change of this device's own, of which it has heard already.
+        if head.behind || head.cursor >= cursor.seen {
+            cursor.seen = head.cursor;
+            cursor.chain = head.chain.clone();
+        }
         cursor.aside |= head.behind;
         if !hidden.is_empty() {
             // Before the page, which may tell anew what little may still be seen of them; should
