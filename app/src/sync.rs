@@ -9,7 +9,7 @@ use crate::store::steps::{self, Cursor, Cursors, Tab};
 use crate::tabs::{self, Turn};
 use crate::{deeds, live, now, picture, rescue, session};
 use domain::wire::{Answer, Pulled, PushAnswer};
-use domain::{Area, Device, Stamp};
+use domain::{Area, Device, Grants, Stamp};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_util::future::{Either, select};
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -261,6 +261,12 @@ impl Tab for Desk {
             .enrolled
             .with_untracked(|e| e.as_ref().map(|e| e.device));
         device.unwrap_or_default()
+    }
+
+    fn grants(&self) -> Grants {
+        self.profile_now()
+            .map(|profile| profile.grants)
+            .unwrap_or_default()
     }
 
     fn cursors(&self) -> Cursors {

@@ -8,7 +8,7 @@ use super::entry::Entry;
 use super::shelf::Shelf;
 use super::steps::{Tab, keep};
 use domain::lost::{Lost, lost};
-use domain::{Area, Grants, Record, pack};
+use domain::{Area, pack};
 
 type Kept<T> = Result<T, StoreError>;
 
@@ -34,7 +34,9 @@ pub async fn put_aside(tab: &impl Tab, ledger: Area) -> Kept<()> {
 pub async fn give_back(tab: &impl Tab, ledger: Area) -> Kept<bool> {
     let aside = Shelf::of(&tab.disk().aside(ledger).await?);
     let (mut entries, mut rest) = (Vec::new(), Shelf::default());
-    for held in aside.confirmed() {
+    // What this person may not see any more is not theirs to give, and not to be kept.
+    let grants = tab.grants();
+    for held in aside.confirmed().filter_map(|held| grants.view(&held)) {
         let now = tab.peek(|shelf| shelf.get(held.id));
         match lost(&held, now.as_ref(), tab.device()) {
             Lost::Nothing => {}
@@ -60,19 +62,6 @@ pub async fn give_back(tab: &impl Tab, ledger: Area) -> Kept<bool> {
         tab.set_cursors(cursors);
     }
     Ok(any)
-}
-
-/// Takes out of what was put aside what this person may not see any more.
-pub async fn narrow(tab: &impl Tab, ledger: Area, grants: &Grants) -> Kept<()> {
-    let aside = Shelf::of(&tab.disk().aside(ledger).await?);
-    let mut seen = Shelf::default();
-    let shown = |record: Record| grants.view(&record);
-    for record in aside.confirmed().filter_map(shown) {
-        seen.confirm([pack::pack(&record).as_slice()]);
-    }
-    tab.disk()
-        .set_aside_pages(ledger, &pages(&seen, ledger))
-        .await
 }
 
 fn pages(shelf: &Shelf, ledger: Area) -> Vec<Vec<u8>> {

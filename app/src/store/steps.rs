@@ -59,6 +59,8 @@ pub trait Tab {
     fn cursors(&self) -> Cursors;
     fn set_cursors(&self, cursors: Cursors);
     fn device(&self) -> Device;
+    /// What this person may see, as the server last said.
+    fn grants(&self) -> Grants;
     /// The next stamp of this device.
     fn tick(&self) -> Stamp;
     /// Lets the clock go on after what the server has confirmed: its own writes were ahead.
@@ -131,15 +133,6 @@ pub async fn regrant(tab: &impl Tab, grants: &Grants, pulled: &[Area]) -> Kept<(
             cursor.view = String::new();
         }
         cursor.grants.clone_from(&now);
-    }
-    for (ledger, cursor) in &cursors {
-        if cursor.aside
-            && before
-                .get(ledger)
-                .is_some_and(|held| held.grants != cursor.grants)
-        {
-            give_back::narrow(tab, *ledger, grants).await?;
-        }
     }
     if let (Some(ledger), true) = (pulled.first(), cursors != before) {
         keep(tab, *ledger, &[], "", &cursors, Anew::Adds).await?;

@@ -9,7 +9,7 @@ use app::store::entry::Entry;
 use app::store::shelf::Shelf;
 use app::store::steps::{self, Ask, Cursors, Tab};
 use domain::wire::{Pulled, PushAnswer};
-use domain::{Area, Change, Clock, Device, Stamp};
+use domain::{Area, Change, Clock, Device, Grants, Stamp};
 use futures_util::FutureExt as _;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -227,6 +227,12 @@ impl Tab for SimTab {
 
     fn device(&self) -> Device {
         self.device
+    }
+
+    fn grants(&self) -> Grants {
+        let claims = self.claims.borrow();
+        let grants = claims.as_ref().map(|claims| claims.grants.clone());
+        grants.unwrap_or_default()
     }
 
     fn tick(&self) -> Stamp {
