@@ -68,12 +68,12 @@ pub fn Help() -> impl IntoView {
             <span aria-hidden="true">"?"</span>
         </button>
         <dialog class="sheet" node_ref=dialog aria-labelledby="help-title">
-            <header class="head">
+            <div class="head">
                 <h2 id="help-title">{move || desk.t("help.title")}</h2>
                 <button type="button" class="button quiet" on:click=close>
                     {move || desk.t("sync.close")}
                 </button>
-            </header>
+            </div>
             <ul class="sentences">
                 {move || sentences().into_iter().map(|said| view! { <li>{said}</li> }).collect_view()}
             </ul>
