@@ -7,7 +7,7 @@ use domain::code::Code;
 use domain::digest::Sum;
 use domain::wire::{Answer, PullHead, Pulled, PushAnswer, PushAsk};
 use domain::{Area, Change, Device, Id, Record, Stamp, Value, pack};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tests::simulate::dice::Dice;
 
 const SAMPLES: u64 = 100_000;
@@ -16,7 +16,7 @@ const SAMPLES: u64 = 100_000;
 fn damage(name: &str, samples: &[Vec<u8>], mut with: impl FnMut(&[u8])) {
     let seconds = std::env::var("CHUNNUAN_FUZZ_SECONDS").ok();
     let seconds: Option<u64> = seconds.and_then(|text| text.parse().ok());
-    let until = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    let until = seconds.map(|seconds| host::show::now() + Duration::from_secs(seconds));
     let mut dice = Dice::new(7);
     let mut count = 0;
     for sample in samples {
@@ -30,7 +30,7 @@ fn damage(name: &str, samples: &[Vec<u8>], mut with: impl FnMut(&[u8])) {
         with(&bytes);
         count += 1;
         let over = match until {
-            Some(until) => count % 64 == 0 && Instant::now() >= until,
+            Some(until) => count % 64 == 0 && host::show::now() >= until,
             None => count >= SAMPLES,
         };
         if over {
@@ -47,7 +47,7 @@ fn turn(bytes: &mut Vec<u8>, samples: &[Vec<u8>], dice: &mut Dice) {
         0 if at < bytes.len() => bytes[at] ^= 1 << dice.below(8),
         1 if at < bytes.len() => bytes[at] = *dice.pick(&EDGES),
         2 => bytes.truncate(at),
-        3 => bytes.insert(at, dice.next() as u8),
+        3 => bytes.insert(at, dice.throw() as u8),
         4 => {
             let to = (at + dice.below(9)).min(bytes.len());
             bytes.drain(at..to);

@@ -111,7 +111,7 @@ pub fn new_record(
     };
     let at = village(dice, grants);
     let day = domain::day_of(now - 86_400_000).to_string();
-    let text = format!("{}", dice.next() % 1_000_000);
+    let text = format!("{}", dice.throw() % 1_000_000);
     let of = |kind: &str, dice: &mut Dice| -> Value {
         let ids: Vec<Id> = held
             .iter()
@@ -207,7 +207,7 @@ fn other_county(dice: &mut Dice) -> Value {
 /// Other values of a record that is there.
 pub fn edit(dice: &mut Dice, record: &Record, newer: bool) -> Cells {
     let mut write = Cells::new();
-    let fresh = Value::Text(format!("{}", dice.next() % 1_000_000));
+    let fresh = Value::Text(format!("{}", dice.throw() % 1_000_000));
     match (record.kind.as_str(), dice.below(6)) {
         ("worker", 0) => write.insert("id_number".into(), "11010519491231002X".into()),
         ("worker", 1) => write.insert("trade".into(), "factory".into()),

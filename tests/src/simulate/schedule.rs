@@ -101,7 +101,7 @@ pub fn schedule(seed: u64, phones: usize) -> Vec<Step> {
         Step {
             what,
             phone: dice.below(phones),
-            dice: dice.next(),
+            dice: dice.throw(),
         }
     };
     (0..count).map(step).collect()

@@ -124,7 +124,7 @@ impl World {
 
     fn new_id(&mut self) -> Id {
         let mut random = [0; 10];
-        random[..8].copy_from_slice(&self.ids.next().to_be_bytes());
+        random[..8].copy_from_slice(&self.ids.throw().to_be_bytes());
         Id::new(self.now.get(), random)
     }
 
