@@ -466,10 +466,8 @@ fn no_id_number_gets_into_the_log_whatever_is_sent() {
         for body in &bodies {
             let url = format!("{}/api/{path}?q={ID_NUMBER}", world.url());
             for key in [&key, &format!("Bearer {}", lin.token), ID_NUMBER] {
-                // Whoever sends much without a key may be cut off before the answer is read.
-                let answer = http::post(&url, &[("authorization", key)], body.as_bytes());
-                let status = answer.map_or(401, |answer| answer.status);
-                assert!(status < 500, "{path} {body} {status}");
+                let answer = http::post(&url, &[("authorization", key)], body.as_bytes()).unwrap();
+                assert!(answer.status < 500, "{path} {body} {}", answer.status);
             }
         }
     }

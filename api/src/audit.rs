@@ -56,16 +56,16 @@ pub struct PageAsk {
     after: u64,
 }
 
-pub async fn post(mut request: Request, env: &Env) -> Answered {
-    let claims = token::claims(&request, env).await?;
-    let ask: AuditAsk = read(&mut request).await?;
+pub async fn post(request: &mut Request, env: &Env) -> Answered {
+    let claims = token::claims(request, env).await?;
+    let ask: AuditAsk = read(request).await?;
     objects::registry(env)?
         .pass("/audit", &By { claims, ask })
         .await
 }
 
-pub async fn get(request: Request, env: &Env) -> Answered {
-    let claims = token::claims(&request, env).await?;
+pub async fn get(request: &Request, env: &Env) -> Answered {
+    let claims = token::claims(request, env).await?;
     let malformed = |e: worker::Error| ApiError::Malformed(e.to_string());
     let ask: PageAsk = request.query().map_err(malformed)?;
     objects::registry(env)?

@@ -12,14 +12,14 @@ use domain::wire::{DeviceList, EnrolledDevice, Staff};
 use domain::{Device, Grants, Id};
 use worker::{Env, Request, Response};
 
-pub async fn get(request: Request, env: &Env) -> Answered {
-    let claims = token::claims(&request, env).await?;
+pub async fn get(request: &Request, env: &Env) -> Answered {
+    let claims = token::claims(request, env).await?;
     let by = By { claims, ask: () };
     objects::registry(env)?.pass("/devices", &by).await
 }
 
-pub async fn revoke(request: Request, env: &Env, number: &str) -> Answered {
-    let claims = token::claims(&request, env).await?;
+pub async fn revoke(request: &Request, env: &Env, number: &str) -> Answered {
+    let claims = token::claims(request, env).await?;
     let ask = Device::parse(number).ok_or(ApiError::NoSuchDevice)?;
     objects::registry(env)?
         .pass("/revoke", &By { claims, ask })

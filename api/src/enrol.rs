@@ -14,9 +14,9 @@ use domain::{Device, Id};
 use p256::ecdsa::VerifyingKey;
 use worker::{Env, Request, Response};
 
-pub async fn post(mut request: Request, env: &Env) -> Answered {
-    let ask: EnrolAsk = read(&mut request).await?;
-    let came = Came::new(&request, env, ask)?;
+pub async fn post(request: &mut Request, env: &Env) -> Answered {
+    let ask: EnrolAsk = read(request).await?;
+    let came = Came::new(request, env, ask)?;
     objects::registry(env)?.pass("/enrol", &came).await
 }
 

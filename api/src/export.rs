@@ -24,9 +24,9 @@ use worker::{Env, Request, Response, SqlStorage};
 const ROWS: i64 = 500;
 const PHOTO_ROWS: i64 = 8;
 
-pub async fn post(mut request: Request, env: &Env) -> Answered {
-    setup::by_who_runs_the_server(&request, env)?;
-    let ask: ExportAsk = read(&mut request).await?;
+pub async fn post(request: &mut Request, env: &Env) -> Answered {
+    setup::by_who_runs_the_server(request, env)?;
+    let ask: ExportAsk = read(request).await?;
     let whose = ask.ledger.map(|area| area.to_string()).unwrap_or_default();
     worker::console_log!("export: {:?} {whose} after {}", ask.part, ask.after);
     let object = match ask.ledger {

@@ -15,8 +15,8 @@ pub struct HistoryAsk {
     record: Id,
 }
 
-pub async fn get(request: Request, env: &Env, ledger: &str, record: &str) -> Answered {
-    let claims = token::claims(&request, env).await?;
+pub async fn get(request: &Request, env: &Env, ledger: &str, record: &str) -> Answered {
+    let claims = token::claims(request, env).await?;
     let ledger = ledger_of(ledger)?;
     let record = Id::parse(record).ok_or(ApiError::NoSuchRecord)?;
     let ask = HistoryAsk { record };

@@ -16,9 +16,9 @@ use worker::{Env, Request, Response};
 
 const LIFE_MS: i64 = 48 * 3_600_000;
 
-pub async fn post(mut request: Request, env: &Env) -> Answered {
-    let claims = token::claims(&request, env).await?;
-    let ask: Invitation = read(&mut request).await?;
+pub async fn post(request: &mut Request, env: &Env) -> Answered {
+    let claims = token::claims(request, env).await?;
+    let ask: Invitation = read(request).await?;
     objects::registry(env)?
         .pass("/invite", &By { claims, ask })
         .await

@@ -22,17 +22,17 @@ CREATE INDEX IF NOT EXISTS last_word_device ON last_word (device);
 /// JSON may write a character of one byte in six.
 const BODY_BYTES: usize = 6 * PARCEL_BYTES + 4_096;
 
-pub async fn post(mut request: Request, env: &Env) -> Answered {
-    let ask: LastWordsAsk = parse(&body(&mut request, BODY_BYTES).await?)?;
+pub async fn post(request: &mut Request, env: &Env) -> Answered {
+    let ask: LastWordsAsk = parse(&body(request, BODY_BYTES).await?)?;
     if ask.parcel.len() > PARCEL_BYTES {
         return Err(ApiError::TooLarge(PARCEL_BYTES));
     }
-    let came = Came::new(&request, env, ask)?;
+    let came = Came::new(request, env, ask)?;
     objects::registry(env)?.pass("/last-words", &came).await
 }
 
-pub async fn get(request: Request, env: &Env, number: &str) -> Answered {
-    let claims = token::claims(&request, env).await?;
+pub async fn get(request: &Request, env: &Env, number: &str) -> Answered {
+    let claims = token::claims(request, env).await?;
     let ask = Device::parse(number).ok_or(ApiError::NoSuchDevice)?;
     objects::registry(env)?
         .pass("/last-words/read", &By { claims, ask })

@@ -36,17 +36,20 @@ use error::{Answered, ApiError};
 use worker::{Context, Env, Method, Request, Response, event};
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+async fn fetch(mut request: Request, env: Env, _context: Context) -> worker::Result<Response> {
     let path = request.path();
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     if parts.first() != Some(&"api") {
         return site::serve(&request, &env).await;
     }
-    let answered = route(request, &env, &parts[1..]).await;
+    let answered = route(&mut request, &env, &parts[1..]).await;
+    if answered.is_err() {
+        objects::drain(&mut request).await;
+    }
     site::guarded(answered.or_else(|error| error.response())?)
 }
 
-async fn route(request: Request, env: &Env, parts: &[&str]) -> Answered {
+async fn route(request: &mut Request, env: &Env, parts: &[&str]) -> Answered {
     match (request.method(), parts) {
         (Method::Get, ["health"]) => health::show(),
         (Method::Get, ["openapi.json"]) => openapi::show(),

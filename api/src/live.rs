@@ -35,8 +35,8 @@ struct Listener {
     expires: i64,
 }
 
-pub async fn get(request: Request, env: &Env, ledger: &str) -> Answered {
-    let claims = token::spoken(&request, env, PROTOCOL).await?;
+pub async fn get(request: &Request, env: &Env, ledger: &str) -> Answered {
+    let claims = token::spoken(request, env, PROTOCOL).await?;
     let ledger = ledger_of(ledger)?;
     let upgrade = request.headers().get("upgrade")?.unwrap_or_default();
     if !upgrade.eq_ignore_ascii_case("websocket") {

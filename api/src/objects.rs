@@ -93,6 +93,13 @@ pub fn json(value: &impl Serialize) -> Result<Vec<u8>, ApiError> {
     serde_json::to_vec(value).map_err(|e| ApiError::Internal(worker::Error::from(e)))
 }
 
+/// Reads what is left of a body and throws it away, up to a limit: who is refused before all was
+/// read would be cut off in the middle of sending, and not hear why.
+pub async fn drain(request: &mut Request) {
+    // It cannot be read a second time; a client that has gone hears nothing anyway.
+    let _ = body(request, 0).await;
+}
+
 /// Reads a body of at most `limit` bytes. A larger one is read on for a while and thrown away: who
 /// is cut off in the middle of sending would not hear why.
 ///

@@ -19,16 +19,16 @@ pub struct GrantsOf {
     ask: GrantsAsk,
 }
 
-pub async fn get(request: Request, env: &Env) -> Answered {
-    let claims = token::claims(&request, env).await?;
+pub async fn get(request: &Request, env: &Env) -> Answered {
+    let claims = token::claims(request, env).await?;
     let by = By { claims, ask: () };
     objects::registry(env)?.pass("/people", &by).await
 }
 
-pub async fn grants(mut request: Request, env: &Env, person: &str) -> Answered {
-    let claims = token::claims(&request, env).await?;
+pub async fn grants(request: &mut Request, env: &Env, person: &str) -> Answered {
+    let claims = token::claims(request, env).await?;
     let person = Id::parse(person).ok_or(ApiError::UnknownPerson)?;
-    let ask: GrantsAsk = read(&mut request).await?;
+    let ask: GrantsAsk = read(request).await?;
     let ask = GrantsOf { person, ask };
     objects::registry(env)?
         .pass("/grants", &By { claims, ask })

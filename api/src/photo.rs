@@ -44,8 +44,8 @@ CREATE TABLE IF NOT EXISTS photo_part (
     bytes BLOB NOT NULL, received INTEGER NOT NULL, PRIMARY KEY (photo, device, start));
 ";
 
-pub async fn put(mut request: Request, env: &Env, ledger: &str, name: &str) -> Answered {
-    let claims = token::claims(&request, env).await?;
+pub async fn put(request: &mut Request, env: &Env, ledger: &str, name: &str) -> Answered {
+    let claims = token::claims(request, env).await?;
     let ledger = ledger_of(ledger)?;
     let said = request.headers().get("content-type")?.unwrap_or_default();
     let malformed = |e: worker::Error| ApiError::Malformed(e.to_string());
@@ -64,7 +64,7 @@ pub async fn put(mut request: Request, env: &Env, ledger: &str, name: &str) -> A
         }
     };
     let limit = part.map_or(BYTES_LIMIT, |_| PART_BYTES);
-    let bytes = body(&mut request, limit).await?;
+    let bytes = body(request, limit).await?;
     if part.is_none_or(|part| part.offset == 0) {
         let fits = |form: &Form| form.content_type() == said;
         Form::of(&bytes).filter(fits).ok_or(ApiError::NotAPicture)?;
@@ -84,17 +84,17 @@ pub async fn put(mut request: Request, env: &Env, ledger: &str, name: &str) -> A
         .await
 }
 
-pub async fn get(request: Request, env: &Env, ledger: &str, name: &str) -> Answered {
+pub async fn get(request: &Request, env: &Env, ledger: &str, name: &str) -> Answered {
     pass(request, env, ledger, name, "/photo/get").await
 }
 
 /// How far the asker's own device has come with sending a picture.
-pub async fn stand(request: Request, env: &Env, ledger: &str, name: &str) -> Answered {
+pub async fn stand(request: &Request, env: &Env, ledger: &str, name: &str) -> Answered {
     pass(request, env, ledger, name, "/photo/stand").await
 }
 
-async fn pass(request: Request, env: &Env, ledger: &str, name: &str, path: &str) -> Answered {
-    let claims = token::claims(&request, env).await?;
+async fn pass(request: &Request, env: &Env, ledger: &str, name: &str, path: &str) -> Answered {
+    let claims = token::claims(request, env).await?;
     let ledger = ledger_of(ledger)?;
     let (name, part) = (name.to_owned(), None);
     let asked = Asked {

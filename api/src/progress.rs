@@ -32,8 +32,8 @@ struct Query {
     until: Option<Date>,
 }
 
-pub async fn get(request: Request, env: &Env, area: &str) -> Answered {
-    let claims = token::claims(&request, env).await?;
+pub async fn get(request: &Request, env: &Env, area: &str) -> Answered {
+    let claims = token::claims(request, env).await?;
     let area = Area::parse(area)
         .filter(|area| area.is_known())
         .ok_or(ApiError::UnknownArea)?;

@@ -27,9 +27,9 @@ pub async fn key(env: &Env) -> Answered {
     objects::registry(env)?.post("/rescue-key", &[]).await
 }
 
-pub async fn post(mut request: Request, env: &Env) -> Answered {
-    let claims = token::claims(&request, env).await?;
-    let ask: RescueAsk = read(&mut request).await?;
+pub async fn post(request: &mut Request, env: &Env) -> Answered {
+    let claims = token::claims(request, env).await?;
+    let ask: RescueAsk = read(request).await?;
     objects::registry(env)?
         .pass("/rescue", &By { claims, ask })
         .await

@@ -17,15 +17,15 @@ use worker::{Env, Request, Response};
 
 const CHALLENGE_LIFE_MS: i64 = 2 * 60 * 1000;
 
-pub async fn challenge(mut request: Request, env: &Env) -> Answered {
-    let ask: ChallengeAsk = read(&mut request).await?;
-    let came = Came::new(&request, env, ask)?;
+pub async fn challenge(request: &mut Request, env: &Env) -> Answered {
+    let ask: ChallengeAsk = read(request).await?;
+    let came = Came::new(request, env, ask)?;
     objects::registry(env)?.pass("/challenge", &came).await
 }
 
-pub async fn post(mut request: Request, env: &Env) -> Answered {
-    let ask: SessionAsk = read(&mut request).await?;
-    let came = Came::new(&request, env, ask)?;
+pub async fn post(request: &mut Request, env: &Env) -> Answered {
+    let ask: SessionAsk = read(request).await?;
+    let came = Came::new(request, env, ask)?;
     objects::registry(env)?.pass("/session", &came).await
 }
 

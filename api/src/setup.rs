@@ -10,9 +10,9 @@ use domain::audit::Deed;
 use domain::wire::{SetupAnswer, SetupAsk, SetupWhen};
 use worker::{Env, Request, Response};
 
-pub async fn post(mut request: Request, env: &Env) -> Answered {
-    by_who_runs_the_server(&request, env)?;
-    let ask: SetupAsk = read(&mut request).await?;
+pub async fn post(request: &mut Request, env: &Env) -> Answered {
+    by_who_runs_the_server(request, env)?;
+    let ask: SetupAsk = read(request).await?;
     objects::registry(env)?.pass("/setup", &ask).await
 }
 

@@ -18,10 +18,10 @@ pub fn ledger_of(code: &str) -> Result<Area, ApiError> {
     area.ok_or(ApiError::UnknownArea)
 }
 
-pub async fn push(mut request: Request, env: &Env, ledger: &str) -> Answered {
-    let claims = token::claims(&request, env).await?;
+pub async fn push(request: &mut Request, env: &Env, ledger: &str) -> Answered {
+    let claims = token::claims(request, env).await?;
     let ledger = ledger_of(ledger)?;
-    let ask: PushAsk = parse(&body(&mut request, BATCH_BYTES).await?)?;
+    let ask: PushAsk = parse(&body(request, BATCH_BYTES).await?)?;
     if ask.changes.len() > BATCH_LIMIT {
         return Err(ApiError::TooMany(BATCH_LIMIT));
     }
@@ -37,8 +37,8 @@ pub async fn push(mut request: Request, env: &Env, ledger: &str) -> Answered {
         .await
 }
 
-pub async fn pull(request: Request, env: &Env, ledger: &str) -> Answered {
-    let claims = token::claims(&request, env).await?;
+pub async fn pull(request: &Request, env: &Env, ledger: &str) -> Answered {
+    let claims = token::claims(request, env).await?;
     let ledger = ledger_of(ledger)?;
     let malformed = |e: worker::Error| ApiError::Malformed(e.to_string());
     let ask: PullAsk = request.query().map_err(malformed)?;
