@@ -2,7 +2,8 @@
 //! browser without locks or channels lets each sync for itself, which is only more work.
 
 use crate::desk::{Desk, Phase};
-use crate::store::database::{Pages, StoreError};
+use crate::store::database::StoreError;
+use crate::store::disk::Disk as _;
 use crate::store::shelf::Shelf;
 use crate::store::steps::{self, Cursor, Cursors};
 use crate::{now, sync};
@@ -283,7 +284,7 @@ async fn kept_cursors(desk: Desk) -> Result<Cursors, StoreError> {
 /// twice, and not missed.
 async fn read_anew(desk: Desk) -> Result<(), StoreError> {
     let cursors = kept_cursors(desk).await?;
-    let pages = desk.store().rewrite(usize::MAX, |_| Pages::new()).await?;
+    let pages = desk.store().pages().await?;
     let mut fresh = Shelf::of(&pages);
     desk.change(|shelf| {
         shelf.outbox().for_each(|entry| fresh.put(entry.clone()));

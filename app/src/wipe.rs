@@ -3,6 +3,7 @@
 
 use crate::api::{self, ApiError};
 use crate::desk::Desk;
+use crate::store::disk::Disk as _;
 use crate::{key, tabs};
 use domain::Device;
 use domain::wire::{ChallengeAnswer, ChallengeAsk};

@@ -4,6 +4,7 @@ use super::record::may_write;
 use super::words::spoken;
 use crate::desk::Desk;
 use crate::save;
+use crate::store::disk::Disk as _;
 use crate::store::entry::Entry;
 use crate::tabs;
 use domain::{Id, Kind, Record, Value};

@@ -4,14 +4,14 @@
 //! Confirmed records are kept as pages that are only ever added; the same record may stand in
 //! several, and loading merges them. From time to time they are written anew as few large ones.
 
+use super::disk::Disk;
 use super::entry::Entry;
-use super::sealed::{Row, rows};
 use crate::seal::Seal;
 use domain::Area;
 use indexed_db_futures::database::Database;
+use indexed_db_futures::error::OpenDbError;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{Transaction, TransactionMode};
-use indexed_db_futures::{KeyRange, error::OpenDbError};
 use js_sys::Uint8Array;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -161,146 +161,15 @@ impl Store {
         let outbox = self.outbox().await?;
         let pages = match self.rewrite(PAGES_AT_MOST, repack).await {
             // A full device still opens; the pages stay as they are.
-            Err(_) => self.rewrite(usize::MAX, |_| Pages::new()).await?,
+            Err(_) => self.pages().await?,
             pages => pages?,
         };
         Ok(Loaded { pages, outbox })
     }
 
-    /// Writes the pages anew if there are more than so many; gives the pages that now stand.
-    ///
-    /// A transaction does not wait for the seal: so all is made ready first, and written if the
-    /// pages are still the same, so that no other tab's page is lost in between.
-    pub async fn rewrite(
-        &self,
-        more_than: usize,
-        repack: impl Fn(&[Vec<u8>]) -> Pages,
-    ) -> Kept<Vec<Vec<u8>>> {
-        loop {
-            let found = rows(&self.reading(&[PAGE])?, PAGE).await?;
-            let pages = self.opened(PAGE, &found).await?;
-            let pages: Vec<Vec<u8>> = pages.into_iter().map(|row| row.bytes).collect();
-            if found.len() <= more_than {
-                return Ok(pages);
-            }
-            let fresh = repack(&pages);
-            let sealed = self.sealed(PAGE, &fresh).await?;
-            let writing = self.writing(&[PAGE])?;
-            if rows(&writing, PAGE).await? != found {
-                continue;
-            }
-            writing.object_store(PAGE)?.clear()?.await?;
-            for row in &sealed {
-                put(&writing, PAGE, &row.key, &array(&row.bytes)).await?;
-            }
-            writing.commit().await?;
-            return Ok(fresh.into_iter().map(|(_, page)| page).collect());
-        }
-    }
-
-    /// Puts entries in the place of others, all or none.
-    pub async fn replace(&self, old: &[String], fresh: &[Entry]) -> Kept<()> {
-        let fresh = self.sealed_entries(fresh).await?;
-        let writing = self.writing(&[OUTBOX])?;
-        for key in old {
-            writing.object_store(OUTBOX)?.delete(key.as_str()).await?;
-        }
-        for row in &fresh {
-            put(&writing, OUTBOX, &row.key, &array(&row.bytes)).await?;
-        }
-        Ok(writing.commit().await?)
-    }
-
-    /// The outbox in the order in which it is to be sent, other tabs' entries included.
-    pub async fn outbox(&self) -> Kept<Vec<Entry>> {
-        let found = rows(&self.reading(&[OUTBOX])?, OUTBOX).await?;
-        let outbox = self.opened(OUTBOX, &found).await?;
-        let entry = |row: Row| serde_json::from_slice(&row.bytes).ok();
-        Ok(outbox.into_iter().filter_map(entry).collect())
-    }
-
-    /// Keeps saved changes and takes away the draft that they came from, in one transaction. When
-    /// this has returned, they are on disk.
-    pub async fn save(&self, entries: &[Entry], draft: Option<&str>) -> Kept<()> {
-        let sealed = self.sealed_entries(entries).await?;
-        self.pressing(async || {
-            let writing = self.writing(&[OUTBOX, DRAFT])?;
-            for row in &sealed {
-                put(&writing, OUTBOX, &row.key, &array(&row.bytes)).await?;
-            }
-            if let Some(draft) = draft {
-                writing.object_store(DRAFT)?.delete(draft).await?;
-            }
-            Ok(writing.commit().await?)
-        })
-        .await
-    }
-
-    /// Keeps what the server answered to a batch: accepted changes leave the outbox and become a
-    /// page of confirmed records, refused ones stay with their reason.
-    pub async fn answered(&self, ledger: Area, accepted: &[Entry], refused: &[Entry]) -> Kept<()> {
-        let packed: Vec<_> = accepted
-            .iter()
-            .map(|entry| domain::pack::pack(&entry.change.delta()))
-            .collect();
-        let page = domain::pack::join(packed.iter().map(Vec::as_slice));
-        let page = accepted
-            .first()
-            .map(|first| (page_key(ledger, &first.key()), page));
-        let page = self.sealed(PAGE, page.as_slice()).await?;
-        let refused = self.sealed_entries(refused).await?;
-        let writing = self.writing(&[OUTBOX, PAGE])?;
-        for entry in accepted {
-            writing.object_store(OUTBOX)?.delete(entry.key()).await?;
-        }
-        for row in &refused {
-            put(&writing, OUTBOX, &row.key, &array(&row.bytes)).await?;
-        }
-        for row in &page {
-            put(&writing, PAGE, &row.key, &array(&row.bytes)).await?;
-        }
-        Ok(writing.commit().await?)
-    }
-
-    async fn sealed_entries(&self, entries: &[Entry]) -> Kept<Vec<Row>> {
-        let texts: Vec<(String, Vec<u8>)> = entries
-            .iter()
-            .map(|entry| (entry.key(), json(entry)))
-            .collect();
-        self.sealed(OUTBOX, &texts).await
-    }
-
     pub async fn discard(&self, key: &str) -> Kept<()> {
         let writing = self.writing(&[OUTBOX])?;
         writing.object_store(OUTBOX)?.delete(key).await?;
-        Ok(writing.commit().await?)
-    }
-
-    /// Keeps a pulled page with the cursor after it, in one transaction; on a reset the ledger's
-    /// earlier pages go with it.
-    pub async fn pulled(
-        &self,
-        ledger: Area,
-        page: &[u8],
-        cursor: &str,
-        cursors: &str,
-        anew: Anew,
-    ) -> Kept<()> {
-        let kept = page_key(ledger, cursor);
-        let cursors = self.as_kept("cursors", &cursors.into()).await?;
-        let page = match page.is_empty() {
-            true => Vec::new(),
-            false => self.sealed(PAGE, &[(kept, page.to_vec())]).await?,
-        };
-        let writing = self.writing(&[PAGE, SETTING])?;
-        if anew == Anew::Whole {
-            let all = KeyRange::Bound(format!("{ledger}/"), false, format!("{ledger}0"), true);
-            writing.object_store(PAGE)?.delete::<String, _>(all).await?;
-        }
-        for row in &page {
-            put(&writing, PAGE, &row.key, &array(&row.bytes)).await?;
-        }
-        put(&writing, SETTING, "cursors", &cursors).await?;
         Ok(writing.commit().await?)
     }
 
@@ -360,7 +229,7 @@ pub(super) async fn keys(within: &Transaction<'_>, store: &str) -> Kept<BTreeSet
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-fn json(entry: &Entry) -> Vec<u8> {
+pub(super) fn json(entry: &Entry) -> Vec<u8> {
     // Plain structs of texts and numbers are always JSON.
     serde_json::to_vec(entry).unwrap_or_default()
 }

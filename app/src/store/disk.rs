@@ -1,9 +1,14 @@
 //! What sync and saving need of the device's store, so that the simulation can put one in its place
 //! that fills up and whose tabs are killed between any two transactions.
 
-use super::database::{Anew, OUTBOX, Pages, Store, StoreError, keys};
+use super::database::{
+    ASIDE, Anew, DRAFT, OUTBOX, PAGE, Pages, SETTING, Store, StoreError, array, json, keys,
+    page_key, put,
+};
 use super::entry::Entry;
+use super::sealed::{Row, rows};
 use domain::Area;
+use indexed_db_futures::KeyRange;
 use std::collections::BTreeSet;
 
 type Kept<T> = Result<T, StoreError>;
@@ -14,14 +19,22 @@ type Kept<T> = Result<T, StoreError>;
     reason = "IndexedDB belongs to one thread; nothing is sent to another"
 )]
 pub trait Disk {
+    /// The outbox in the order in which it is to be sent, other tabs' entries included.
     async fn outbox(&self) -> Kept<Vec<Entry>>;
     /// The outbox's keys alone, which costs no opening.
     async fn outbox_keys(&self) -> Kept<BTreeSet<String>> {
         Ok(self.outbox().await?.iter().map(Entry::key).collect())
     }
+    /// Keeps saved changes and takes away the draft that they came from, in one transaction. When
+    /// this has returned, they are on disk.
     async fn save(&self, entries: &[Entry], draft: Option<&str>) -> Kept<()>;
+    /// Keeps what the server answered to a batch: accepted changes leave the outbox and become a
+    /// page of confirmed records, refused ones stay with their reason.
     async fn answered(&self, ledger: Area, accepted: &[Entry], refused: &[Entry]) -> Kept<()>;
+    /// Puts entries in the place of others, all or none.
     async fn replace(&self, old: &[String], fresh: &[Entry]) -> Kept<()>;
+    /// Keeps a pulled page with the cursor after it, in one transaction; on a reset the ledger's
+    /// earlier pages go with it.
     async fn pulled(
         &self,
         ledger: Area,
@@ -30,11 +43,19 @@ pub trait Disk {
         cursors: &str,
         anew: Anew,
     ) -> Kept<()>;
+    /// Writes the pages anew if there are more than so many; gives the pages that now stand.
+    ///
+    /// A transaction does not wait for the seal: so all is made ready first, and written if the
+    /// pages are still the same, so that no other tab's page is lost in between.
     async fn rewrite(
         &self,
         more_than: usize,
         repack: impl Fn(&[Vec<u8>]) -> Pages,
     ) -> Kept<Vec<Vec<u8>>>;
+    /// The pages as they stand.
+    async fn pages(&self) -> Kept<Vec<Vec<u8>>> {
+        self.rewrite(usize::MAX, |_| Pages::new()).await
+    }
     /// The pages that were put aside of a ledger (see `give_back`).
     async fn aside(&self, ledger: Area) -> Kept<Vec<Vec<u8>>>;
     /// Puts pages aside in the place of those that were.
@@ -43,7 +64,10 @@ pub trait Disk {
 
 impl Disk for Store {
     async fn outbox(&self) -> Kept<Vec<Entry>> {
-        self.outbox().await
+        let found = rows(&self.reading(&[OUTBOX])?, OUTBOX).await?;
+        let outbox = self.opened(OUTBOX, &found).await?;
+        let entry = |row: Row| serde_json::from_slice(&row.bytes).ok();
+        Ok(outbox.into_iter().filter_map(entry).collect())
     }
 
     async fn outbox_keys(&self) -> Kept<BTreeSet<String>> {
@@ -51,15 +75,54 @@ impl Disk for Store {
     }
 
     async fn save(&self, entries: &[Entry], draft: Option<&str>) -> Kept<()> {
-        self.save(entries, draft).await
+        let sealed = self.sealed_entries(entries).await?;
+        self.pressing(async || {
+            let writing = self.writing(&[OUTBOX, DRAFT])?;
+            for row in &sealed {
+                put(&writing, OUTBOX, &row.key, &array(&row.bytes)).await?;
+            }
+            if let Some(draft) = draft {
+                writing.object_store(DRAFT)?.delete(draft).await?;
+            }
+            Ok(writing.commit().await?)
+        })
+        .await
     }
 
     async fn answered(&self, ledger: Area, accepted: &[Entry], refused: &[Entry]) -> Kept<()> {
-        self.answered(ledger, accepted, refused).await
+        let packed: Vec<_> = accepted
+            .iter()
+            .map(|entry| domain::pack::pack(&entry.change.delta()))
+            .collect();
+        let page = domain::pack::join(packed.iter().map(Vec::as_slice));
+        let page = accepted
+            .first()
+            .map(|first| (page_key(ledger, &first.key()), page));
+        let page = self.sealed(PAGE, page.as_slice()).await?;
+        let refused = self.sealed_entries(refused).await?;
+        let writing = self.writing(&[OUTBOX, PAGE])?;
+        for entry in accepted {
+            writing.object_store(OUTBOX)?.delete(entry.key()).await?;
+        }
+        for row in &refused {
+            put(&writing, OUTBOX, &row.key, &array(&row.bytes)).await?;
+        }
+        for row in &page {
+            put(&writing, PAGE, &row.key, &array(&row.bytes)).await?;
+        }
+        Ok(writing.commit().await?)
     }
 
     async fn replace(&self, old: &[String], fresh: &[Entry]) -> Kept<()> {
-        self.replace(old, fresh).await
+        let fresh = self.sealed_entries(fresh).await?;
+        let writing = self.writing(&[OUTBOX])?;
+        for key in old {
+            writing.object_store(OUTBOX)?.delete(key.as_str()).await?;
+        }
+        for row in &fresh {
+            put(&writing, OUTBOX, &row.key, &array(&row.bytes)).await?;
+        }
+        Ok(writing.commit().await?)
     }
 
     async fn pulled(
@@ -70,7 +133,22 @@ impl Disk for Store {
         cursors: &str,
         anew: Anew,
     ) -> Kept<()> {
-        self.pulled(ledger, page, cursor, cursors, anew).await
+        let kept = page_key(ledger, cursor);
+        let cursors = self.as_kept("cursors", &cursors.into()).await?;
+        let page = match page.is_empty() {
+            true => Vec::new(),
+            false => self.sealed(PAGE, &[(kept, page.to_vec())]).await?,
+        };
+        let writing = self.writing(&[PAGE, SETTING])?;
+        if anew == Anew::Whole {
+            let all = KeyRange::Bound(format!("{ledger}/"), false, format!("{ledger}0"), true);
+            writing.object_store(PAGE)?.delete::<String, _>(all).await?;
+        }
+        for row in &page {
+            put(&writing, PAGE, &row.key, &array(&row.bytes)).await?;
+        }
+        put(&writing, SETTING, "cursors", &cursors).await?;
+        Ok(writing.commit().await?)
     }
 
     async fn rewrite(
@@ -78,14 +156,62 @@ impl Disk for Store {
         more_than: usize,
         repack: impl Fn(&[Vec<u8>]) -> Pages,
     ) -> Kept<Vec<Vec<u8>>> {
-        self.rewrite(more_than, repack).await
+        loop {
+            let found = rows(&self.reading(&[PAGE])?, PAGE).await?;
+            let pages = self.opened(PAGE, &found).await?;
+            let pages: Vec<Vec<u8>> = pages.into_iter().map(|row| row.bytes).collect();
+            if found.len() <= more_than {
+                return Ok(pages);
+            }
+            let fresh = repack(&pages);
+            let sealed = self.sealed(PAGE, &fresh).await?;
+            let writing = self.writing(&[PAGE])?;
+            if rows(&writing, PAGE).await? != found {
+                continue;
+            }
+            writing.object_store(PAGE)?.clear()?.await?;
+            for row in &sealed {
+                put(&writing, PAGE, &row.key, &array(&row.bytes)).await?;
+            }
+            writing.commit().await?;
+            return Ok(fresh.into_iter().map(|(_, page)| page).collect());
+        }
     }
 
     async fn aside(&self, ledger: Area) -> Kept<Vec<Vec<u8>>> {
-        self.aside(ledger).await
+        let mut found = rows(&self.reading(&[ASIDE])?, ASIDE).await?;
+        let mark = format!("{ledger}/");
+        found.retain(|row| row.key.starts_with(&mark));
+        let pages = self.opened(ASIDE, &found).await?;
+        Ok(pages.into_iter().map(|row| row.bytes).collect())
     }
 
     async fn set_aside_pages(&self, ledger: Area, pages: &[Vec<u8>]) -> Kept<()> {
-        self.set_aside_pages(ledger, pages).await
+        let numbered = pages.iter().enumerate();
+        let pages: Vec<(String, Vec<u8>)> = numbered
+            .map(|(number, page)| (page_key(ledger, &format!("{number:06}")), page.clone()))
+            .collect();
+        let sealed = self.sealed(ASIDE, &pages).await?;
+        let writing = self.writing(&[ASIDE])?;
+        let mark = format!("{ledger}/");
+        for key in keys(&writing, ASIDE).await? {
+            if key.starts_with(&mark) {
+                writing.object_store(ASIDE)?.delete(key).await?;
+            }
+        }
+        for row in &sealed {
+            put(&writing, ASIDE, &row.key, &array(&row.bytes)).await?;
+        }
+        Ok(writing.commit().await?)
+    }
+}
+
+impl Store {
+    async fn sealed_entries(&self, entries: &[Entry]) -> Kept<Vec<Row>> {
+        let texts: Vec<(String, Vec<u8>)> = entries
+            .iter()
+            .map(|entry| (entry.key(), json(entry)))
+            .collect();
+        self.sealed(OUTBOX, &texts).await
     }
 }

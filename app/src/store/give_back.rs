@@ -2,7 +2,7 @@
 //! this device holds is put aside before it is pulled anew, and what it had written itself is sent
 //! again.
 
-use super::database::{Anew, Pages, StoreError};
+use super::database::{Anew, StoreError};
 use super::disk::Disk;
 use super::entry::Entry;
 use super::shelf::Shelf;
@@ -17,7 +17,7 @@ pub async fn put_aside(tab: &impl Tab, ledger: Area) -> Kept<()> {
     // A server that is set back twice must not have the first half forgotten; and another tab may
     // have written what is not in this one's memory.
     let mut stored = tab.disk().aside(ledger).await?;
-    stored.extend(tab.disk().rewrite(usize::MAX, |_| Pages::new()).await?);
+    stored.extend(tab.disk().pages().await?);
     let mut all = Shelf::of(&stored);
     tab.peek(|shelf| {
         for page in pages(shelf, ledger) {

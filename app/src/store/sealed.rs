@@ -1,9 +1,8 @@
 //! What lies sealed in the store: each row under the place where it stands, so that none can be
 //! put in another's place.
 
-use super::database::{ASIDE, Store, StoreError, array, bytes, keys, page_key, put};
+use super::database::{Store, StoreError, bytes};
 use crate::seal::{Broken, Seal};
-use domain::Area;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::Transaction;
 use js_sys::Uint8Array;
@@ -97,33 +96,6 @@ impl Store {
             }
         }
         Ok(good)
-    }
-
-    pub async fn aside(&self, ledger: Area) -> Kept<Vec<Vec<u8>>> {
-        let mut found = rows(&self.reading(&[ASIDE])?, ASIDE).await?;
-        let mark = format!("{ledger}/");
-        found.retain(|row| row.key.starts_with(&mark));
-        let pages = self.opened(ASIDE, &found).await?;
-        Ok(pages.into_iter().map(|row| row.bytes).collect())
-    }
-
-    pub async fn set_aside_pages(&self, ledger: Area, pages: &[Vec<u8>]) -> Kept<()> {
-        let numbered = pages.iter().enumerate();
-        let pages: Vec<(String, Vec<u8>)> = numbered
-            .map(|(number, page)| (page_key(ledger, &format!("{number:06}")), page.clone()))
-            .collect();
-        let sealed = self.sealed(ASIDE, &pages).await?;
-        let writing = self.writing(&[ASIDE])?;
-        let mark = format!("{ledger}/");
-        for key in keys(&writing, ASIDE).await? {
-            if key.starts_with(&mark) {
-                writing.object_store(ASIDE)?.delete(key).await?;
-            }
-        }
-        for row in &sealed {
-            put(&writing, ASIDE, &row.key, &array(&row.bytes)).await?;
-        }
-        Ok(writing.commit().await?)
     }
 
     /// A setting as it is kept.
