@@ -201,7 +201,8 @@ fn a_page_without_https_and_a_browser_too_old_are_told_so_in_a_sentence() {
     phone.see("这个浏览器太旧");
 }
 
-fn edit(phone: &mut Browser, fields: &[(&str, &str)]) {
+/// Opens 张春生 among the people and writes these fields.
+pub fn edit(phone: &mut Browser, fields: &[(&str, &str)]) {
     phone.tap("人员");
     phone.tap("张春生");
     phone.tap("修改");

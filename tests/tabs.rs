@@ -1,6 +1,6 @@
 //! Two tabs of one browser: one syncs, the other follows, and nothing is lost between them.
 
-use crate::journeys::{phone, village};
+use crate::journeys::{edit, phone, village};
 use domain::history::History;
 use domain::{Id, Value};
 use host::device::{Device, new_id};
@@ -31,17 +31,6 @@ fn syncs(phone: &Browser) -> i64 {
     let count = "return performance.getEntriesByType('resource')
         .filter((entry) => entry.name.includes('/api/sync/')).length";
     phone.js(count).as_i64().unwrap()
-}
-
-fn edit(phone: &mut Browser, fields: &[(&str, &str)]) {
-    phone.tap("人员");
-    phone.tap("张春生");
-    phone.tap("修改");
-    for (label, text) in fields {
-        phone.type_into(label, text);
-    }
-    phone.tap("保存");
-    phone.see("已保存在本机");
 }
 
 fn held(device: &Device, name: &str) -> domain::Record {

@@ -1,7 +1,7 @@
 //! Deeds that the server has not been told of, sealed.
 
-use super::database::{DEED, Store, StoreError, array, put};
-use super::sealed::{Row, rows};
+use super::database::{DEED, Store, StoreError};
+use super::sealed::{Row, put_rows, rows};
 use domain::wire::Reported;
 
 type Kept<T> = Result<T, StoreError>;
@@ -13,9 +13,7 @@ impl Store {
             .sealed(DEED, &[(reported.stamp.to_string(), text)])
             .await?;
         let writing = self.writing(&[DEED])?;
-        for row in &sealed {
-            put(&writing, DEED, &row.key, &array(&row.bytes)).await?;
-        }
+        put_rows(&writing, DEED, &sealed).await?;
         Ok(writing.commit().await?)
     }
 

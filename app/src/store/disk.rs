@@ -2,11 +2,10 @@
 //! that fills up and whose tabs are killed between any two transactions.
 
 use super::database::{
-    ASIDE, Anew, DRAFT, OUTBOX, PAGE, Pages, SETTING, Store, StoreError, array, json, keys,
-    page_key, put,
+    ASIDE, Anew, DRAFT, OUTBOX, PAGE, Pages, SETTING, Store, StoreError, json, keys, page_key, put,
 };
 use super::entry::Entry;
-use super::sealed::{Row, rows};
+use super::sealed::{Row, put_rows, rows};
 use domain::Area;
 use indexed_db_futures::KeyRange;
 use std::collections::BTreeSet;
@@ -78,9 +77,7 @@ impl Disk for Store {
         let sealed = self.sealed_entries(entries).await?;
         self.pressing(async || {
             let writing = self.writing(&[OUTBOX, DRAFT])?;
-            for row in &sealed {
-                put(&writing, OUTBOX, &row.key, &array(&row.bytes)).await?;
-            }
+            put_rows(&writing, OUTBOX, &sealed).await?;
             if let Some(draft) = draft {
                 writing.object_store(DRAFT)?.delete(draft).await?;
             }
@@ -104,12 +101,8 @@ impl Disk for Store {
         for entry in accepted {
             writing.object_store(OUTBOX)?.delete(entry.key()).await?;
         }
-        for row in &refused {
-            put(&writing, OUTBOX, &row.key, &array(&row.bytes)).await?;
-        }
-        for row in &page {
-            put(&writing, PAGE, &row.key, &array(&row.bytes)).await?;
-        }
+        put_rows(&writing, OUTBOX, &refused).await?;
+        put_rows(&writing, PAGE, &page).await?;
         Ok(writing.commit().await?)
     }
 
@@ -119,9 +112,7 @@ impl Disk for Store {
         for key in old {
             writing.object_store(OUTBOX)?.delete(key.as_str()).await?;
         }
-        for row in &fresh {
-            put(&writing, OUTBOX, &row.key, &array(&row.bytes)).await?;
-        }
+        put_rows(&writing, OUTBOX, &fresh).await?;
         Ok(writing.commit().await?)
     }
 
@@ -144,9 +135,7 @@ impl Disk for Store {
             let all = KeyRange::Bound(format!("{ledger}/"), false, format!("{ledger}0"), true);
             writing.object_store(PAGE)?.delete::<String, _>(all).await?;
         }
-        for row in &page {
-            put(&writing, PAGE, &row.key, &array(&row.bytes)).await?;
-        }
+        put_rows(&writing, PAGE, &page).await?;
         put(&writing, SETTING, "cursors", &cursors).await?;
         Ok(writing.commit().await?)
     }
@@ -170,9 +159,7 @@ impl Disk for Store {
                 continue;
             }
             writing.object_store(PAGE)?.clear()?.await?;
-            for row in &sealed {
-                put(&writing, PAGE, &row.key, &array(&row.bytes)).await?;
-            }
+            put_rows(&writing, PAGE, &sealed).await?;
             writing.commit().await?;
             return Ok(fresh.into_iter().map(|(_, page)| page).collect());
         }
@@ -199,9 +186,7 @@ impl Disk for Store {
                 writing.object_store(ASIDE)?.delete(key).await?;
             }
         }
-        for row in &sealed {
-            put(&writing, ASIDE, &row.key, &array(&row.bytes)).await?;
-        }
+        put_rows(&writing, ASIDE, &sealed).await?;
         Ok(writing.commit().await?)
     }
 }

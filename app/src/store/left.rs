@@ -4,7 +4,7 @@
 use super::database::{
     DRAFT, LEFT, OUTBOX, PAGE, PICTURE, SETTING, Store, StoreError, THUMB, array, keys, put,
 };
-use super::sealed::{Row, rows};
+use super::sealed::{Row, put_rows, rows};
 use crate::rescue::{ENVELOPE, Envelope};
 use domain::Device;
 use indexed_db_futures::prelude::*;
@@ -108,9 +108,7 @@ impl Store {
         }
         let writing = self.writing(&[OUTBOX, DRAFT, PICTURE, THUMB, LEFT])?;
         for (store, rows) in &sealed {
-            for row in rows {
-                put(&writing, store, &row.key, &array(&row.bytes)).await?;
-            }
+            put_rows(&writing, store, rows).await?;
         }
         forget(&writing, device).await?;
         Ok(writing.commit().await?)

@@ -1,7 +1,7 @@
 //! What lies sealed in the store: each row under the place where it stands, so that none can be
 //! put in another's place.
 
-use super::database::{Store, StoreError, bytes};
+use super::database::{Store, StoreError, array, bytes, put};
 use crate::seal::{Broken, Seal};
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::Transaction;
@@ -135,6 +135,14 @@ pub(super) async fn rows(within: &Transaction<'_>, store: &str) -> Kept<Vec<Row>
         bytes: raw(&value),
     };
     Ok(keys.into_iter().zip(values).map(row).collect())
+}
+
+/// Puts sealed rows in their places.
+pub(super) async fn put_rows(writing: &Transaction<'_>, store: &str, rows: &[Row]) -> Kept<()> {
+    for row in rows {
+        put(writing, store, &row.key, &array(&row.bytes)).await?;
+    }
+    Ok(())
 }
 
 /// Bytes, or a text's bytes: before there were seals, rows were texts.

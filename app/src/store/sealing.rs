@@ -1,9 +1,7 @@
 //! The first sealing: of an empty device, or of one that worked before there were PINs.
 
-use super::database::{
-    DRAFT, LEFT, OUTBOX, PAGE, PICTURE, SETTING, Store, StoreError, THUMB, array, put,
-};
-use super::sealed::{Row, place, rows};
+use super::database::{DRAFT, LEFT, OUTBOX, PAGE, PICTURE, SETTING, Store, StoreError, THUMB, put};
+use super::sealed::{Row, place, put_rows, rows};
 use crate::seal::Seal;
 use crate::vault::{LOCK, Made, settings_of};
 use wasm_bindgen::{JsCast, JsValue};
@@ -70,9 +68,7 @@ impl Store {
         }
         let writing = self.writing(&[PAGE, OUTBOX, DRAFT, PICTURE, THUMB, SETTING])?;
         for (store, rows) in &sealed {
-            for row in rows {
-                put(&writing, store, &row.key, &array(&row.bytes)).await?;
-            }
+            put_rows(&writing, store, rows).await?;
         }
         for (name, value) in &settings {
             put(&writing, SETTING, name, value).await?;
