@@ -53,6 +53,7 @@ async fn route(request: &mut Request, env: &Env, parts: &[&str]) -> Answered {
     match (request.method(), parts) {
         (Method::Get, ["health"]) => health::show(),
         (Method::Get, ["openapi.json"]) => openapi::show(),
+        (Method::Get, ["docs"]) => openapi::read(),
         (Method::Post, ["setup"]) => setup::post(request, env).await,
         (Method::Post, ["export"]) => export::post(request, env).await,
         (Method::Post, ["enrol"]) => enrol::post(request, env).await,

@@ -1,6 +1,8 @@
 //! `GET /api/openapi.json`: the API's description, made from the types that it speaks.
 
-use crate::error::Answered;
+mod page;
+
+use crate::error::{Answered, ApiError};
 use domain::export::ExportAsk;
 use domain::history::History;
 use domain::indicator::rollup::Progress;
@@ -26,7 +28,7 @@ use worker::Response;
     paths(
         health, setup, export, enrol, challenge, session, invite, rescue_key, rescue, devices, revoke,
         leave_last_words, read_last_words, people, grants, report_deeds, read_deeds, push, pull,
-        live, history, put_photo, get_photo, photo_parts, progress, description
+        live, history, put_photo, get_photo, photo_parts, progress, description, docs
     ),
     components(schemas(Record, Change, PullHead, Trouble)),
     modifiers(&Tokens)
@@ -47,6 +49,13 @@ pub fn show() -> Answered {
     Ok(Response::from_json(&Description::openapi())?)
 }
 
+/// The same for people.
+pub fn read() -> Answered {
+    let description = serde_json::to_value(Description::openapi())
+        .map_err(|error| ApiError::Internal(error.into()))?;
+    Ok(Response::from_html(page::page(&description))?)
+}
+
 /// That the server answers, its version and clock.
 #[utoipa::path(get, path = "/api/health", responses((status = 200)))]
 #[allow(dead_code)]
@@ -56,6 +65,11 @@ fn health() {}
 #[utoipa::path(get, path = "/api/openapi.json", responses((status = 200)))]
 #[allow(dead_code)]
 fn description() {}
+
+/// This description as a page to read.
+#[utoipa::path(get, path = "/api/docs", responses((status = 200, content_type = "text/html")))]
+#[allow(dead_code)]
+fn docs() {}
 
 /// Sets the campaign up and invites first people; with `authorization: Setup KEY`.
 #[utoipa::path(post, path = "/api/setup", request_body = SetupAsk,
