@@ -4,8 +4,9 @@ use crate::desk::{Desk, desk};
 use crate::now;
 use crate::ui::{close_link, empty, icon, record_row};
 use domain::Area;
-use domain::indicator::{Count, Figure, Fold, INDICATORS, Indicator, Period, Row};
+use domain::indicator::{Count, Figure, Fold, INDICATORS, Indicator, Period, Row, Unit};
 use domain::kind::Action;
+use domain::value::decimal;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -16,11 +17,10 @@ const SHOWN: usize = 100;
 fn fold(desk: Desk) -> Option<Fold> {
     let campaign = desk.profile()?.campaign;
     desk.today.track();
-    let period = Period {
-        from: campaign.from,
-        until: campaign.until,
-    };
-    let mut fold = Fold::new(period, now::now_ms());
+    let mut fold = Fold::new(Period::of(&campaign), now::now_ms());
+    if let Some(profile) = desk.profile() {
+        fold = fold.seen_by(&profile.grants);
+    }
     desk.read(|shelf| {
         shelf
             .records()
@@ -29,13 +29,14 @@ fn fold(desk: Desk) -> Option<Fold> {
     Some(fold)
 }
 
-fn figure(desk: Desk, figure: Figure) -> String {
-    match figure.of {
-        None => figure.count.to_string(),
-        Some(_) => match figure.per_mille() {
-            Some(share) => format!("{}.{}%", share / 10, share % 10),
-            None => desk.t("progress.none"),
-        },
+fn figure(desk: Desk, indicator: &Indicator, figure: Figure) -> String {
+    let Some(number) = figure.number() else {
+        return desk.t("progress.none");
+    };
+    let text = decimal(number, indicator.unit.decimals());
+    match indicator.unit {
+        Unit::PerMille => format!("{text}%"),
+        _ => text,
     }
 }
 
@@ -82,7 +83,8 @@ fn stats(desk: Desk, total: &Row) -> impl IntoView + use<> {
         let text = total
             .figures
             .get(name)
-            .map(|f| figure(desk, *f))
+            .zip(Indicator::find(name))
+            .map(|(f, indicator)| figure(desk, indicator, *f))
             .unwrap_or_default();
         let label = desk.t(&format!("indicator.{name}"));
         view! { <div class="stat"><strong>{text}</strong><span>{label}</span></div> }
@@ -137,7 +139,9 @@ fn line(desk: Desk, row: Row, name: &'static str) -> impl IntoView {
     let spoken = title.clone();
     let cell = move |indicator: &Indicator| {
         let figure_of = row.figures.get(indicator.name).copied();
-        let text = figure_of.map(|f| figure(desk, f)).unwrap_or_default();
+        let text = figure_of
+            .map(|f| figure(desk, indicator, f))
+            .unwrap_or_default();
         let nothing = figure_of.is_none_or(|f| f.count == 0);
         let link = format!("/progress?indicator={}&area={area}", indicator.name);
         let label = desk.t(&format!("indicator.{}", indicator.name));

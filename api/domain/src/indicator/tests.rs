@@ -1,7 +1,7 @@
 //! What is counted, where, and what is not.
 
 use super::*;
-use crate::{Stamp, start_of};
+use crate::{Id, Record, Stamp, start_of};
 use jiff::civil::date;
 
 const VILLAGE: &str = "371721001001";
