@@ -116,6 +116,10 @@ impl Indicator {
         format!("indicator.{}", self.name)
     }
 
+    pub const fn is_share(&self) -> bool {
+        matches!(self.count, Count::Share(..))
+    }
+
     /// The set whose members are behind its figures.
     pub const fn set(&self) -> Set {
         match self.count {
