@@ -83,7 +83,6 @@ async fn route(state: &State, store: &Store, env: &Env, path: &str, body: &[u8])
         "/push" => sync::push_at_ledger(state, store, &parse(body)?),
         "/live" => live::at_ledger(state, store, &parse(body)?),
         "/pull" => sync::pull_at_ledger(store, &parse(body)?),
-        "/progress" => progress::at_ledger(store, &parse(body)?),
         "/history" => history::at_ledger(store, &parse(body)?),
         "/progress/part" => progress::part_at_ledger(store, &parse(body)?),
         "/progress/kept" => rollup::kept_at_ledger(store, &parse(body)?),

@@ -223,11 +223,12 @@ fn live() {}
 #[allow(dead_code)]
 fn history() {}
 
-/// The progress table of an area, one row for each area below. For a city or province it is what
-/// its ledgers counted at `as_of` or later.
+/// The progress table of an area, one row for each area below, of everybody or of the people with
+/// one `priority` category. For a city or province it is what its ledgers counted at `as_of` or
+/// later. Figures that the asker does not see whole are missing.
 #[utoipa::path(get, path = "/api/progress/{area}", security(("token" = [])),
     params(("area" = String, Path), ("from" = Option<String>, Query),
-           ("until" = Option<String>, Query)),
+           ("until" = Option<String>, Query), ("priority" = Option<String>, Query)),
     responses((status = 200, body = Progress), (status = 404, body = Trouble)))]
 #[allow(dead_code)]
 fn progress() {}

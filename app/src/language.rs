@@ -78,7 +78,7 @@ mod tests {
     use domain::check::Problem;
     use domain::code::CodeError;
     use domain::field::Input;
-    use domain::indicator::INDICATORS;
+    use domain::indicator::{INDICATORS, Unit};
     use domain::kinds::KINDS;
     use domain::lunar::Festival;
     use domain::trip::Held;
@@ -102,6 +102,7 @@ mod tests {
                 .iter()
                 .map(|i| format!("action.{}", i.action.key())),
         );
+        keys.extend(Unit::ALL.iter().map(|unit| format!("unit.{}", unit.key())));
         keys.extend(Problem::ALL.iter().map(|p| format!("problem.{}", p.key())));
         keys.extend(Held::KEYS.iter().map(|key| format!("held.{key}")));
         keys.extend(CodeError::KEYS.iter().map(|key| format!("code.{key}")));

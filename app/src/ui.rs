@@ -15,9 +15,16 @@ pub fn icon(name: &str) -> impl IntoView + use<> {
 }
 
 /// What of a screen's address stays while a record is opened in it.
-const KEPT: [&str; 7] = [
+const KEPT: [&str; 14] = [
     "indicator",
     "area",
+    "at",
+    "period",
+    "on",
+    "action",
+    "department",
+    "priority",
+    "map",
     "q",
     "filter",
     "kind",

@@ -76,7 +76,7 @@ pub fn fits(before: &Balance, entry: &Record) -> Result<(), Misfit> {
 }
 
 /// What an entry adds to the fund; negative for what it takes out.
-fn signed(entry: &Record) -> Option<i64> {
+pub(crate) fn signed(entry: &Record) -> Option<i64> {
     if entry.kind != FUND_ENTRY.name || entry.is_deleted() {
         return None;
     }

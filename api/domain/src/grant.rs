@@ -123,6 +123,15 @@ impl Grants {
             .max()
     }
 
+    /// True if these grants show all records of this kind in an area, because their work lies
+    /// there: not only what is published, or belongs to one place.
+    pub fn works_with(&self, kind: &Kind, area: Area) -> bool {
+        let works = |grant: &Grant| {
+            grant.role != Role::StationVolunteer && grant.opens_within(kind, area).is_some()
+        };
+        self.0.iter().any(works)
+    }
+
     pub fn may_write(&self, kind: &Kind, area: Area) -> bool {
         self.0.iter().any(|grant| grant.writes(kind, area))
     }

@@ -41,6 +41,7 @@ pub mod step;
 pub mod stock;
 pub mod suits;
 pub mod task;
+pub mod tile;
 pub mod trip;
 pub mod value;
 pub mod wire;
