@@ -15,12 +15,17 @@ pub fn icon(name: &str) -> impl IntoView + use<> {
 }
 
 /// What of a screen's address stays while a record is opened in it.
-const KEPT: [&str; 7] = [
+const KEPT: [&str; 12] = [
+    "board",
+    "by",
+    "department",
     "indicator",
+    "list",
     "area",
     "q",
     "filter",
     "kind",
+    "tell",
     "day",
     "direction",
 ];
