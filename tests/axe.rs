@@ -103,6 +103,15 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
     match role {
         Role::Coordinator => {
             stops.push(stop("/progress", "table.progress"));
+            stops.push(stop("/overview", ".overview .list"));
+            stops.push(stop(
+                "/overview?list=moved.visit",
+                ".pane-detail .list .row",
+            ));
+            stops.push(stop("/overview?by=visits", ".bar"));
+            for kind in domain::board::BOARDS {
+                stops.push(stop(format!("/boards?board={kind}"), ".board"));
+            }
             stops.push(stop(
                 "/progress?indicator=visits&area=371721",
                 ".pane-detail .list .row",

@@ -17,6 +17,16 @@ pub struct Balance {
     pub low: bool,
 }
 
+impl Balance {
+    /// What has to be paid in (fen) to fill a fund that is low; 0 if it is not.
+    pub const fn to_replenish(&self) -> i64 {
+        match self.low {
+            true => self.ceiling.saturating_sub(self.balance),
+            false => 0,
+        }
+    }
+}
+
 /// Why an entry does not fit; the sum (fen) says by how much.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Misfit {

@@ -1,5 +1,7 @@
 //! The app's frame: what is shown around every screen, and which screen a URL shows.
 
+mod assign;
+mod boards;
 mod bulletins;
 pub mod code;
 mod contacts;
@@ -14,12 +16,15 @@ mod matter;
 mod me;
 mod menu;
 mod merged;
+mod navigation;
 mod order;
+mod overview;
 pub mod pad;
 mod people;
 pub mod photos;
 mod pin;
 mod progress;
+mod publish;
 pub mod record;
 mod same;
 mod scan;
@@ -39,7 +44,6 @@ use crate::desk::{Desk, desk};
 use crate::form::FormScreen;
 use crate::language::Language;
 use crate::store::database::{Store, StoreError};
-use crate::ui::icon;
 use crate::{idle, save, sync, vault};
 use domain::campaign::Mode;
 use domain::grant::Role;
@@ -48,7 +52,7 @@ use futures_channel::mpsc::unbounded;
 use futures_util::StreamExt as _;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::{A, FlatRoutes, Route, Router};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::{use_location, use_query_map};
 use leptos_router::path;
 use std::rc::Rc;
@@ -185,12 +189,16 @@ fn Frame() -> impl IntoView {
                 <sync_sheet::Badge open/>
                 <help::Help/>
             </header>
-            <Navigation/>
+            <navigation::Navigation/>
             <update::Update/>
             <main id="main" class="screen">
                 <FlatRoutes fallback=|| crate::ui::empty("app.no_screen")>
                     <Route path=path!("/") view=Home/>
                     <Route path=path!("/today") view=|| panes(today::Today)/>
+                    <Route path=path!("/overview") view=|| wide(overview::Overview)/>
+                    <Route path=path!("/boards") view=|| wide(boards::Boards)/>
+                    <Route path=path!("/publish") view=|| panes(publish::Publish)/>
+                    <Route path=path!("/assign") view=assign::Assign/>
                     <Route path=path!("/people") view=|| panes(people::People)/>
                     <Route path=path!("/same") view=same::Same/>
                     <Route path=path!("/work") view=|| panes(work::Work)/>
@@ -214,14 +222,14 @@ fn Frame() -> impl IntoView {
     }
 }
 
-/// Who manages begins with the figures, who serves a trip with its list, who visits with the day's.
+/// Who manages begins with the morning's overview, who serves a trip with its list, who visits with the day's.
 #[component]
 fn Home() -> impl IntoView {
     let desk = desk();
     let trip = Memo::new(move |_| travel::own_trip(desk));
     move || {
         if manages(desk) {
-            panes(progress::Progress).into_any()
+            wide(overview::Overview).into_any()
         } else if let Some(id) = trip.get() {
             view! { <trip::TripDay id/> }.into_any()
         } else {
@@ -232,6 +240,18 @@ fn Home() -> impl IntoView {
 
 /// A list with, beside or over it, what is open in it.
 fn panes<V: IntoView + 'static>(list: impl Fn() -> V + 'static) -> impl IntoView {
+    panes_of("panes", list)
+}
+
+/// The same for what takes the whole width as long as nothing is open beside it.
+fn wide<V: IntoView + 'static>(list: impl Fn() -> V + 'static) -> impl IntoView {
+    panes_of("panes wide", list)
+}
+
+fn panes_of<V: IntoView + 'static>(
+    class: &'static str,
+    list: impl Fn() -> V + 'static,
+) -> impl IntoView {
     let query = use_query_map();
     let open = move || {
         query
@@ -241,25 +261,35 @@ fn panes<V: IntoView + 'static>(list: impl Fn() -> V + 'static) -> impl IntoView
     };
     let drilled = move || query.read().get("indicator").is_some();
     let day = move || query.read().get("day").is_some();
+    let listed = move || query.read().get("list").is_some();
     let pane = move || {
-        if open().is_some() || drilled() || day() {
+        if open().is_some() || drilled() || day() || listed() {
             "detail"
         } else {
             "list"
         }
     };
     view! {
-        <div class="panes" data-pane=pane>
+        <div class=class data-pane=pane>
             <section class="pane-list">{list()}</section>
             <section class="pane-detail">
                 {move || match open() {
                     Some(id) => opened(id),
                     None if drilled() => view! { <progress::Behind/> }.into_any(),
                     None if day() => view! { <departures::Behind/> }.into_any(),
+                    None if listed() => listing(),
                     None => crate::ui::empty("app.nothing_open").into_any(),
                 }}
             </section>
         </div>
+    }
+}
+
+/// What stands behind a manager's figure: on a board a fund's entries, on the overview records.
+fn listing() -> AnyView {
+    match use_location().pathname.get().as_str() {
+        "/boards" => view! { <boards::Entries/> }.into_any(),
+        _ => view! { <overview::Behind/> }.into_any(),
     }
 }
 
@@ -277,38 +307,6 @@ pub fn manages(desk: Desk) -> bool {
     desk.profile().is_some_and(|profile| {
         profile.grants.has(Role::Coordinator) || profile.grants.has(Role::DepartmentOfficer)
     })
-}
-
-#[component]
-fn Navigation() -> impl IntoView {
-    let desk = desk();
-    let location = use_location();
-    let entry = move |path: &'static str, name: &'static str, key: &'static str| {
-        let first = if manages(desk) { "/progress" } else { "/today" };
-        let here = move || {
-            let now = location.pathname.get();
-            now == path || now == "/" && path == first
-        };
-        let current = move || here().then_some("page");
-        view! {
-            <A href=path attr:class="nav-link" attr:aria-current=current>
-                {icon(name)}<span>{move || desk.t(key)}</span>
-            </A>
-        }
-    };
-    view! {
-        <nav class="nav" aria-label=move || desk.t("nav.label")>
-            {move || if manages(desk) {
-                entry("/progress", "progress", "nav.progress").into_any()
-            } else {
-                entry("/today", "today", "nav.today").into_any()
-            }}
-            {entry("/people", "people", "nav.people")}
-            {entry("/new", "plus", "nav.new")}
-            {entry("/work", "work", "nav.work")}
-            {entry("/me", "me", "nav.me")}
-        </nav>
-    }
 }
 
 #[component]

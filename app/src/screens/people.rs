@@ -98,6 +98,20 @@ fn find(desk: Desk, shelf: &Shelf, typed: &str, who: Who, limit: usize) -> Found
     found
 }
 
+/// The way to give tasks to many at once, for who manages.
+fn assign() -> impl IntoView {
+    let desk = desk();
+    move || {
+        super::manages(desk).then(|| {
+            view! {
+                <a class="button quiet head-action" href="/assign">
+                    {icon("task")}{desk.t("assign.title")}
+                </a>
+            }
+        })
+    }
+}
+
 #[component]
 pub fn People() -> impl IntoView {
     let desk = desk();
@@ -134,7 +148,7 @@ pub fn People() -> impl IntoView {
         })
     };
     view! {
-        <header class="head"><h1>{move || desk.t("nav.people")}</h1>{super::same::link()}</header>
+        <header class="head"><h1>{move || desk.t("nav.people")}</h1>{super::same::link()}{assign()}</header>
         <div class="search">
             {icon("search")}
             <input type="search" autocomplete="off" aria-label=move || desk.t("people.search")
