@@ -101,6 +101,7 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
         stops.push(stop(format!("/code/{id}"), "main h1"));
     }
     match role {
+        Role::Administrator => return administrators(device),
         Role::Coordinator => {
             stops.push(stop("/progress", "table.progress"));
             stops.push(stop("/overview", ".overview .list"));
@@ -149,6 +150,30 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
     stops
 }
 
+/// The screens of who administers; nothing of the campaign's people is on them.
+fn administrators(device: &host::device::Device) -> Vec<Stop> {
+    let (person, number) = (device.person, device.number);
+    vec![
+        stop("/", ".admin-links"),
+        stop("/admin/people", ".list .row"),
+        stop(
+            format!("/admin/people?person={person}"),
+            ".pane-detail .card .row",
+        ),
+        stop(
+            format!("/admin/devices?device={number}"),
+            ".pane-detail .fact",
+        ),
+        stop("/admin/invite", ".admin-form select"),
+        stop("/admin/sheet", "#sheet-list"),
+        stop("/admin/devices", ".list .row"),
+        stop("/admin/campaign", ".admin-save"),
+        stop("/admin/audit", ".admin-log .row"),
+        stop("/admin/health", "table.progress td"),
+        stop("/me", ".settings"),
+    ]
+}
+
 fn walk(name: &str, role: Role, code: &str, screen: Screen) {
     let world = World::new();
     host::training::fill(world.server()).unwrap();
@@ -186,6 +211,12 @@ fn walk(name: &str, role: Role, code: &str, screen: Screen) {
                 browser.go(&stop.path);
                 let there = format!("document.querySelector({})", Value::from(stop.sign));
                 browser.wait_until(&format!("{} is there", stop.path), &there);
+                if stop.path == "/admin/campaign" {
+                    browser.js(
+                        "document.querySelectorAll('main details').forEach((d) => d.open = true)",
+                    );
+                    browser.wait_until("all is open", "document.querySelector('#fund-below')");
+                }
                 let label = format!("{language} {theme} {}", stop.path);
                 look(&browser, &label);
                 looked += 1;
@@ -240,6 +271,11 @@ fn every_screen_of_the_field_is_accessible() {
 #[test]
 fn every_screen_of_the_managers_tablet_is_accessible() {
     walk("魏国强", Role::Coordinator, "371721", TABLET);
+}
+
+#[test]
+fn every_screen_of_the_administrators_tablet_is_accessible() {
+    walk("管理员", Role::Administrator, "371721", TABLET);
 }
 
 #[test]

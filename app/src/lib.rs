@@ -16,6 +16,7 @@ mod live;
 mod now;
 mod picture;
 mod poster;
+mod qr;
 mod rescue;
 mod save;
 mod scan;

@@ -1,6 +1,7 @@
 //! The audit log's deeds: what administrators can read afterwards and nobody can edit. They name
 //! people and records by their ids only; no ID number and no phone number is ever among them.
 
+use crate::campaign::Changed;
 use crate::grant::Grants;
 use crate::{Device, Id};
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,14 @@ pub enum Deed {
     /// What somebody may see and do was changed.
     GrantsChanged { from: Grants, to: Grants },
     /// The campaign's settings were set or changed.
-    CampaignChanged,
+    CampaignChanged {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<Changed>,
+    },
+    /// A person was stopped: no device of theirs signs in any more.
+    Stopped,
+    /// A link that nobody had taken was made worthless.
+    Withdrawn { link: String },
     /// What a revoked device had left was read.
     LastWordsRead { number: Device },
     /// A covered field (an ID number, a phone number) was shown on a device.
@@ -34,6 +42,22 @@ pub enum Deed {
 }
 
 impl Deed {
+    /// The names of all deeds, as the wire has them.
+    pub const NAMES: &[&str] = &[
+        "invited",
+        "invited_again",
+        "enrolled",
+        "rescued",
+        "revoked",
+        "grants_changed",
+        "campaign_changed",
+        "stopped",
+        "withdrawn",
+        "last_words_read",
+        "unmasked",
+        "exported",
+    ];
+
     /// True for what a device may report of itself; everything else only the server writes.
     pub fn is_reported(&self) -> bool {
         match self {
@@ -71,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_device_cannot_report_what_only_the_server_knows() {
-        assert!(!Deed::CampaignChanged.is_reported());
+        assert!(!Deed::Stopped.is_reported());
         assert!(!Deed::Revoked { number: Device(1) }.is_reported());
     }
 }

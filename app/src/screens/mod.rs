@@ -1,5 +1,6 @@
 //! The app's frame: what is shown around every screen, and which screen a URL shows.
 
+mod admin;
 mod assign;
 mod boards;
 mod bulletins;
@@ -207,6 +208,8 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/new/:kind") view=FormScreen/>
                     <Route path=path!("/edit/:id") view=FormScreen/>
                     <Route path=path!("/me") view=me::Me/>
+                    <Route path=path!("/admin") view=admin::Admin/>
+                    <Route path=path!("/admin/:rest") view=admin::Admin/>
                     <Route path=path!("/trip/:id") view=trip::TripScreen/>
                     <Route path=path!("/trip/:id/sheet") view=code::SheetScreen/>
                     <Route path=path!("/code/:id") view=code::CodeScreen/>
@@ -230,6 +233,8 @@ fn Home() -> impl IntoView {
     move || {
         if manages(desk) {
             wide(overview::Overview).into_any()
+        } else if administers_only(desk) {
+            view! { <admin::Admin/> }.into_any()
         } else if let Some(id) = trip.get() {
             view! { <trip::TripDay id/> }.into_any()
         } else {
@@ -309,6 +314,12 @@ pub fn manages(desk: Desk) -> bool {
     })
 }
 
+/// True for who administers and works with no records: all their screens are under `/admin`.
+fn administers_only(desk: Desk) -> bool {
+    let grants = desk.profile().map(|profile| profile.grants);
+    grants.is_some_and(|grants| grants.administers() && grants.home().is_none())
+}
+
 #[component]
 fn Toasts() -> impl IntoView {
     let desk = desk();
@@ -370,7 +381,7 @@ pub fn villages(desk: Desk) {
     });
 }
 
-async fn village_names(desk: Desk, county: domain::Area) {
+pub async fn village_names(desk: Desk, county: domain::Area) {
     let store = desk.store();
     let table = match store.villages(county).await.ok().flatten() {
         Some(table) => table,
