@@ -15,6 +15,7 @@ mod language;
 mod live;
 mod now;
 mod picture;
+mod piece;
 mod poster;
 mod qr;
 mod rescue;

@@ -78,8 +78,7 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
 
     let site = out.join("site");
     let root = tools::root();
-    let bound = ["app_bg.wasm", "app.js", "lens_bg.wasm", "lens.js"];
-    let mut inputs: Vec<PathBuf> = bound.iter().map(|file| bindings.join(file)).collect();
+    let mut inputs = files_under(&bindings)?;
     for folder in ["app/public", "style", "api/domain/data"] {
         inputs.extend(files_under(&root.join(folder))?);
     }
@@ -216,6 +215,8 @@ fn files_under(folder: &Path) -> Result<Vec<PathBuf>, HostError> {
 
 enum Bound {
     Browser,
+    /// Others are linked to it while it runs.
+    Pieces,
     Worker,
 }
 
@@ -227,10 +228,11 @@ fn bind(wasm: &Path, out: &Path, name: &str, bound: &Bound) -> Result<(), HostEr
         said: format!("{error:#}"),
     };
     let set = match bound {
-        Bound::Browser => bindgen.web(true),
+        Bound::Browser | Bound::Pieces => bindgen.web(true),
         Bound::Worker => bindgen.module(true),
     };
     let bindgen = set.map_err(|error| failed(&error))?;
+    bindgen.keep_lld_exports(matches!(bound, Bound::Pieces));
     if matches!(bound, Bound::Worker) {
         bindgen
             .reset_state_function(true)
@@ -239,25 +241,46 @@ fn bind(wasm: &Path, out: &Path, name: &str, bound: &Bound) -> Result<(), HostEr
     bindgen.generate(out).map_err(|error| failed(&error))
 }
 
-/// The app's module, and the one that reads codes, which is fetched later.
+/// The app's module with the pieces that are split off it, in a folder of their own since they
+/// name each other, and the one that reads codes. All but the app's first are fetched later.
 fn make_bindings(
     tools: &Tools,
     profile: Profile,
-    wasms: &[PathBuf],
+    [app, lens]: &[PathBuf; 2],
     out: &Path,
 ) -> Result<(), HostError> {
-    for wasm in wasms {
-        let name = wasm.file_stem().unwrap_or_default().to_string_lossy();
-        bind(wasm, out, &name, &Bound::Browser)?;
-        shrink(
-            tools,
-            profile,
-            &out.join(format!("{name}_bg.wasm")),
-            &[WASM_FEATURES],
-        )?;
-        minify(tools, &out.join(format!("{name}.js")))?;
+    let pieces = out.join(site::PIECES);
+    let whole = std::fs::read(app).at(app)?;
+    split(&whole, &pieces)?;
+    let first = pieces.join("first.wasm");
+    bind(&first, &pieces, "app", &Bound::Pieces)?;
+    std::fs::remove_file(&first).at(&first)?;
+    bind(lens, out, "lens", &Bound::Browser)?;
+    for file in files_under(out)? {
+        match file.extension().and_then(|extension| extension.to_str()) {
+            Some("wasm") => shrink(tools, profile, &file, &[WASM_FEATURES])?,
+            Some("js") => minify(tools, &file)?,
+            _ => {}
+        }
     }
     Ok(())
+}
+
+/// Cuts the app's module where its functions are marked with `wasm_split`: what only they need
+/// becomes a module of its own.
+fn split(whole: &[u8], out: &Path) -> Result<(), HostError> {
+    let first = out.join("first.wasm");
+    let mut options = wasm_split_cli_support::Options::new(whole);
+    options.output_dir = out;
+    options.main_out_path = &first;
+    options.link_name = "./pieces.js";
+    options.main_module = "./app.js";
+    wasm_split_cli_support::transform(options)
+        .map(drop)
+        .map_err(|error| HostError::Tool {
+            step: "splitting the app",
+            said: format!("{error:#}"),
+        })
 }
 
 fn make_worker(tools: &Tools, profile: Profile, wasm: &Path, out: &Path) -> Result<(), HostError> {

@@ -27,6 +27,9 @@ pub struct Downloads {
 
 const LIST: &str = ".downloads.json";
 
+/// The folder of the app's module and the pieces that were split off it.
+pub const PIECES: &str = "app";
+
 /// Makes the whole site in an empty folder.
 ///
 /// # Errors
@@ -34,8 +37,7 @@ const LIST: &str = ".downloads.json";
 pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result<(), HostError> {
     let root = tools::root();
     copy_tree(&root.join("app/public"), out)?;
-    let script = named(&bound.join("app.js"), out, "app", "js")?;
-    let wasm = named(&bound.join("app_bg.wasm"), out, "app", "wasm")?;
+    let pieces = pieces(&bound.join(PIECES), out)?;
     let bundled = out.join("style.css");
     let mut esbuild = Command::new(&tools.esbuild);
     esbuild
@@ -49,18 +51,21 @@ pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result
     std::fs::remove_file(&bundled).at(&bundled)?;
 
     let page = std::fs::read_to_string(root.join("app/index.html")).at(&root)?;
-    let later = lens(bound, out)?;
+    let lens = lens(bound, out)?;
     let page = page
-        .replace("{{app}}", &script)
-        .replace("{{wasm}}", &wasm)
-        .replace("{{lens}}", &later[0])
-        .replace("{{lens_wasm}}", &later[1])
+        .replace("{{app}}", &pieces)
+        .replace("{{lens}}", &lens[0])
+        .replace("{{lens_wasm}}", &lens[1])
         .replace("{{style}}", &style);
     std::fs::write(out.join("index.html"), &page).at(out)?;
 
-    let later = later.map(|name| format!("/{name}"));
-    let mut shell = shell_files(out)?;
-    shell.retain(|file| !later.contains(file));
+    let first = ["app.js", "app_bg.wasm", "pieces.js"].map(|file| format!("/{pieces}/{file}"));
+    let lens = lens.map(|name| format!("/{name}"));
+    let is_later = |file: &String| {
+        lens.contains(file) || file.starts_with(&format!("/{pieces}/")) && !first.contains(file)
+    };
+    let (later, shell): (Vec<_>, Vec<_>) = shell_files(out)?.into_iter().partition(is_later);
+    let mut shell = shell;
     let worker = out.join("sw.js");
     let text = std::fs::read_to_string(&worker).at(&worker)?;
     let list = serde_json::to_string(&shell).unwrap_or_default();
@@ -81,6 +86,23 @@ pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result
     std::fs::write(&ignored, format!("*.br\n{LIST}\n")).at(&ignored)?;
     shell.push("/sw.js".to_owned());
     list_downloads(out, &shell, &later)
+}
+
+/// The app's pieces in a folder that is named by all of them: they name each other, so that none
+/// can be named by its own content. Its name.
+fn pieces(bound: &Path, out: &Path) -> Result<String, HostError> {
+    let mut files = Vec::new();
+    collect(bound, bound, &mut files)?;
+    files.sort();
+    let mut hash = Sha256::new();
+    for file in &files {
+        hash.update(file);
+        let path = on_disk(bound, file);
+        hash.update(std::fs::read(&path).at(&path)?);
+    }
+    let name = format!("{PIECES}-{}", &hex(&hash.finalize())[..12]);
+    copy_tree(bound, &out.join(&name))?;
+    Ok(name)
 }
 
 /// The module that reads codes, for browsers that cannot: its script and its wasm.

@@ -188,12 +188,18 @@ impl Campaign {
     }
 
     fn targets_hold(&self, before: &Campaign) -> bool {
-        self.targets.iter().all(|(name, target)| {
+        self.targets.iter().all(|(whole, target)| {
+            // `name@area` is one area's own target.
+            let (name, area) = whole.split_once('@').map_or((whole.as_str(), None), |(n, a)| (n, Some(a)));
+            let within = |code: &str| Area::parse(code).is_some_and(|area| self.area.contains(area));
+            if !area.is_none_or(within) {
+                return false;
+            }
             let known = INDICATORS.iter().find(|one| one.name == name);
             match known.map(|one| one.count) {
                 Some(Count::Share(..)) => (0..=1_000).contains(target),
-                Some(Count::Of(_)) => (0..=MOST).contains(target),
-                None => before.targets.get(name) == Some(target),
+                Some(Count::Of(_) | Count::Sum(_)) => (0..=MOST).contains(target),
+                None => before.targets.get(whole) == Some(target),
             }
         })
     }
