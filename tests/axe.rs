@@ -103,6 +103,7 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
     match role {
         Role::Coordinator => {
             stops.push(stop("/progress", "table.progress"));
+            stops.push(stop("/progress?action=relief&period=week", ".tiles"));
             stops.push(stop(
                 "/progress?indicator=visits&area=371721",
                 ".pane-detail .list .row",
