@@ -113,6 +113,7 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
             for kind in domain::board::BOARDS {
                 stops.push(stop(format!("/boards?board={kind}"), ".board"));
             }
+            stops.push(stop("/progress?action=relief&period=week", ".tiles"));
             stops.push(stop(
                 "/progress?indicator=visits&area=371721",
                 ".pane-detail .list .row",

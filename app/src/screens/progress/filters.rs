@@ -68,7 +68,7 @@ pub fn Filters(choice: Choice) -> impl IntoView {
     }
 }
 
-fn period(desk: Desk, now: &Choice, change: impl Fn(String) + 'static) -> impl IntoView {
+fn period<F: Fn(String) + 'static>(desk: Desk, now: &Choice, change: F) -> impl IntoView + use<F> {
     let option = |days: Days| {
         let label = desk.t(&format!("progress.days.{}", days.key()));
         (days.key().to_owned(), label)
@@ -82,7 +82,7 @@ fn period(desk: Desk, now: &Choice, change: impl Fn(String) + 'static) -> impl I
     select(desk, options, change)
 }
 
-fn day(desk: Desk, now: &Choice, change: impl Fn(String) + 'static) -> impl IntoView {
+fn day<F: Fn(String) + 'static>(desk: Desk, now: &Choice, change: F) -> impl IntoView + use<F> {
     let day = now.on.unwrap_or(desk.today.get_untracked()).to_string();
     view! {
         <label class="filter" for="progress-on">
