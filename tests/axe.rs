@@ -112,6 +112,13 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
             for kind in domain::board::BOARDS {
                 stops.push(stop(format!("/boards?board={kind}"), ".board"));
             }
+            for kind in ["fund_entry", "stock_move", "trip", "dependant"] {
+                stops.push(stop(format!("/boards?board={kind}"), "main h1"));
+            }
+            for kind in ["bulletin", "culture_event", "story", "opinion"] {
+                stops.push(stop(format!("/publish?tell={kind}"), "main h1"));
+            }
+            stops.push(stop("/assign", ".village"));
             stops.push(stop(
                 "/progress?indicator=visits&area=371721",
                 ".pane-detail .list .row",
