@@ -1,6 +1,6 @@
 //! Tasks for whole villages at once: one for each household, none twice, and all of them taken back.
 
-use crate::boards::tablet;
+use crate::boards::{accepted, tablet};
 use domain::grant::{Grant, Role};
 use host::device::{Device, new_id};
 use tests::World;
@@ -20,10 +20,12 @@ fn villages(device: &mut Device) {
             new_id(),
             "household",
             area(village),
-            &[("head", head.into())],
+            &[("head", head.into()), ("address", "1号".into())],
         )
     });
-    device.push(county(), &homes).unwrap();
+    homes
+        .iter()
+        .for_each(|home| accepted(device, county(), home));
 }
 
 fn open_tasks(device: &Device) -> usize {

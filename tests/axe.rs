@@ -114,6 +114,13 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
                 stops.push(stop(format!("/boards?board={kind}"), ".board"));
             }
             stops.push(stop("/progress?action=relief&period=week", ".tiles"));
+            for kind in ["fund_entry", "stock_move", "trip", "dependant"] {
+                stops.push(stop(format!("/boards?board={kind}"), "main h1"));
+            }
+            for kind in ["bulletin", "culture_event", "story", "opinion"] {
+                stops.push(stop(format!("/publish?tell={kind}"), "main h1"));
+            }
+            stops.push(stop("/assign", ".village"));
             stops.push(stop(
                 "/progress?indicator=visits&area=371721",
                 ".pane-detail .list .row",

@@ -14,7 +14,7 @@ pub fn ago(days: i64) -> String {
     domain::day_of(host::show::now_ms() - days * 86_400_000).to_string()
 }
 
-fn accepted(device: &Device, ledger: Area, change: &domain::Change) {
+pub fn accepted(device: &Device, ledger: Area, change: &domain::Change) {
     let answer = device.push(ledger, std::slice::from_ref(change)).unwrap();
     let taken = matches!(answer.answers[0], domain::wire::Answer::Accepted(_));
     assert!(taken, "{}: {answer:?}", change.kind);

@@ -3,7 +3,7 @@
 use crate::kinds::task;
 use crate::record::AREA;
 use crate::value::Shape;
-use crate::{Area, Department, Id, Kind, Record, Value};
+use crate::{Area, Department, FieldSpec, Id, Kind, Record, Value};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,11 +52,14 @@ pub struct Target {
 }
 
 impl Target {
-    /// The sort of records that a deed is asked about: the household where there is a choice.
+    /// The sort of records that a deed is asked about: the one that its record has to name, else
+    /// the household where there is a choice.
     pub fn kind_for(does: &str) -> Option<&'static str> {
-        let about = Kind::find(does)?.about;
+        let kind = Kind::find(does)?;
         let sorts = ["household", "worker", "dependant"];
-        sorts.into_iter().find(|sort| about.contains(sort))
+        let mut sorts = sorts.into_iter().filter(|sort| kind.about.contains(sort));
+        let needed = |sort: &&str| kind.field(sort).is_some_and(FieldSpec::is_required);
+        sorts.clone().find(needed).or_else(|| sorts.next())
     }
 
     /// True if a record of that kind can be about such a one.

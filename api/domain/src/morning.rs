@@ -2,10 +2,11 @@
 //! decision.
 
 use crate::due::due;
+use crate::kinds::fund_entry::FUND_ENTRY;
 use crate::kinds::task;
-use crate::{Campaign, Department, Grants, Id, Kind, Record, Role, board, day_of, start_of};
+use crate::{Campaign, Department, Grants, Id, Kind, Record, Role, board, day_of, fund, start_of};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Offices open at eight: what came in after that yesterday has not been seen by the next morning.
 const OPENS_MS: i64 = 8 * 3_600_000;
@@ -26,6 +27,8 @@ pub enum Decision {
     Case,
     /// Relief or a benefit that is to be decided.
     Relief,
+    /// Relief that was approved and has not come out of its township's fund yet.
+    Pay,
     /// What is said in public, and not answered.
     Opinion,
     /// A task that names the reader, or the reader's department.
@@ -35,11 +38,12 @@ pub enum Decision {
 }
 
 impl Decision {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Need,
         Self::Handoff,
         Self::Case,
         Self::Relief,
+        Self::Pay,
         Self::Opinion,
         Self::Task,
         Self::Confirm,
@@ -51,6 +55,7 @@ impl Decision {
             Self::Handoff => "handoff",
             Self::Case => "case",
             Self::Relief => "relief",
+            Self::Pay => "pay",
             Self::Opinion => "opinion",
             Self::Task => "task",
             Self::Confirm => "confirm",
@@ -109,6 +114,12 @@ fn asked(reader: &Reader<'_>, kind: &'static Kind, record: &Record) -> Option<De
     }
 }
 
+/// True if the reader may write into the fund of the township where somebody was granted relief.
+fn pays(reader: &Reader<'_>, granted: &Record) -> bool {
+    let area = granted.area();
+    area.is_some_and(|area| reader.grants.may_write(&FUND_ENTRY, area))
+}
+
 /// A manager's tasks are those that name the manager or the department; the field's are not.
 fn asks_of(reader: &Reader<'_>, record: &Record, department: Option<Department>) -> bool {
     match record.get(&task::ASSIGNEE) {
@@ -139,10 +150,19 @@ impl Morning {
     pub fn of(records: impl IntoIterator<Item = Record>, reader: &Reader<'_>) -> Self {
         let mut morning = Self::default();
         let since = since(day_of(reader.now_ms));
+        let (mut granted, mut paid) = (Vec::new(), BTreeSet::new());
         for record in records {
             if let Some(kind) = Kind::find(&record.kind).filter(|_| !record.is_deleted()) {
                 morning.add(kind, &record, reader, since);
+                paid.extend(fund::paid_for(&record));
+                if fund::is_granted(&record) && pays(reader, &record) {
+                    granted.push(record.id);
+                }
             }
+        }
+        granted.retain(|id| !paid.contains(id));
+        if !granted.is_empty() {
+            morning.waits.insert(Decision::Pay, granted);
         }
         morning.late.sort_unstable();
         morning.today.sort_unstable();

@@ -69,7 +69,7 @@ pub fn Boards() -> impl IntoView {
                 </a>
             })}
         </header>
-        <nav class="chips scroll" aria-label=move || desk.t("nav.boards")>
+        <nav class="chips scroll tabs" aria-label=move || desk.t("nav.boards")>
             {move || kinds.get().into_iter().map(tab).collect_view()}
         </nav>
         {move || match kind.get() {

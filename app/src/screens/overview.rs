@@ -81,9 +81,11 @@ pub fn Overview() -> impl IntoView {
         <Urgent/>
         {move || bare().then(|| empty("overview.bare"))}
         <div class="overview">
-            {clocks(desk, morning)}
-            {waits(desk, morning)}
-            {moved(desk, morning)}
+            <div class="overview-side">
+                {clocks(desk, morning)}
+                {waits(desk, morning)}
+                {moved(desk, morning)}
+            </div>
             <lagging::Lagging/>
         </div>
     }
@@ -162,6 +164,7 @@ fn waits(desk: Desk, morning: Memo<Morning>) -> impl IntoView {
         let name = match decision {
             Decision::Case => "wage_case",
             Decision::Relief => "assistance",
+            Decision::Pay => "fund_entry",
             Decision::Confirm => "merge",
             other => other.key(),
         };

@@ -37,7 +37,7 @@ pub fn Publish() -> impl IntoView {
                 </a>
             })}
         </header>
-        <nav class="chips scroll" aria-label=move || desk.t("nav.publish")>
+        <nav class="chips scroll tabs" aria-label=move || desk.t("nav.publish")>
             {TOLD.map(tab).collect_view()}
             <a class="chip tab" href="/contacts">{move || desk.t("contacts.title")}</a>
         </nav>

@@ -125,3 +125,23 @@ fn a_task_waits_for_whom_it_names_and_an_overtaken_value_for_whoever_may_write_i
     let twice = record("need", 1, 1, &cells);
     assert!(waits(twice).contains_key(&Decision::Confirm));
 }
+
+#[test]
+fn relief_that_was_approved_waits_until_it_has_come_out_of_the_fund() {
+    let relief = || {
+        let cells = [
+            ("type", "temporary".into()),
+            ("step", "granted".into()),
+            ("amount", Value::Int(50_000)),
+        ];
+        record("assistance", 1, 1, &cells)
+    };
+    let waits = |records| told(coordinator("371721"), records).waits;
+    assert_eq!(waits(vec![relief()])[&Decision::Pay], [relief().id]);
+    let entry = [
+        ("direction", "out".into()),
+        ("assistance", relief().id.write()),
+    ];
+    let entry = record("fund_entry", 2, 2, &entry);
+    assert!(waits(vec![relief(), entry]).is_empty());
+}

@@ -6,8 +6,8 @@ use crate::desk::Desk;
 use crate::now;
 use crate::screens::words::summary;
 use crate::ui::{badges, icon, name_of, open_link};
-use domain::Id;
 use domain::board::Card;
+use domain::{Area, Id};
 use leptos::prelude::*;
 use std::time::Duration;
 use wasm_bindgen::JsCast as _;
@@ -15,15 +15,9 @@ use web_sys::{DragEvent, Element, HtmlElement, KeyboardEvent};
 
 pub fn card(desk: Desk, board: Board, card: Card) -> impl IntoView {
     let id = card.id;
-    let row = desk.peek(|shelf| shelf.row(id).cloned())?;
-    let name = name_of(desk, &row);
-    let areas: Vec<String> = card
-        .areas
-        .iter()
-        .map(|area| desk.area_name(*area))
-        .collect();
-    let sub = [areas.join(" → "), summary(desk, &row)];
-    let sub: Vec<String> = sub.into_iter().filter(|part| !part.is_empty()).collect();
+    let name = title(desk, id)?;
+    let areas = card.areas.clone();
+    let sub = move || told(desk, id, &areas);
     let late = card.is_late(now::now_ms());
     let link = open_link(id);
     let next = Memo::new(move |_| moving::next(desk, board, id));
@@ -49,9 +43,9 @@ pub fn card(desk: Desk, board: Board, card: Card) -> impl IntoView {
             on:keydown=move |event| pressed(desk, board, id, &spoken, &next.get_untracked(), &event)>
             <a class="board-link" id=format!("card-{id}") href=link draggable="false"
                 aria-describedby="board-keys">
-                <span class="row-title">{name.clone()}</span>
-                <span class="row-sub">{sub.join(" · ")}</span>
-                <span class="badges">{clock(desk, card.due)}{badges(&row)}</span>
+                <span class="row-title">{move || title(desk, id)}</span>
+                <span class="row-sub">{sub}</span>
+                <span class="badges">{clock(desk, card.due)}{move || marks(desk, id)}</span>
             </a>
             {move || (!next.with(Vec::is_empty)).then(|| view! {
                 <button type="button" class="button quiet icon-only board-menu"
@@ -61,6 +55,27 @@ pub fn card(desk: Desk, board: Board, card: Card) -> impl IntoView {
             })}
         </li>
     })
+}
+
+fn title(desk: Desk, id: Id) -> Option<String> {
+    let row = desk.read(|shelf| shelf.row(id).cloned())?;
+    Some(name_of(desk, &row))
+}
+
+/// Where it is, and what it says in one line.
+fn told(desk: Desk, id: Id, areas: &[Area]) -> String {
+    let areas: Vec<String> = areas.iter().map(|area| desk.area_name(*area)).collect();
+    let row = desk.read(|shelf| shelf.row(id).cloned());
+    let said = row.map(|row| summary(desk, &row)).unwrap_or_default();
+    let parts = [areas.join(" → "), said];
+    let parts = parts.iter().filter(|part| !part.is_empty());
+    parts.map(String::as_str).collect::<Vec<_>>().join(" · ")
+}
+
+/// That it waits to be sent, was refused, or is to be confirmed.
+fn marks(desk: Desk, id: Id) -> Option<impl IntoView + use<>> {
+    let row = desk.read(|shelf| shelf.row(id).cloned())?;
+    Some(badges(&row))
 }
 
 /// By when it has to go on, or since when it should have.

@@ -165,7 +165,7 @@ fn column(
             </h2>
             <ul class="board-cards">
                 <For each=move || own.with(|cards| cards.iter().take(shown.get()).cloned().collect::<Vec<_>>())
-                    key=move |one| (one.clone().id, one.due, face(desk, one.id), one.is_late(minute.get()))
+                    key=move |one| (one.id, one.due, one.is_late(minute.get()))
                     children=move |one| card::card(desk, board, one)/>
             </ul>
             {move || (length() > shown.get()).then(|| view! {
@@ -175,10 +175,4 @@ fn column(
             })}
         </section>
     }
-}
-
-/// Changes when the card looks different.
-fn face(desk: Desk, id: Id) -> String {
-    desk.read(|shelf| shelf.row(id).map(crate::store::shelf::Row::face))
-        .unwrap_or_default()
 }

@@ -71,9 +71,9 @@ fn table(desk: Desk, funds: Vec<(Area, Balance)>) -> impl IntoView {
     let head = move |key: &str| view! { <th scope="col">{desk.t(key)}</th> };
     view! {
         <div class="table-wrap" tabindex="0" role="region" aria-label=desk.t("boards.funds")>
-            <table class="progress">
+            <table class="funds">
                 <caption class="hidden">{desk.t("boards.funds")}</caption>
-                <thead><tr>{heads.map(head).to_vec()}</tr></thead>
+                <thead><tr>{heads.into_iter().map(head).collect_view()}</tr></thead>
                 <tbody>{funds.into_iter().map(|(area, fund)| line(desk, area, fund)).collect_view()}</tbody>
             </table>
         </div>
