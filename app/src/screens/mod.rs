@@ -201,7 +201,13 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/edit/:id") view=FormScreen/>
                     <Route path=path!("/me") view=me::Me/>
                     <Route path=path!("/admin") view=admin::Admin/>
-                    <Route path=path!("/admin/:rest") view=admin::Admin/>
+                    <Route path=path!("/admin/people") view=admin::Admin/>
+                    <Route path=path!("/admin/invite") view=admin::Admin/>
+                    <Route path=path!("/admin/sheet") view=admin::Admin/>
+                    <Route path=path!("/admin/devices") view=admin::Admin/>
+                    <Route path=path!("/admin/campaign") view=admin::Admin/>
+                    <Route path=path!("/admin/audit") view=admin::Admin/>
+                    <Route path=path!("/admin/health") view=admin::Admin/>
                     <Route path=path!("/trip/:id") view=trip::TripScreen/>
                     <Route path=path!("/trip/:id/sheet") view=code::SheetScreen/>
                     <Route path=path!("/code/:id") view=code::CodeScreen/>
