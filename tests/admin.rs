@@ -8,7 +8,7 @@ use domain::wire::{
     AuditPage, CampaignAnswer, DeviceList, GrantsAsk, Health, Invitation, InviteAnswer, PeopleList,
     Posts, SheetAnswer, SheetAsk, Stopped, Trouble,
 };
-use domain::{Area, Campaign, Department, Grants};
+use domain::{Area, Campaign, Department, Grants, Value};
 use host::device::{Device, new_id};
 use host::http::Answer;
 use tests::World;
@@ -600,4 +600,36 @@ fn who_manages_a_township_more_is_given_a_second_role_on_the_screen() {
     let left = &lin.profile.grants.0;
     assert_eq!(left.len(), 1);
     assert_eq!(left[0].department, Some(Department::Civil));
+}
+
+#[test]
+fn a_kind_that_is_turned_off_is_not_offered_any_more_and_its_records_stay() {
+    let world = World::new();
+    let administrator = world.device("管理员", Role::Administrator, "371721");
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let today = domain::day_of(host::show::now_ms()).to_string();
+    let cells = [
+        ("topic", "policy".into()),
+        ("date", today.as_str().into()),
+        ("attendance", Value::Int(12)),
+        ("form", "stall".into()),
+    ];
+    let mut talk = || lin.makes(new_id(), "talk", area("371721101004"), &cells);
+    let (before, after) = (talk(), talk());
+    assert_eq!(lin.push(county(), &[before]).unwrap().answers.len(), 1);
+    let mut next = campaign(&administrator);
+    next.off.insert("talk".to_owned());
+    assert_eq!(set(&administrator, &next).status, 200);
+    let mut phone = world.browser("林晓梅");
+    phone.open(&world.enrolment_page("林晓梅", Role::FieldWorker, "371721101"));
+    phone.tap("开始使用");
+    phone.see("已上传");
+    phone.tap("记录");
+    phone.see("走访慰问");
+    assert!(!phone.sees("政策宣讲"));
+    phone.tap("事项");
+    phone.see("政策宣讲");
+    // What a phone without signal had recorded meanwhile is not lost.
+    lin.push(county(), &[after]).unwrap();
+    assert_eq!(lin.pull(county()).unwrap().len(), 2);
 }

@@ -75,6 +75,8 @@ fn read(table: &str) -> HashMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::audit::Deed;
+    use domain::campaign::{CLOCKS, Fault};
     use domain::check::Problem;
     use domain::code::CodeError;
     use domain::field::Input;
@@ -112,6 +114,9 @@ mod tests {
                 .iter()
                 .map(|key| format!("department.{key}")),
         );
+        keys.extend(Fault::ALL.iter().map(|f| format!("trouble.{}", f.code())));
+        keys.extend(CLOCKS.iter().map(|clock| format!("clock.{}", clock.name)));
+        keys.extend(Deed::NAMES.iter().map(|name| format!("deed.{name}")));
         keys.extend((1..=12).map(|month| format!("lunar.month.{month}")));
         keys.extend((1..=30).map(|day| format!("lunar.day.{day}")));
         keys.extend(

@@ -23,15 +23,16 @@ use crate::ui::{empty, icon};
 use asked::{asked, told};
 use domain::wire::PeopleList;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::use_location;
 use parts::heading;
 
-/// The one entry: which screen the address's rest shows.
+/// The one entry, with a route for each screen: the router leaves the query as it was when only a
+/// route's parameter changes.
 #[component]
 pub fn Admin() -> impl IntoView {
     let desk = desk();
-    let params = use_params_map();
-    let rest = Memo::new(move |_| params.read().get("rest").unwrap_or_default());
+    let path = use_location().pathname.get_untracked();
+    let screen = path.strip_prefix("/admin/").unwrap_or_default().to_owned();
     let administers = Memo::new(move |_| {
         desk.profile()
             .is_some_and(|profile| profile.grants.administers())
@@ -40,7 +41,7 @@ pub fn Admin() -> impl IntoView {
         if !administers.get() {
             return empty("admin.not_yours").into_any();
         }
-        match rest.get().as_str() {
+        match screen.as_str() {
             "" => view! { <Hub/> }.into_any(),
             "people" => view! { <people::People/> }.into_any(),
             "invite" => view! { <invite::Invite/> }.into_any(),

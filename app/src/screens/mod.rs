@@ -202,7 +202,13 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/publish") view=|| panes(|| manager(Manager::Publish))/>
                     <Route path=path!("/assign") view=|| manager(Manager::Assign)/>
                     <Route path=path!("/admin") view=admin/>
-                    <Route path=path!("/admin/:rest") view=admin/>
+                    <Route path=path!("/admin/people") view=admin/>
+                    <Route path=path!("/admin/invite") view=admin/>
+                    <Route path=path!("/admin/sheet") view=admin/>
+                    <Route path=path!("/admin/devices") view=admin/>
+                    <Route path=path!("/admin/campaign") view=admin/>
+                    <Route path=path!("/admin/audit") view=admin/>
+                    <Route path=path!("/admin/health") view=admin/>
                     <Route path=path!("/people") view=|| panes(|| field(Field::People))/>
                     <Route path=path!("/same") view=|| manager(Manager::Same)/>
                     <Route path=path!("/work") view=|| panes(|| field(Field::Work))/>

@@ -6,6 +6,7 @@ use domain::grant::Role;
 use domain::{Area, Grants};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::collections::HashMap;
 
 /// The areas that these grants administer, none within another.
 pub fn roots(grants: &Grants) -> Vec<Area> {
@@ -22,6 +23,16 @@ pub fn roots_of(desk: Desk) -> Vec<Area> {
     profile
         .map(|profile| roots(&profile.grants))
         .unwrap_or_default()
+}
+
+/// Fetches the names of a county's villages, unless they are known.
+pub fn learn(desk: Desk, county: Area) {
+    let known = |names: &std::rc::Rc<HashMap<Area, String>>| {
+        names.keys().any(|village| county.contains(*village))
+    };
+    if !desk.villages.with_untracked(known) {
+        spawn_local(crate::screens::village_names(desk, county));
+    }
 }
 
 /// With what a picker begins: the first of the areas that one administers.
@@ -48,9 +59,10 @@ pub fn picker(desk: Desk, chosen: RwSignal<Option<Area>>, id: &'static str) -> i
     let roots = Memo::new(move |_| roots_of(desk));
     let county = Memo::new(move |_| chosen.get().and_then(|area| area.at(Level::County)));
     Effect::new(move || {
-        if let Some(county) = county.get() {
-            spawn_local(crate::screens::village_names(desk, county));
-        }
+        county
+            .get()
+            .into_iter()
+            .for_each(|county| learn(desk, county))
     });
     let root = Memo::new(move |_| {
         let area = chosen.get()?;

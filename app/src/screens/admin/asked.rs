@@ -103,7 +103,9 @@ async fn signed<T>(
     }
 }
 
-/// Shows what was told, or that it is waited for, or why it is not there.
+/// Shows what was told, or that it is waited for, or why it is not there. What is shown is made once
+/// for each answer, so that nothing that somebody began on it is lost when a name arrives: words
+/// that may change are closures.
 pub fn told<T: Clone + 'static>(
     desk: Desk,
     asked: Asked<T>,
@@ -111,7 +113,7 @@ pub fn told<T: Clone + 'static>(
 ) -> impl IntoView {
     move || match asked.get() {
         None => view! { <p class="hint" role="status">{desk.t("admin.asking")}</p> }.into_any(),
-        Some(Ok(value)) => show(value),
+        Some(Ok(value)) => untrack(|| show(value)),
         Some(Err(error)) => view! {
             <section class="card" role="alert">
                 <p class="problem">{desk.t(&label(&error))}</p>

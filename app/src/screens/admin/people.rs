@@ -3,14 +3,16 @@
 
 use super::asked::{Asked, asked, label, post, told};
 use super::parts::{heading, said_all, tell};
-use super::person;
+use super::{area, person};
 use crate::desk::{Desk, desk};
 use crate::ui::icon;
+use domain::area::Level;
 use domain::wire::{Invited, PeopleList, Staff};
 use domain::{Area, Id};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
+use std::collections::BTreeSet;
 
 #[component]
 pub fn People() -> impl IntoView {
@@ -18,6 +20,7 @@ pub fn People() -> impl IntoView {
     let query = use_query_map();
     let open = Memo::new(move |_| query.read().get("person").and_then(|id| Id::parse(&id)));
     let people = asked::<PeopleList>(desk, || Some("/api/people".to_owned()));
+    Effect::new(move || learn_villages(desk, people));
     let pane = move || {
         if open.get().is_some() {
             "detail"
@@ -43,6 +46,17 @@ pub fn People() -> impl IntoView {
             </section>
         </div>
     }
+}
+
+/// Who works in a village is listed by its name.
+fn learn_villages(desk: Desk, people: Asked<PeopleList>) {
+    let list = people.value().map(|list| list.people).unwrap_or_default();
+    let grants = list.iter().flat_map(|staff| &staff.grants.0);
+    let villages = grants.filter(|grant| grant.area.level() == Level::Village);
+    let counties: BTreeSet<Area> = villages.map(|grant| grant.area.ledger()).collect();
+    // A province's administrator reads their codes: the names are too many.
+    let few = counties.into_iter().take(3);
+    few.for_each(|county| area::learn(desk, county));
 }
 
 fn one(desk: Desk, people: Asked<PeopleList>, list: &PeopleList, id: Id) -> AnyView {
@@ -156,7 +170,7 @@ fn invited(desk: Desk, people: Asked<PeopleList>, waiting: Vec<Invited>) -> impl
             <li class="row">
                 <span class="row-main">
                     <span class="row-title">{one.name}</span>
-                    <span class="row-sub">{said_all(desk, &one.grants)}</span>
+                    <span class="row-sub">{move || said_all(desk, &one.grants)}</span>
                     <span class="row-sub">{until}</span>
                 </span>
                 <button type="button" class="button small" aria-label=spoken on:click=withdraw>

@@ -51,8 +51,9 @@ fn held(desk: Desk, people: Asked<PeopleList>, staff: &Staff) -> impl IntoView +
     let row = |grant: &Grant| {
         let mut rest = now.clone();
         rest.0.retain(|one| one != grant);
-        let words = said(desk, grant);
-        let spoken = desk.fill("admin.take_of", &[("grant", &words)]);
+        let (shown, named) = (grant.clone(), grant.clone());
+        let words = move || said(desk, &shown);
+        let spoken = move || desk.fill("admin.take_of", &[("grant", &said(desk, &named))]);
         let take = move |_| set(desk, people, problem, person, rest.clone());
         view! {
             <li class="row">
