@@ -28,6 +28,7 @@ mod rollup;
 mod same;
 mod search;
 mod setup;
+mod sheets;
 mod simulation;
 mod site;
 mod sync;

@@ -71,14 +71,21 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
         || make_worker(&tools, profile, &modules.join("api.wasm"), &worker),
     )?;
     let bindings = out.join("bindings");
-    let wasms = ["app", "lens"].map(|name| modules.join(format!("{name}.wasm")));
+    let wasms = ["app", "lens", "office"].map(|name| modules.join(format!("{name}.wasm")));
     fresh(&bindings, &fingerprint(&wasms, profile)?, "the app", || {
         make_bindings(&tools, profile, &wasms, &bindings)
     })?;
 
     let site = out.join("site");
     let root = tools::root();
-    let bound = ["app_bg.wasm", "app.js", "lens_bg.wasm", "lens.js"];
+    let bound = [
+        "app_bg.wasm",
+        "app.js",
+        "lens_bg.wasm",
+        "lens.js",
+        "office_bg.wasm",
+        "office.js",
+    ];
     let mut inputs: Vec<PathBuf> = bound.iter().map(|file| bindings.join(file)).collect();
     for folder in ["app/public", "style", "api/domain/data"] {
         inputs.extend(files_under(&root.join(folder))?);
@@ -114,6 +121,8 @@ fn compile(profile: Profile, target: &Path) -> Result<(), HostError> {
         "app",
         "-p",
         "lens",
+        "-p",
+        "office",
         "-p",
         "api",
     ]);
@@ -239,7 +248,7 @@ fn bind(wasm: &Path, out: &Path, name: &str, bound: &Bound) -> Result<(), HostEr
     bindgen.generate(out).map_err(|error| failed(&error))
 }
 
-/// The app's module, and the one that reads codes, which is fetched later.
+/// The app's module, and those that read codes and sheets, which are fetched later.
 fn make_bindings(
     tools: &Tools,
     profile: Profile,

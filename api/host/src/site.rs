@@ -49,12 +49,14 @@ pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result
     std::fs::remove_file(&bundled).at(&bundled)?;
 
     let page = std::fs::read_to_string(root.join("app/index.html")).at(&root)?;
-    let later = lens(bound, out)?;
+    let later = later_modules(bound, out)?;
     let page = page
         .replace("{{app}}", &script)
         .replace("{{wasm}}", &wasm)
         .replace("{{lens}}", &later[0])
         .replace("{{lens_wasm}}", &later[1])
+        .replace("{{office}}", &later[2])
+        .replace("{{office_wasm}}", &later[3])
         .replace("{{style}}", &style);
     std::fs::write(out.join("index.html"), &page).at(out)?;
 
@@ -83,11 +85,14 @@ pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result
     list_downloads(out, &shell, &later)
 }
 
-/// The module that reads codes, for browsers that cannot: its script and its wasm.
-fn lens(bound: &Path, out: &Path) -> Result<[String; 2], HostError> {
+/// The module that reads codes, for browsers that cannot, and the one that reads and writes sheets:
+/// of each its script and its wasm.
+fn later_modules(bound: &Path, out: &Path) -> Result<[String; 4], HostError> {
     Ok([
         named(&bound.join("lens.js"), out, "lens", "js")?,
         named(&bound.join("lens_bg.wasm"), out, "lens", "wasm")?,
+        named(&bound.join("office.js"), out, "office", "js")?,
+        named(&bound.join("office_bg.wasm"), out, "office", "wasm")?,
     ])
 }
 

@@ -6,6 +6,7 @@ mod contacts;
 mod departures;
 mod door;
 mod enrol;
+mod export;
 mod help;
 mod history;
 mod install;

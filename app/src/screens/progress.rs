@@ -64,6 +64,7 @@ pub fn Progress() -> impl IntoView {
                 <h1>{move || desk.t("nav.progress")}</h1>
                 <p class="head-sub">{period}</p>
             </div>
+            {super::export::progress(desk, move || table.get_untracked())}
         </header>
         {move || match table.get() {
             Some(table) => {
