@@ -11,6 +11,7 @@ mod fuzz;
 mod handoff;
 mod headers;
 mod history;
+mod import;
 mod journeys;
 mod kinds;
 mod limits;

@@ -108,6 +108,9 @@ fn read(answer: &JsValue) -> Result<JsValue, Trouble> {
 
 pub const SHEET_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
+pub const DOCUMENT_TYPE: &str =
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
 /// Hands a file to the browser, which keeps it where it keeps downloads.
 ///
 /// # Errors

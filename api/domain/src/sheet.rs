@@ -4,6 +4,7 @@
 pub mod list;
 pub mod progress;
 pub mod roster;
+pub mod summary;
 
 use crate::grant::{Grants, Role};
 use crate::{Area, Id};

@@ -64,7 +64,10 @@ pub fn write(blocks: &[Block]) -> Result<Vec<u8>, Trouble> {
 }
 
 fn fonts(face: &str) -> RunFonts {
-    RunFonts::new().east_asia(face).ascii("Times New Roman").hi_ansi("Times New Roman")
+    RunFonts::new()
+        .east_asia(face)
+        .ascii("Times New Roman")
+        .hi_ansi("Times New Roman")
 }
 
 fn run(text: &str, face: &str, size: usize) -> Run {
@@ -72,7 +75,9 @@ fn run(text: &str, face: &str, size: usize) -> Run {
 }
 
 fn lines(paragraph: Paragraph) -> Paragraph {
-    let spacing = LineSpacing::new().line_rule(LineSpacingType::Exact).line(LINE);
+    let spacing = LineSpacing::new()
+        .line_rule(LineSpacingType::Exact)
+        .line(LINE);
     paragraph.line_spacing(spacing)
 }
 

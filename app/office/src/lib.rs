@@ -2,12 +2,14 @@
 //! of its own that the first download is without, and in a thread of its own, so that nothing
 //! freezes. What stands where was decided by `domain::sheet`.
 
+pub mod document;
 pub mod read;
 pub mod roster;
 mod write;
 
 pub use write::Book;
 
+use domain::sheet::summary::Block;
 use domain::sheet::{Layout, Row};
 use roster::Roster;
 use serde::de::DeserializeOwned;
@@ -76,6 +78,16 @@ pub fn add(rows: &str) -> Result<(), JsError> {
 pub fn finish() -> Result<Vec<u8>, JsError> {
     let book = BOOK.replace(Book::new());
     Ok(book.finish()?)
+}
+
+/// A document of these blocks (`domain::sheet::summary::Block`), as a file.
+///
+/// # Errors
+/// A [`Trouble`]'s key.
+#[wasm_bindgen]
+pub fn document(blocks: &str) -> Result<Vec<u8>, JsError> {
+    let blocks: Vec<Block> = told(blocks)?;
+    Ok(document::write(&blocks)?)
 }
 
 /// Opens a roster: what is in it, as JSON.

@@ -4,15 +4,16 @@
 use crate::deeds;
 use crate::desk::Desk;
 use crate::now;
-use crate::office::{self, Office, SHEET_TYPE, Trouble};
+use crate::office::{self, DOCUMENT_TYPE, Office, SHEET_TYPE, Trouble};
 use crate::store::shelf::Shelf;
 use crate::ui::{icon, name_of};
 use domain::area::Level;
 use domain::indicator::{Period, Table};
 use domain::sheet::list::{Head, List};
-use domain::sheet::{Row, Sheet, Taker, Words, may_export, progress as layout};
+use domain::sheet::progress::{self as layout, About};
+use domain::sheet::{Row, Sheet, Taker, Words, may_export, summary};
 use domain::wire::Profile;
-use domain::{Area, Id, Kind};
+use domain::{Area, Id, Kind, Record};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::BTreeMap;
@@ -39,7 +40,7 @@ pub fn list(
             tell(desk, busy, done);
         });
     };
-    button(desk, busy, take)
+    button(desk, busy, "export.excel", take)
 }
 
 /// A button for the progress table.
@@ -55,16 +56,37 @@ pub fn progress(
             tell(desk, busy, done);
         });
     };
-    button(desk, busy, take)
+    button(desk, busy, "export.excel", take)
 }
 
-fn button(desk: Desk, busy: Busy, take: impl Fn() + Copy + Send + 'static) -> impl IntoView {
+/// A button for the summary as a document.
+pub fn document(
+    desk: Desk,
+    table: impl Fn() -> Option<Table> + Copy + Send + 'static,
+) -> impl IntoView {
+    let busy: Busy = RwSignal::new(None);
+    let take = move || {
+        let Some(table) = table() else { return };
+        spawn_local(async move {
+            let done = summary_of(desk, &table, busy).await;
+            tell(desk, busy, done);
+        });
+    };
+    button(desk, busy, "export.document", take)
+}
+
+fn button(
+    desk: Desk,
+    busy: Busy,
+    label: &'static str,
+    take: impl Fn() + Copy + Send + 'static,
+) -> impl IntoView {
     let may = move || {
         desk.profile()
             .is_some_and(|profile| may_export(&profile.grants))
     };
     let text = move || match busy.get() {
-        None => desk.t("export.excel"),
+        None => desk.t(label),
         Some((done, all)) => {
             let share = (done * 100 / all.max(1)).to_string();
             desk.fill("export.busy", &[("share", &share)])
@@ -178,14 +200,7 @@ fn rows(shelf: &Shelf, list: &List, before: usize, ids: &[Id], desk: Desk) -> Ve
 async fn progress_table(desk: Desk, table: &Table, busy: Busy) -> Result<(String, usize), Trouble> {
     let profile = desk.profile_now().ok_or_else(|| Trouble::new("broken"))?;
     busy.set(Some((0, 1)));
-    let about = layout::About {
-        campaign: profile.campaign.name.clone(),
-        period: Period {
-            from: profile.campaign.from,
-            until: profile.campaign.until,
-        },
-        taker: taker(&profile, desk),
-    };
+    let about = about(&profile, desk);
     let sheet = layout::sheet(table, &about, &Said(desk));
     let mut office = Office::open().await?;
     begin(&mut office, &sheet).await?;
@@ -193,6 +208,39 @@ async fn progress_table(desk: Desk, table: &Table, busy: Busy) -> Result<(String
     note(desk, "progress", table.rows.len() + 1).await?;
     let name = file_name(desk, "sheet.progress", "xlsx");
     leave(&file, SHEET_TYPE, &name)?;
+    Ok((name, table.rows.len()))
+}
+
+fn about(profile: &Profile, desk: Desk) -> About {
+    About {
+        campaign: profile.campaign.name.clone(),
+        period: Period {
+            from: profile.campaign.from,
+            until: profile.campaign.until,
+        },
+        taker: taker(profile, desk),
+    }
+}
+
+/// The summary: the table's figures, the stories, and what was noted as problems and next steps.
+async fn summary_of(desk: Desk, table: &Table, busy: Busy) -> Result<(String, usize), Trouble> {
+    let profile = desk.profile_now().ok_or_else(|| Trouble::new("broken"))?;
+    busy.set(Some((0, 1)));
+    let records: Vec<Record> = desk.peek(|shelf| {
+        let rows = ["story", "progress_note"].into_iter();
+        let rows = rows.flat_map(|kind| shelf.of_kind(kind));
+        let records = rows.filter_map(|row| shelf.whole(row.id));
+        records
+            .filter_map(|record| profile.grants.view(&record))
+            .collect()
+    });
+    let blocks = summary::document(table, &records, &about(&profile, desk), &Said(desk));
+    let blocks = serde_json::to_string(&blocks).unwrap_or_default();
+    let mut office = Office::open().await?;
+    let file = office.call("document", &[blocks.into()]).await?;
+    note(desk, "summary", table.rows.len() + 1).await?;
+    let name = file_name(desk, "sheet.summary", "docx");
+    leave(&file, DOCUMENT_TYPE, &name)?;
     Ok((name, table.rows.len()))
 }
 

@@ -9,6 +9,7 @@ mod enrol;
 mod export;
 mod help;
 mod history;
+mod import;
 mod install;
 pub mod ledgers;
 mod matter;
@@ -194,6 +195,7 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/today") view=|| panes(today::Today)/>
                     <Route path=path!("/people") view=|| panes(people::People)/>
                     <Route path=path!("/same") view=same::Same/>
+                    <Route path=path!("/import") view=import::Import/>
                     <Route path=path!("/work") view=|| panes(work::Work)/>
                     <Route path=path!("/progress") view=|| panes(progress::Progress)/>
                     <Route path=path!("/new") view=menu::Menu/>

@@ -151,6 +151,7 @@ pub fn People() -> impl IntoView {
         <header class="head">
             <h1>{move || desk.t("nav.people")}</h1>
             {super::export::list(desk, filter, everybody)}
+            {super::import::link(desk)}
             {super::same::link()}
         </header>
         <div class="search">

@@ -65,6 +65,7 @@ pub fn Progress() -> impl IntoView {
                 <p class="head-sub">{period}</p>
             </div>
             {super::export::progress(desk, move || table.get_untracked())}
+            {super::export::document(desk, move || table.get_untracked())}
         </header>
         {move || match table.get() {
             Some(table) => {

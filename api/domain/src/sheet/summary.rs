@@ -35,7 +35,12 @@ const NOTES: usize = 12;
 const COLUMNS: usize = 6;
 
 /// The summary of an area: `records` are the stories and notes that may be seen.
-pub fn document(table: &Table, records: &[Record], about: &About, words: &impl Words) -> Vec<Block> {
+pub fn document(
+    table: &Table,
+    records: &[Record],
+    about: &About,
+    words: &impl Words,
+) -> Vec<Block> {
     let area = words.area(table.total.area);
     let filled = |key: &str| words.fill(key, &[("campaign", &about.campaign), ("area", &area)]);
     let mut blocks = vec![
@@ -59,7 +64,10 @@ pub fn document(table: &Table, records: &[Record], about: &About, words: &impl W
     }
     blocks.push(Block::Sign(area));
     blocks.push(Block::Sign(crate::day_of(about.taker.at_ms).to_string()));
-    let taken = [("name", about.taker.name.as_str()), ("when", &moment(about.taker.at_ms))];
+    let taken = [
+        ("name", about.taker.name.as_str()),
+        ("when", &moment(about.taker.at_ms)),
+    ];
     blocks.push(Block::Mark(words.fill("summary.mark", &taken)));
     blocks
 }
@@ -94,16 +102,23 @@ fn deeds(total: &Row, words: &impl Words) -> Vec<Block> {
         let number = words.label(&format!("summary.number.{number}"));
         let values = [("number", number.as_str()), ("action", name.as_str())];
         blocks.push(Block::Subheading(words.fill("summary.action", &values)));
-        blocks.push(Block::Text(words.fill("summary.action_text", &[("told", &told)])));
+        blocks.push(Block::Text(
+            words.fill("summary.action_text", &[("told", &told)]),
+        ));
     }
     blocks
 }
 
 /// The figures of an action in one sentence; what nobody did is not told.
 fn said(total: &Row, action: Action, words: &impl Words) -> String {
-    let own = INDICATORS.iter().filter(|indicator| indicator.action == action);
+    let own = INDICATORS
+        .iter()
+        .filter(|indicator| indicator.action == action);
     let figure = |indicator: &Indicator| {
-        let figure = total.figures.get(indicator.name).filter(|figure| figure.count != 0)?;
+        let figure = total
+            .figures
+            .get(indicator.name)
+            .filter(|figure| figure.count != 0)?;
         let values = [
             ("label", label(indicator, words)),
             ("figure", figure_text(indicator, *figure)),
@@ -132,7 +147,9 @@ fn results(table: &Table, words: &impl Words) -> Vec<Block> {
     let line = |name: String, row: &Row| {
         let figures = shown.iter().map(|indicator| {
             let figure = row.figures.get(indicator.name);
-            figure.map(|figure| figure_text(indicator, *figure)).unwrap_or_default()
+            figure
+                .map(|figure| figure_text(indicator, *figure))
+                .unwrap_or_default()
         });
         std::iter::once(name).chain(figures).collect::<Vec<_>>()
     };
@@ -158,7 +175,9 @@ fn cases(area: Area, records: &[Record], words: &impl Words) -> Vec<Block> {
         return vec![Block::Text(words.label("summary.to_fill"))];
     }
     let told = |record: &&Record| {
-        let place = record.area().map_or_else(String::new, |area| words.area(area));
+        let place = record
+            .area()
+            .map_or_else(String::new, |area| words.area(area));
         let title = record.text(story::TITLE.name());
         [
             Block::Subheading(words.fill("summary.case", &[("title", title), ("area", &place)])),
@@ -172,7 +191,9 @@ fn notes(area: Area, records: &[Record], field: &str, words: &impl Words) -> Vec
     let noted = within(area, records, progress_note::PROGRESS_NOTE.name);
     let said = |record: &&Record| {
         let text = record.text(field);
-        let place = record.area().map_or_else(String::new, |area| words.area(area));
+        let place = record
+            .area()
+            .map_or_else(String::new, |area| words.area(area));
         let values = [("area", place.as_str()), ("text", text)];
         (!text.is_empty()).then(|| Block::Text(words.fill("summary.note", &values)))
     };
