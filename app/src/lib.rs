@@ -14,6 +14,7 @@ mod key;
 mod language;
 mod live;
 mod now;
+mod office;
 mod picture;
 mod piece;
 mod poster;

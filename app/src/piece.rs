@@ -7,7 +7,7 @@
 use crate::desk::desk;
 use crate::form::FormScreen;
 use crate::screens::{
-    admin, assign, boards, bulletins, code, contacts, departures, me, menu, overview, people,
+    admin, assign, boards, bulletins, code, contacts, departures, import, me, menu, overview, people,
     progress, publish, record, same, scan, trip, work,
 };
 use domain::Id;
@@ -63,6 +63,7 @@ pub enum Manager {
     Progress,
     Behind,
     Same,
+    Import,
 }
 
 type Opened = Result<AnyView, SplitLoaderError>;
@@ -107,6 +108,7 @@ fn manager(screen: Manager) -> Opened {
         Manager::Progress => view! { <progress::Progress/> }.into_any(),
         Manager::Behind => view! { <progress::Behind/> }.into_any(),
         Manager::Same => view! { <same::Same/> }.into_any(),
+        Manager::Import => view! { <import::Import/> }.into_any(),
     })
 }
 

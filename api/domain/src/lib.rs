@@ -39,6 +39,7 @@ pub mod picture;
 pub mod prefill;
 pub mod record;
 pub mod same;
+pub mod sheet;
 pub mod stamp;
 pub mod step;
 pub mod stock;

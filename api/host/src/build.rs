@@ -71,7 +71,7 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
         || make_worker(&tools, profile, &modules.join("api.wasm"), &worker),
     )?;
     let bindings = out.join("bindings");
-    let wasms = ["app", "lens"].map(|name| modules.join(format!("{name}.wasm")));
+    let wasms = ["app", "lens", "office"].map(|name| modules.join(format!("{name}.wasm")));
     fresh(&bindings, &fingerprint(&wasms, profile)?, "the app", || {
         make_bindings(&tools, profile, &wasms, &bindings)
     })?;
@@ -113,6 +113,8 @@ fn compile(profile: Profile, target: &Path) -> Result<(), HostError> {
         "app",
         "-p",
         "lens",
+        "-p",
+        "office",
         "-p",
         "api",
     ]);
@@ -242,20 +244,23 @@ fn bind(wasm: &Path, out: &Path, name: &str, bound: &Bound) -> Result<(), HostEr
 }
 
 /// The app's module with the pieces that are split off it, in a folder of their own since they
-/// name each other, and the one that reads codes. All but the app's first are fetched later.
+/// name each other, and the modules that read codes and sheets.
 fn make_bindings(
     tools: &Tools,
     profile: Profile,
-    [app, lens]: &[PathBuf; 2],
+    [app, lens, office]: &[PathBuf; 3],
     out: &Path,
 ) -> Result<(), HostError> {
     let pieces = out.join(site::PIECES);
     let whole = std::fs::read(app).at(app)?;
-    split(&whole, &pieces)?;
+    let of_field = split(&whole, &pieces)?;
+    let list = out.join(site::AT_ONCE);
+    std::fs::write(&list, of_field.join("\n")).at(&list)?;
     let first = pieces.join("first.wasm");
     bind(&first, &pieces, "app", &Bound::Pieces)?;
     std::fs::remove_file(&first).at(&first)?;
     bind(lens, out, "lens", &Bound::Browser)?;
+    bind(office, out, "office", &Bound::Browser)?;
     for file in files_under(out)? {
         match file.extension().and_then(|extension| extension.to_str()) {
             Some("wasm") => shrink(tools, profile, &file, &[WASM_FEATURES])?,
@@ -266,21 +271,24 @@ fn make_bindings(
     Ok(())
 }
 
+/// The piece that every phone has before it goes out of reach of the network.
+const FIELD: &str = "field";
+
 /// Cuts the app's module where its functions are marked with `wasm_split`: what only they need
-/// becomes a module of its own.
-fn split(whole: &[u8], out: &Path) -> Result<(), HostError> {
+/// becomes a module of its own. Gives the files of those that the field's work needs.
+fn split(whole: &[u8], out: &Path) -> Result<Vec<String>, HostError> {
     let first = out.join("first.wasm");
     let mut options = wasm_split_cli_support::Options::new(whole);
     options.output_dir = out;
     options.main_out_path = &first;
     options.link_name = "./pieces.js";
     options.main_module = "./app.js";
-    wasm_split_cli_support::transform(options)
-        .map(drop)
-        .map_err(|error| HostError::Tool {
-            step: "splitting the app",
-            said: format!("{error:#}"),
-        })
+    let mut split = wasm_split_cli_support::transform(options).map_err(|error| HostError::Tool {
+        step: "splitting the app",
+        said: format!("{error:#}"),
+    })?;
+    let names = split.prefetch_map.remove(FIELD).unwrap_or_default();
+    Ok(names.into_iter().map(|name| format!("{name}.wasm")).collect())
 }
 
 fn make_worker(tools: &Tools, profile: Profile, wasm: &Path, out: &Path) -> Result<(), HostError> {

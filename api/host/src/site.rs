@@ -30,6 +30,9 @@ const LIST: &str = ".downloads.json";
 /// The folder of the app's module and the pieces that were split off it.
 pub const PIECES: &str = "app";
 
+/// Beside that folder: the names of the pieces that a phone has with the first visit, one a line.
+pub const AT_ONCE: &str = "at-once";
+
 /// Makes the whole site in an empty folder.
 ///
 /// # Errors
@@ -51,18 +54,23 @@ pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result
     std::fs::remove_file(&bundled).at(&bundled)?;
 
     let page = std::fs::read_to_string(root.join("app/index.html")).at(&root)?;
-    let lens = lens(bound, out)?;
+    let later = later_modules(bound, out)?;
     let page = page
         .replace("{{app}}", &pieces)
-        .replace("{{lens}}", &lens[0])
-        .replace("{{lens_wasm}}", &lens[1])
+        .replace("{{lens}}", &later[0])
+        .replace("{{lens_wasm}}", &later[1])
+        .replace("{{office}}", &later[2])
+        .replace("{{office_wasm}}", &later[3])
         .replace("{{style}}", &style);
     std::fs::write(out.join("index.html"), &page).at(out)?;
 
-    let first = ["app.js", "app_bg.wasm", "pieces.js"].map(|file| format!("/{pieces}/{file}"));
-    let lens = lens.map(|name| format!("/{name}"));
+    let list = bound.join(AT_ONCE);
+    let field = std::fs::read_to_string(&list).at(&list)?;
+    let at_once = ["app.js", "app_bg.wasm", "pieces.js"].into_iter().chain(field.lines());
+    let at_once: Vec<String> = at_once.map(|file| format!("/{pieces}/{file}")).collect();
+    let modules = later.map(|name| format!("/{name}"));
     let is_later = |file: &String| {
-        lens.contains(file) || file.starts_with(&format!("/{pieces}/")) && !first.contains(file)
+        modules.contains(file) || file.starts_with(&format!("/{pieces}/")) && !at_once.contains(file)
     };
     let (later, shell): (Vec<_>, Vec<_>) = shell_files(out)?.into_iter().partition(is_later);
     let mut shell = shell;
@@ -105,11 +113,14 @@ fn pieces(bound: &Path, out: &Path) -> Result<String, HostError> {
     Ok(name)
 }
 
-/// The module that reads codes, for browsers that cannot: its script and its wasm.
-fn lens(bound: &Path, out: &Path) -> Result<[String; 2], HostError> {
+/// The module that reads codes, for browsers that cannot, and the one that reads and writes sheets:
+/// of each its script and its wasm.
+fn later_modules(bound: &Path, out: &Path) -> Result<[String; 4], HostError> {
     Ok([
         named(&bound.join("lens.js"), out, "lens", "js")?,
         named(&bound.join("lens_bg.wasm"), out, "lens", "wasm")?,
+        named(&bound.join("office.js"), out, "office", "js")?,
+        named(&bound.join("office_bg.wasm"), out, "office", "wasm")?,
     ])
 }
 

@@ -9,8 +9,10 @@ pub mod contacts;
 pub mod departures;
 mod door;
 mod enrol;
+mod export;
 mod help;
 mod history;
+pub mod import;
 mod install;
 pub mod ledgers;
 mod matter;
@@ -211,6 +213,7 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/admin/health") view=admin/>
                     <Route path=path!("/people") view=|| panes(|| field(Field::People))/>
                     <Route path=path!("/same") view=|| manager(Manager::Same)/>
+                    <Route path=path!("/import") view=|| manager(Manager::Import)/>
                     <Route path=path!("/work") view=|| panes(|| field(Field::Work))/>
                     <Route path=path!("/progress") view=|| panes(|| manager(Manager::Progress))/>
                     <Route path=path!("/new") view=|| field(Field::Menu)/>

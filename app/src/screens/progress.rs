@@ -55,6 +55,7 @@ pub fn Progress() -> impl IntoView {
             },
         })
     });
+    let table = move || Some(shown.get_untracked()?.table);
     view! {
         <div class="progress-screen">
             <header class="head">
@@ -63,6 +64,8 @@ pub fn Progress() -> impl IntoView {
                     <p class="head-sub">{move || period(desk, &choice.get())}</p>
                     {move || source(desk, whole.get(), shown.get())}
                 </div>
+                {super::export::progress(desk, table)}
+                {super::export::document(desk, table)}
             </header>
             {move || {
                 let choice = choice.get();

@@ -156,6 +156,18 @@ fn OfKind(kind: &'static Kind) -> impl IntoView {
             rows
         })
     });
+    let listed =
+        move || rows.with_untracked(|rows| rows.iter().map(|(_, row)| row.id).collect::<Vec<_>>());
+    let filter = move || {
+        let key = if open.get_untracked() {
+            "work.open"
+        } else {
+            "work.closed"
+        };
+        let stepped = kind.steps.is_some();
+        let said = stepped.then(|| desk.language.get_untracked().label(key));
+        said.unwrap_or_default()
+    };
     let late = move || {
         let is_late = |entry: &&(i64, Row)| entry.1.is_open && entry.0 < now::now_ms();
         rows.with(|rows| rows.iter().filter(is_late).count())
@@ -177,6 +189,7 @@ fn OfKind(kind: &'static Kind) -> impl IntoView {
         <a class="button quiet back" href="/work">{icon("back")}{move || desk.t("nav.work")}</a>
         <header class="head">
             <h1>{move || desk.t(kind.name)}</h1>
+            {super::export::list(desk, filter, listed)}
             {move || may().then(|| view! {
                 <a class="button primary head-action" href=format!("/new/{}", kind.name)>
                     {icon("plus")}{desk.t("work.add")}
