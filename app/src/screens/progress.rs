@@ -9,12 +9,13 @@ mod table;
 mod trend;
 
 pub use behind::Behind;
+pub use figures::text;
 
 use crate::desk::{Desk, desk};
 use crate::ui::empty;
 use choice::Choice;
 use domain::indicator::{Indicator, Row};
-use figures::{Shown, is_whole, served, tally, target, text};
+use figures::{Shown, is_whole, served, tally, target};
 use filters::{Filters, path};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;

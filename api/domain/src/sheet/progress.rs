@@ -179,10 +179,13 @@ fn own_figures(table: &Table) -> Option<Figures> {
     (!table.rows.is_empty() && !figures.values().all(nothing)).then_some(figures)
 }
 
-fn figure_content(_indicator: &Indicator, figure: Option<Figure>) -> Content {
+fn figure_content(indicator: &Indicator, figure: Option<Figure>) -> Content {
     match figure {
         None => Content::Empty,
-        Some(Figure { of: None, count }) => Content::Number(Number::whole(count)),
+        Some(Figure { of: None, count }) => Content::Number(Number {
+            parts: count,
+            decimals: indicator.unit.decimals() as u8,
+        }),
         Some(share) => share
             .per_mille()
             .map_or(Content::Text("—".to_owned()), Content::Share),

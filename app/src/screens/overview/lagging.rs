@@ -107,14 +107,6 @@ pub fn Lagging() -> impl IntoView {
     }
 }
 
-fn said(desk: Desk, figure: Figure) -> String {
-    match (figure.of, figure.per_mille()) {
-        (None, _) => figure.count.to_string(),
-        (_, Some(share)) => format!("{}.{}%", share / 10, share % 10),
-        _ => desk.t("progress.none"),
-    }
-}
-
 fn chart(
     desk: Desk,
     table: &Table,
@@ -124,7 +116,7 @@ fn chart(
     let ranked = ranked(table, indicator);
     let most = match indicator.count {
         Count::Share(..) => 1000,
-        Count::Of(_) => ranked
+        Count::Of(_) | Count::Sum(_) => ranked
             .iter()
             .filter_map(|(_, f)| value(*f))
             .max()
@@ -134,11 +126,11 @@ fn chart(
         .total
         .figures
         .get(indicator.name)
-        .map(|f| said(desk, *f));
+        .map(|f| text(desk, indicator, f.number()));
     let title = desk.t(&format!("indicator.{}", indicator.name));
     let all = ranked.len();
     let bar = move |(area, figure): (Area, Figure)| {
-        let text = said(desk, figure);
+        let text = text(desk, indicator, figure.number());
         let name = desk.area_name(area);
         let label = format!("{name} {text}");
         let link = format!("/overview?by={0}&indicator={0}&area={area}", indicator.name);
