@@ -1,5 +1,6 @@
 //! 进展: the indicators by area, and behind each figure its records.
 
+use super::export::Shown;
 use crate::desk::{Desk, desk};
 use crate::now;
 use crate::ui::{close_link, empty, icon, record_row};
@@ -58,14 +59,25 @@ pub fn Progress() -> impl IntoView {
             )
         })
     };
+    let shown = move || {
+        let campaign = desk.profile_now()?.campaign;
+        Some(Shown {
+            table: table.get_untracked()?,
+            columns: INDICATORS.iter().collect(),
+            period: Period {
+                from: campaign.from,
+                until: campaign.until,
+            },
+        })
+    };
     view! {
         <header class="head">
             <div>
                 <h1>{move || desk.t("nav.progress")}</h1>
                 <p class="head-sub">{period}</p>
             </div>
-            {super::export::progress(desk, move || table.get_untracked())}
-            {super::export::document(desk, move || table.get_untracked())}
+            {super::export::progress(desk, shown)}
+            {super::export::document(desk, shown)}
         </header>
         {move || match table.get() {
             Some(table) => {
