@@ -84,6 +84,7 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
         stop("/people", ".list .row"),
         stop("/people?q=zhang", ".list .row"),
         stop("/same", ".list .row"),
+        stop("/import", "main h1"),
         stop("/new", ".actions"),
         stop("/work", ".list .row"),
         stop("/work?kind=need", ".list .row"),

@@ -5,13 +5,12 @@ use crate::journeys::enrolled;
 use calamine::{Data, Reader, Xlsx};
 use domain::grant::Role;
 use serde_json::{Value, json};
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tests::World;
 use tests::browser::Browser;
-use tests::world::county;
 
 /// A folder for what a browser downloads.
 pub struct Downloads(TempDir);
@@ -87,6 +86,21 @@ fn cells(book: &mut Book) -> Vec<Vec<Data>> {
     range.rows().map(<[Data]>::to_vec).collect()
 }
 
+/// The text of a document; it is well-formed, or this fails.
+fn document_of(bytes: &[u8]) -> String {
+    let mut file = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut xml = String::new();
+    let mut part = file.by_name("word/document.xml").unwrap();
+    part.read_to_string(&mut xml).unwrap();
+    let mut text = String::new();
+    for piece in xml.split('<').skip(1) {
+        let (tag, said) = piece.split_once('>').unwrap();
+        assert!(!tag.is_empty());
+        text.push_str(said);
+    }
+    text
+}
+
 /// What the page's table shows, row by row, with the heads of its columns.
 fn shown(tablet: &Browser) -> Vec<Vec<String>> {
     let rows = tablet.js(
@@ -156,6 +170,24 @@ fn the_progress_table_in_excel_gives_the_figures_of_the_screen_also_without_a_ne
         .filter(|(.., formula)| formula.starts_with("SUM("));
     assert!(sums.count() > 5);
     let end = cells.len();
+    tablet.tap("导出工作总结");
+    tablet.see(".docx");
+    let (name, bytes) = downloads.take("docx");
+    assert!(name.starts_with("工作总结-"), "{name}");
+    let document = document_of(&bytes);
+    for figure in ["visits", "households_visited", "workers"] {
+        let label = tablet.label(&format!("indicator.{figure}"));
+        let at = cells[3]
+            .iter()
+            .position(|cell| cell.to_string() == label)
+            .unwrap();
+        let told = format!("{label} {}", screen[0][at]);
+        assert!(document.contains(&told), "{told} in {document}");
+    }
+    assert!(document.contains("魏国强") && document.contains("一、基本情况"));
+    if let Some(folder) = std::env::var_os("CHUNNUAN_FILES") {
+        std::fs::write(PathBuf::from(folder).join("summary.docx"), &bytes).unwrap();
+    }
     assert!(text(end - 2, 0).contains("审核人"), "{}", text(end - 2, 0));
     assert!(text(end - 1, 0).contains("魏国强"), "{}", text(end - 1, 0));
 }
@@ -234,5 +266,4 @@ fn a_list_leaves_masked_marked_and_logged() {
         std::thread::sleep(Duration::from_millis(100));
     };
     assert_eq!(told["rows"], json!(rows), "{told}");
-    let _ = county();
 }

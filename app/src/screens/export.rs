@@ -8,7 +8,7 @@ use crate::office::{self, DOCUMENT_TYPE, Office, SHEET_TYPE, Trouble};
 use crate::store::shelf::Shelf;
 use crate::ui::{icon, name_of};
 use domain::area::Level;
-use domain::indicator::{Period, Table};
+use domain::indicator::{Indicator, Period, Table};
 use domain::sheet::list::{Head, List};
 use domain::sheet::progress::{self as layout, About};
 use domain::sheet::{Row, Sheet, Taker, Words, may_export, summary};
@@ -21,6 +21,14 @@ use wasm_bindgen::JsValue;
 
 /// So many records are handed over at once; between two parts the page does what else it has to.
 const PART: usize = 400;
+
+/// The progress table as the screen shows it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub table: Table,
+    pub columns: Vec<&'static Indicator>,
+    pub period: Period,
+}
 
 /// How far an export is: parts done of all.
 type Busy = RwSignal<Option<(usize, usize)>>;
@@ -46,13 +54,13 @@ pub fn list(
 /// A button for the progress table.
 pub fn progress(
     desk: Desk,
-    table: impl Fn() -> Option<Table> + Copy + Send + 'static,
+    shown: impl Fn() -> Option<Shown> + Copy + Send + 'static,
 ) -> impl IntoView {
     let busy: Busy = RwSignal::new(None);
     let take = move || {
-        let Some(table) = table() else { return };
+        let Some(shown) = shown() else { return };
         spawn_local(async move {
-            let done = progress_table(desk, &table, busy).await;
+            let done = progress_table(desk, &shown, busy).await;
             tell(desk, busy, done);
         });
     };
@@ -62,13 +70,13 @@ pub fn progress(
 /// A button for the summary as a document.
 pub fn document(
     desk: Desk,
-    table: impl Fn() -> Option<Table> + Copy + Send + 'static,
+    shown: impl Fn() -> Option<Shown> + Copy + Send + 'static,
 ) -> impl IntoView {
     let busy: Busy = RwSignal::new(None);
     let take = move || {
-        let Some(table) = table() else { return };
+        let Some(shown) = shown() else { return };
         spawn_local(async move {
-            let done = summary_of(desk, &table, busy).await;
+            let done = summary_of(desk, &shown, busy).await;
             tell(desk, busy, done);
         });
     };
@@ -197,33 +205,31 @@ fn rows(shelf: &Shelf, list: &List, before: usize, ids: &[Id], desk: Desk) -> Ve
     ids.iter().enumerate().filter_map(row).collect()
 }
 
-async fn progress_table(desk: Desk, table: &Table, busy: Busy) -> Result<(String, usize), Trouble> {
+async fn progress_table(desk: Desk, shown: &Shown, busy: Busy) -> Result<(String, usize), Trouble> {
     let profile = desk.profile_now().ok_or_else(|| Trouble::new("broken"))?;
     busy.set(Some((0, 1)));
-    let about = about(&profile, desk);
-    let sheet = layout::sheet(table, &about, &Said(desk));
+    let about = about(&profile, desk, shown);
+    let sheet = layout::sheet(&shown.table, &about, &Said(desk));
     let mut office = Office::open().await?;
     begin(&mut office, &sheet).await?;
     let file = office.call("finish", &[]).await?;
-    note(desk, "progress", table.rows.len() + 1).await?;
+    note(desk, "progress", shown.table.rows.len() + 1).await?;
     let name = file_name(desk, "sheet.progress", "xlsx");
     leave(&file, SHEET_TYPE, &name)?;
-    Ok((name, table.rows.len()))
+    Ok((name, shown.table.rows.len()))
 }
 
-fn about(profile: &Profile, desk: Desk) -> About {
+fn about(profile: &Profile, desk: Desk, shown: &Shown) -> About {
     About {
         campaign: profile.campaign.name.clone(),
-        period: Period {
-            from: profile.campaign.from,
-            until: profile.campaign.until,
-        },
+        period: shown.period,
+        columns: shown.columns.clone(),
         taker: taker(profile, desk),
     }
 }
 
 /// The summary: the table's figures, the stories, and what was noted as problems and next steps.
-async fn summary_of(desk: Desk, table: &Table, busy: Busy) -> Result<(String, usize), Trouble> {
+async fn summary_of(desk: Desk, shown: &Shown, busy: Busy) -> Result<(String, usize), Trouble> {
     let profile = desk.profile_now().ok_or_else(|| Trouble::new("broken"))?;
     busy.set(Some((0, 1)));
     let records: Vec<Record> = desk.peek(|shelf| {
@@ -234,14 +240,19 @@ async fn summary_of(desk: Desk, table: &Table, busy: Busy) -> Result<(String, us
             .filter_map(|record| profile.grants.view(&record))
             .collect()
     });
-    let blocks = summary::document(table, &records, &about(&profile, desk), &Said(desk));
+    let blocks = summary::document(
+        &shown.table,
+        &records,
+        &about(&profile, desk, shown),
+        &Said(desk),
+    );
     let blocks = serde_json::to_string(&blocks).unwrap_or_default();
     let mut office = Office::open().await?;
     let file = office.call("document", &[blocks.into()]).await?;
-    note(desk, "summary", table.rows.len() + 1).await?;
+    note(desk, "summary", shown.table.rows.len() + 1).await?;
     let name = file_name(desk, "sheet.summary", "docx");
     leave(&file, DOCUMENT_TYPE, &name)?;
-    Ok((name, table.rows.len()))
+    Ok((name, shown.table.rows.len()))
 }
 
 /// Begins a sheet with its first rows.

@@ -11,6 +11,7 @@ mod trend;
 pub use behind::Behind;
 pub use figures::text;
 
+use super::export;
 use crate::desk::{Desk, desk};
 use crate::ui::empty;
 use choice::Choice;
@@ -56,7 +57,17 @@ pub fn Progress() -> impl IntoView {
             },
         })
     });
-    let table = move || Some(shown.get_untracked()?.table);
+    let leaves = move || {
+        let (profile, choice) = (desk.profile_now()?, choice.get_untracked());
+        let table = shown.get_untracked()?.table;
+        let mut columns = choice.columns(&profile.grants);
+        columns.retain(|one| table.total.figures.contains_key(one.name));
+        Some(export::Shown {
+            table,
+            columns,
+            period: choice.period(&profile.campaign, desk.today.get_untracked()),
+        })
+    };
     view! {
         <div class="progress-screen">
             <header class="head">
@@ -65,8 +76,8 @@ pub fn Progress() -> impl IntoView {
                     <p class="head-sub">{move || period(desk, &choice.get())}</p>
                     {move || source(desk, whole.get(), shown.get())}
                 </div>
-                {super::export::progress(desk, table)}
-                {super::export::document(desk, table)}
+                {export::progress(desk, leaves)}
+                {export::document(desk, leaves)}
             </header>
             {move || {
                 let choice = choice.get();

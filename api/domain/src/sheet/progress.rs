@@ -3,13 +3,15 @@
 
 use super::{Cell, Content, Layout, Number, Paper, Row, Sheet, Style, Taker, Words, moment};
 use super::{sheet_name, width};
-use crate::indicator::{self, Figure, INDICATORS, Indicator, Period, Table};
+use crate::indicator::{Figure, Indicator, Period, Table};
 
 /// What the table speaks of.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct About {
     pub campaign: String,
     pub period: Period,
+    /// What is shown of the table, those of one action one after another.
+    pub columns: Vec<&'static Indicator>,
     pub taker: Taker,
 }
 
@@ -20,10 +22,10 @@ const TOTAL_AT: u32 = HEADS_AT + 2;
 
 /// The table as a sheet: what the screen shows, figure by figure.
 pub fn sheet(table: &Table, about: &About, words: &impl Words) -> Sheet {
-    let columns = INDICATORS.len() + 1;
+    let columns = about.columns.len() + 1;
     let mut layout = Layout {
         name: sheet_name(&words.label("sheet.progress")),
-        widths: widths(words),
+        widths: widths(about, words),
         merges: Vec::new(),
         frozen: (TOTAL_AT, 1),
         paper: Paper::A3,
@@ -37,8 +39,8 @@ pub fn sheet(table: &Table, about: &About, words: &impl Words) -> Sheet {
     let half = last / 2;
     layout.merge((1, 1), (0, half));
     layout.merge((1, 1), (half + 1, last));
-    rows.extend(heads(&mut layout, words));
-    rows.extend(body(table, words));
+    rows.extend(heads(&mut layout, about, words));
+    rows.extend(body(table, about, words));
     let end = rows.len() as u32;
     for (at, text) in [signature(table, words), mark(table, about, words)]
         .into_iter()
@@ -73,10 +75,10 @@ fn under_title(table: &Table, about: &About, words: &impl Words, columns: usize)
     row
 }
 
-fn widths(words: &impl Words) -> Vec<u16> {
-    let own = |indicator: &Indicator| (width(&label(indicator, words)) / 2 + 3).clamp(9, 16);
+fn widths(about: &About, words: &impl Words) -> Vec<u16> {
+    let own = |indicator: &&Indicator| (width(&label(indicator, words)) / 2 + 3).clamp(9, 16);
     std::iter::once(18)
-        .chain(INDICATORS.iter().map(own))
+        .chain(about.columns.iter().map(own))
         .collect()
 }
 
@@ -85,12 +87,12 @@ pub fn label(indicator: &Indicator, words: &impl Words) -> String {
 }
 
 /// Two rows: the actions over their indicators, the area's own head over both.
-fn heads(layout: &mut Layout, words: &impl Words) -> [Row; 2] {
+fn heads(layout: &mut Layout, about: &About, words: &impl Words) -> [Row; 2] {
     let mut above = vec![Cell::text(Style::Head, words.label("progress.area"))];
     let mut below = vec![Cell::empty(Style::Head)];
     layout.merge((HEADS_AT, HEADS_AT + 1), (0, 0));
     let mut first = 1;
-    for group in INDICATORS.chunk_by(|a, b| a.action == b.action) {
+    for group in about.columns.chunk_by(|a, b| a.action == b.action) {
         let action = words.label(&format!("action.{}", group[0].action.key()));
         above.push(Cell::text(Style::Head, action));
         above.extend(vec![Cell::empty(Style::Head); group.len() - 1]);
@@ -112,8 +114,8 @@ fn heads(layout: &mut Layout, words: &impl Words) -> [Row; 2] {
 
 /// The total and the rows that it is the sum of. What is counted in the area itself and in none
 /// below it has a row of its own, so that the sum is the total.
-fn body(table: &Table, words: &impl Words) -> Vec<Row> {
-    let own = own_figures(table);
+fn body(table: &Table, about: &About, words: &impl Words) -> Vec<Row> {
+    let own = own_figures(table, about);
     let named = table
         .rows
         .iter()
@@ -126,10 +128,13 @@ fn body(table: &Table, words: &impl Words) -> Vec<Row> {
     let mut rows = vec![Row {
         height: Some(22),
         cells: std::iter::once(Cell::text(Style::Total, words.label("progress.total")))
-            .chain(INDICATORS.iter().map(|indicator| {
+            .chain(about.columns.iter().map(|indicator| {
                 let figure = figure_of(&table.total.figures, indicator);
+                let below = lines.iter().filter_map(|(_, f)| figure_of(f, indicator));
+                let sum: i64 = below.map(|figure| figure.count).sum();
                 let content = match figure_content(indicator, figure) {
-                    Content::Number(number) if !lines.is_empty() => {
+                    // A figure that is no sum is written as it is.
+                    Content::Number(number) if !lines.is_empty() && sum == number.parts => {
                         Content::Sum(from, until, number)
                     }
                     content => content,
@@ -142,7 +147,7 @@ fn body(table: &Table, words: &impl Words) -> Vec<Row> {
         Row {
             height: Some(20),
             cells: std::iter::once(Cell::text(Style::Body, name))
-                .chain(INDICATORS.iter().map(|indicator| {
+                .chain(about.columns.iter().map(|indicator| {
                     let figure = figure_of(&figures, indicator);
                     Cell::new(Style::Figure, figure_content(indicator, figure))
                 }))
@@ -159,8 +164,8 @@ fn figure_of(figures: &Figures, indicator: &Indicator) -> Option<Figure> {
 }
 
 /// What the rows lack to the total; `None` if they lack nothing.
-fn own_figures(table: &Table) -> Option<Figures> {
-    let lacks = |indicator: &Indicator| {
+fn own_figures(table: &Table, about: &About) -> Option<Figures> {
+    let lacks = |indicator: &&Indicator| {
         let total = figure_of(&table.total.figures, indicator)?;
         let rows = || {
             table
@@ -169,12 +174,13 @@ fn own_figures(table: &Table) -> Option<Figures> {
                 .filter_map(|row| figure_of(&row.figures, indicator))
         };
         let count = total.count - rows().map(|figure| figure.count).sum::<i64>();
+        let count = count.max(0);
         let of = total
             .of
             .map(|of| of - rows().filter_map(|figure| figure.of).sum::<i64>());
         Some((indicator.name.to_owned(), Figure { count, of }))
     };
-    let figures: Figures = INDICATORS.iter().filter_map(lacks).collect();
+    let figures: Figures = about.columns.iter().filter_map(lacks).collect();
     let nothing = |figure: &Figure| figure.count == 0 && figure.of.unwrap_or(0) == 0;
     (!table.rows.is_empty() && !figures.values().all(nothing)).then_some(figures)
 }
@@ -220,9 +226,4 @@ fn mark(table: &Table, about: &About, words: &impl Words) -> String {
             ("count", &table.rows.len().to_string()),
         ],
     )
-}
-
-/// How many figures stand in a table.
-pub fn figures(table: &indicator::Table) -> usize {
-    (table.rows.len() + 1) * INDICATORS.len()
 }

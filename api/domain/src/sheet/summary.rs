@@ -3,7 +3,7 @@
 
 use super::progress::{About, figure_text, label};
 use super::{Words, moment};
-use crate::indicator::{INDICATORS, Indicator, Row, Table};
+use crate::indicator::{Indicator, Row, Table};
 use crate::kind::Action;
 use crate::kinds::{progress_note, story};
 use crate::{Area, Record};
@@ -50,9 +50,9 @@ pub fn document(
         Block::Text(facts(table, about, words)),
         Block::Heading(words.label("summary.done")),
     ];
-    blocks.extend(deeds(&table.total, words));
+    blocks.extend(deeds(&table.total, about, words));
     blocks.push(Block::Heading(words.label("summary.results")));
-    blocks.extend(results(table, words));
+    blocks.extend(results(table, about, words));
     blocks.push(Block::Heading(words.label("summary.cases")));
     blocks.extend(cases(table.total.area, records, words));
     for (heading, field) in [
@@ -74,7 +74,7 @@ pub fn document(
 
 /// Where, when, and whom it is about.
 fn facts(table: &Table, about: &About, words: &impl Words) -> String {
-    let people = said(&table.total, Action::People, words);
+    let people = said(&table.total, Action::People, about, words);
     words.fill(
         "summary.facts_text",
         &[
@@ -88,12 +88,12 @@ fn facts(table: &Table, about: &About, words: &impl Words) -> String {
 }
 
 /// Action by action, in words and figures.
-fn deeds(total: &Row, words: &impl Words) -> Vec<Block> {
+fn deeds(total: &Row, about: &About, words: &impl Words) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut number = 0;
-    for group in INDICATORS.chunk_by(|a, b| a.action == b.action) {
+    for group in about.columns.chunk_by(|a, b| a.action == b.action) {
         let action = group[0].action;
-        let told = said(total, action, words);
+        let told = said(total, action, about, words);
         if action == Action::People || told.is_empty() {
             continue;
         }
@@ -110,11 +110,12 @@ fn deeds(total: &Row, words: &impl Words) -> Vec<Block> {
 }
 
 /// The figures of an action in one sentence; what nobody did is not told.
-fn said(total: &Row, action: Action, words: &impl Words) -> String {
-    let own = INDICATORS
+fn said(total: &Row, action: Action, about: &About, words: &impl Words) -> String {
+    let own = about
+        .columns
         .iter()
         .filter(|indicator| indicator.action == action);
-    let figure = |indicator: &Indicator| {
+    let figure = |indicator: &&'static Indicator| {
         let figure = total
             .figures
             .get(indicator.name)
@@ -131,13 +132,13 @@ fn said(total: &Row, action: Action, words: &impl Words) -> String {
 }
 
 /// The areas one below another, by the first figures of the actions that were carried out.
-fn results(table: &Table, words: &impl Words) -> Vec<Block> {
+fn results(table: &Table, about: &About, words: &impl Words) -> Vec<Block> {
     let counted = |indicator: &&Indicator| {
         let figure = table.total.figures.get(indicator.name);
         figure.is_some_and(|figure| figure.count != 0)
     };
-    let firsts = INDICATORS.chunk_by(|a, b| a.action == b.action);
-    let firsts = firsts.filter_map(|group| group.iter().find(counted));
+    let firsts = about.columns.chunk_by(|a, b| a.action == b.action);
+    let firsts = firsts.filter_map(|group| group.iter().copied().find(counted));
     let shown: Vec<&Indicator> = firsts.take(COLUMNS).collect();
     if shown.is_empty() || table.rows.is_empty() {
         return vec![Block::Text(words.label("summary.nothing"))];

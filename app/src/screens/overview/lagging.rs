@@ -3,6 +3,7 @@
 
 use crate::desk::{Desk, desk};
 use crate::now;
+use crate::screens::progress::text;
 use domain::Area;
 use domain::indicator::{Count, Figure, Fold, INDICATORS, Indicator, Period, Table};
 use leptos::prelude::*;

@@ -70,7 +70,9 @@ pub fn read(field: Field, raw: &Raw, today: Date) -> Result<Read, What> {
     if *raw == Raw::Broken {
         return Err(What::Broken);
     }
-    if raw.is_blank() || is_nothing(&raw.text()) {
+    // A number that this app covered when it was exported says nothing.
+    let covered = field == Field::IdNumber && raw.text().contains('*');
+    if raw.is_blank() || covered || is_nothing(&raw.text()) {
         return Ok(Read::Nothing);
     }
     let text = raw.text();
@@ -349,11 +351,11 @@ const TRADES: Options = &[
         ],
     ),
     ("catering", &["餐饮", "厨师", "酒店", "饭店", "catering"]),
+    ("security", &["保安", "安保", "security"]),
     (
         "domestic",
         &["家政", "保姆", "月嫂", "护工", "保洁", "domestic"],
     ),
-    ("security", &["保安", "安保", "security"]),
     (
         "factory",
         &[

@@ -180,6 +180,7 @@ impl Field {
                 "mobile",
                 "telephone",
                 "phonenumber",
+                "mobilephone",
             ],
             Self::Township => &[
                 "乡镇",
@@ -291,6 +292,7 @@ impl Field {
                 "priority",
                 "servedfirst",
                 "prioritycategory",
+                "prioritygroup",
             ],
             Self::HardToPlace => &[
                 "就业困难",
@@ -323,6 +325,8 @@ impl Field {
                 "特长",
                 "职业技能",
                 "技能等级",
+                "技能与证书",
+                "skillsandcertificates",
                 "skill",
                 "skills",
             ],
@@ -347,6 +351,7 @@ impl Field {
                 "返岗时间",
                 "leaveson",
                 "leaving",
+                "planstoleaveon",
             ],
             Self::Note => &[
                 "备注",
