@@ -44,7 +44,11 @@ pub fn Progress() -> impl IntoView {
     let shown = Memo::new(move |_| {
         let choice = choice.get();
         let area = choice.area(desk)?;
-        let answer = asked.get().flatten().filter(|_| !whole.get());
+        let answer = match whole.get() {
+            true => None,
+            // Counting anew with each page of the first download would hold it up.
+            false => asked.get()?,
+        };
         let answer = answer.filter(|answer| answer.table.total.area == area);
         Some(match answer {
             Some(answer) => Shown {

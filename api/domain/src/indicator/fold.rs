@@ -59,7 +59,7 @@ pub(super) struct One<'a> {
     pub now_ms: i64,
     pub part: &'a mut Part,
     next_late: &'a mut Option<i64>,
-    pub source: usize,
+    source: Option<usize>,
 }
 
 impl Fold {
@@ -93,8 +93,6 @@ impl Fold {
             self.campaign = Some(campaign.clone());
         }
         let part = self.parts.entry(area.ledger()).or_default();
-        let source = part.sources.len();
-        part.sources.push(kind.subjects(record));
         count(&mut One {
             record,
             kind,
@@ -104,7 +102,7 @@ impl Fold {
             now_ms: self.now_ms,
             part,
             next_late: &mut self.next_late,
-            source,
+            source: None,
         });
     }
 
@@ -262,14 +260,24 @@ impl One<'_> {
         self.part.facts.push(fact);
     }
 
-    pub fn fact(&self, set: Set, amount: i64, area: Area, day: Option<Date>) -> Fact {
+    /// Whom the record concerns: its place in [`Part::sources`], where it is put at most once.
+    pub fn source(&mut self) -> usize {
+        let sources = &mut self.part.sources;
+        *self.source.get_or_insert_with(|| {
+            sources.push(self.kind.subjects(self.record));
+            sources.len() - 1
+        })
+    }
+
+    pub fn fact(&mut self, set: Set, amount: i64, area: Area, day: Option<Date>) -> Fact {
+        let source = self.source();
         Fact {
             set,
             key: self.record.id,
             area,
             day: day.map(day_key),
             amount,
-            source: self.source,
+            source,
             is_person: false,
         }
     }

@@ -38,8 +38,8 @@ pub fn aboard(one: &mut One<'_>) {
     let Some(trip) = one.record.get(&boarding::TRIP) else {
         return;
     };
+    let row = (decisive(one.record), one.source());
     let journey = one.part.later.journeys.entry(trip).or_default();
-    let row = (decisive(one.record), one.source);
     journey.about.insert(one.record.id, row);
 }
 
