@@ -8,6 +8,7 @@ mod contacts;
 mod departures;
 mod door;
 mod enrol;
+mod filters;
 mod help;
 mod history;
 mod install;
