@@ -215,10 +215,11 @@ fn counted(
     }
 }
 
+/// Of a kind, how many records are new and how many have changed.
+type Count = (&'static Kind, usize, usize);
+
 /// The kinds of which something moved, by action.
-fn by_action(
-    moved: &BTreeMap<&'static str, Moved>,
-) -> Vec<(Action, Vec<(&'static Kind, usize, usize)>)> {
+fn by_action(moved: &BTreeMap<&'static str, Moved>) -> Vec<(Action, Vec<Count>)> {
     let told = moved.iter().filter_map(|(name, moved)| {
         let kind = Kind::find(name).filter(|kind| !["reading", "boarding"].contains(&kind.name))?;
         Some((kind, moved.made.len(), moved.changed.len()))
@@ -232,7 +233,7 @@ fn by_action(
 
 fn moved(desk: Desk, morning: Memo<Morning>) -> impl IntoView {
     let groups = Memo::new(move |_| morning.with(|morning| by_action(&morning.moved)));
-    let row = move |(kind, made, changed): (&'static Kind, usize, usize)| {
+    let row = move |(kind, made, changed): Count| {
         let link = list_link(format!("moved.{}", kind.name));
         let (made, changed) = (made.to_string(), changed.to_string());
         let said = move || {
