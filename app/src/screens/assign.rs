@@ -4,7 +4,7 @@ mod villages;
 
 use crate::desk::{Desk, desk};
 use crate::save;
-use crate::screens::boards::{Filters, area_select};
+use crate::screens::filters::{Filters, area_select};
 use crate::ui::{empty, icon};
 use domain::assign::{Doer, Order, Target, asked, tasks};
 use domain::kinds::task::{DOES, TASK};
@@ -57,6 +57,12 @@ impl Draft {
         })
     }
 
+    /// The day; `None` of one that is over, too.
+    fn due(self, desk: Desk) -> Option<Date> {
+        let due = self.due.with(|due| due.parse::<Date>().ok())?;
+        (due >= desk.today.get()).then_some(due)
+    }
+
     /// The order; `None` while something is missing.
     fn order(self, desk: Desk) -> Option<Order> {
         let what = self.what.with(|what| domain::check::clean_text(what));
@@ -64,7 +70,7 @@ impl Draft {
         Some(Order {
             what: if what.is_empty() { desk.t(does) } else { what },
             does,
-            due: self.due.with(|due| due.parse::<Date>().ok())?,
+            due: self.due(desk)?,
             doer: Doer::read(&self.doer.get()),
         })
     }
@@ -196,7 +202,11 @@ fn order(desk: Desk, draft: Draft) -> impl IntoView {
                     prop:value=draft.what on:input:target=move |e| draft.what.set(e.target().value())/></div>
             <div class="field"><label class="label" for="assign-due">{move || desk.t("task.due")}</label>
                 <input id="assign-due" type="date" prop:value=draft.due
-                    on:input:target=move |e| draft.due.set(e.target().value())/></div>
+                    aria-describedby="assign-due-problem"
+                    on:input:target=move |e| draft.due.set(e.target().value())/>
+                <p class="problem" id="assign-due-problem" aria-live="polite">
+                    {move || draft.due(desk).is_none().then(|| desk.t("assign.past"))}
+                </p></div>
             <div class="field"><label class="label" for="assign-doer">{move || desk.t("assign.doer")}</label>
                 <select id="assign-doer" on:change:target=move |e| draft.doer.set(e.target().value())>
                     <option value="">{move || desk.t("assign.field")}</option>

@@ -4,19 +4,16 @@
 mod card;
 mod columns;
 mod days;
-mod filters;
 mod funds;
 mod moving;
 
-pub use card::clock;
-pub use filters::{Filters, area_select};
 pub use funds::Entries;
 
+use super::filters::with;
 use crate::desk::{Desk, desk};
 use crate::ui::{empty, icon};
 use domain::Kind;
 use domain::board::BOARDS;
-use filters::with;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 

@@ -10,6 +10,7 @@ pub mod departures;
 mod door;
 mod enrol;
 mod export;
+mod filters;
 mod help;
 mod history;
 pub mod import;

@@ -2,6 +2,7 @@
 //! what waits for one's decision; live, from what is on the device.
 
 mod behind;
+mod calm;
 mod lagging;
 
 pub use behind::Behind;
@@ -12,13 +13,13 @@ use crate::now;
 use crate::screens::bulletins::marks;
 use crate::store::twins;
 use crate::ui::{empty, icon, open_link};
+use calm::calm;
 use domain::Kind;
 use domain::kind::Action;
 use domain::morning::{Decision, Morning, Moved, Reader};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 /// What of the records there tells a manager in the morning.
 fn morning(desk: Desk) -> Morning {
@@ -34,17 +35,10 @@ fn morning(desk: Desk) -> Morning {
     desk.read(|shelf| Morning::of(shelf.records(), &reader))
 }
 
-/// The morning as it stands: anew with every change of the records, and every minute.
+/// The morning as it stands, a moment after the records changed, and every minute.
 fn living(desk: Desk) -> Memo<Morning> {
-    let minute = RwSignal::new(now::now_ms());
-    let tick = move || minute.set(now::now_ms());
-    if let Ok(ticking) = set_interval_with_handle(tick, Duration::from_secs(60)) {
-        on_cleanup(move || ticking.clear());
-    }
-    Memo::new(move |_| {
-        minute.track();
-        morning(desk)
-    })
+    let calm = calm(desk);
+    Memo::new(move |_| calm.of(|| morning(desk)))
 }
 
 /// This screen with a list beside it.
@@ -78,6 +72,7 @@ pub fn Overview() -> impl IntoView {
                 {icon("progress")}{move || desk.t("nav.progress")}
             </a>
         </header>
+        <Ways/>
         <Urgent/>
         {move || bare().then(|| empty("overview.bare"))}
         <div class="overview">
@@ -88,6 +83,21 @@ pub fn Overview() -> impl IntoView {
             </div>
             <lagging::Lagging/>
         </div>
+    }
+}
+
+/// On a phone, where there is no rail, the ways to the other screens of who manages.
+#[component]
+fn Ways() -> impl IntoView {
+    let desk = desk();
+    let way = move |path: &'static str| {
+        let key = format!("nav.{}", path.trim_start_matches('/'));
+        view! { <a class="chip tab" href=path>{move || desk.t(&key)}</a> }
+    };
+    view! {
+        <nav class="chips overview-ways" aria-label=move || desk.t("overview.ways")>
+            {["/boards", "/departures", "/publish", "/assign"].map(way).collect_view()}
+        </nav>
     }
 }
 
@@ -205,10 +215,11 @@ fn counted(
     }
 }
 
+/// Of a kind, how many records are new and how many have changed.
+type Count = (&'static Kind, usize, usize);
+
 /// The kinds of which something moved, by action.
-fn by_action(
-    moved: &BTreeMap<&'static str, Moved>,
-) -> Vec<(Action, Vec<(&'static Kind, usize, usize)>)> {
+fn by_action(moved: &BTreeMap<&'static str, Moved>) -> Vec<(Action, Vec<Count>)> {
     let told = moved.iter().filter_map(|(name, moved)| {
         let kind = Kind::find(name).filter(|kind| !["reading", "boarding"].contains(&kind.name))?;
         Some((kind, moved.made.len(), moved.changed.len()))
@@ -222,7 +233,7 @@ fn by_action(
 
 fn moved(desk: Desk, morning: Memo<Morning>) -> impl IntoView {
     let groups = Memo::new(move |_| morning.with(|morning| by_action(&morning.moved)));
-    let row = move |(kind, made, changed): (&'static Kind, usize, usize)| {
+    let row = move |(kind, made, changed): Count| {
         let link = list_link(format!("moved.{}", kind.name));
         let (made, changed) = (made.to_string(), changed.to_string());
         let said = move || {

@@ -4,10 +4,10 @@ use super::columns::{Asking, Board, Held, step_label};
 use super::moving;
 use crate::desk::Desk;
 use crate::now;
-use crate::screens::words::summary;
+use crate::screens::words::{clock, summary_besides};
 use crate::ui::{badges, icon, name_of, open_link};
 use domain::board::Card;
-use domain::{Area, Id};
+use domain::{Area, Id, Kind};
 use leptos::prelude::*;
 use std::time::Duration;
 use wasm_bindgen::JsCast as _;
@@ -17,7 +17,7 @@ pub fn card(desk: Desk, board: Board, card: Card) -> impl IntoView {
     let id = card.id;
     let name = title(desk, id)?;
     let areas = card.areas.clone();
-    let sub = move || told(desk, id, &areas);
+    let sub = move || told(desk, board.kind, id, &areas);
     let late = card.is_late(now::now_ms());
     let link = open_link(id);
     let next = Memo::new(move |_| moving::next(desk, board, id));
@@ -30,6 +30,16 @@ pub fn card(desk: Desk, board: Board, card: Card) -> impl IntoView {
         take_up(board, id, next.get_untracked(), None);
     };
     let end = move |_: DragEvent| board.held.set(None);
+    // Who goes elsewhere with the keys has let it be.
+    let left = move |_| {
+        let by_keys = |held: &Held| held.id == id && held.at.is_some();
+        if board
+            .held
+            .with_untracked(|held| held.as_ref().is_some_and(by_keys))
+        {
+            board.held.set(None);
+        }
+    };
     let held = move || {
         let held = board.held.get().is_some_and(|held| held.id == id);
         held.then_some("true")
@@ -39,7 +49,7 @@ pub fn card(desk: Desk, board: Board, card: Card) -> impl IntoView {
     let spoken = name.clone();
     Some(view! {
         <li class="board-card" data-late=late.then_some("true") data-held=held draggable=draggable
-            on:dragstart=start on:dragend=end
+            on:dragstart=start on:dragend=end on:focusout=left
             on:keydown=move |event| pressed(desk, board, id, &spoken, &next.get_untracked(), &event)>
             <a class="board-link" id=format!("card-{id}") href=link draggable="false"
                 aria-describedby="board-keys">
@@ -63,10 +73,12 @@ fn title(desk: Desk, id: Id) -> Option<String> {
 }
 
 /// Where it is, and what it says in one line.
-fn told(desk: Desk, id: Id, areas: &[Area]) -> String {
+fn told(desk: Desk, kind: &'static Kind, id: Id, areas: &[Area]) -> String {
     let areas: Vec<String> = areas.iter().map(|area| desk.area_name(*area)).collect();
-    let row = desk.read(|shelf| shelf.row(id).cloned());
-    let said = row.map(|row| summary(desk, &row)).unwrap_or_default();
+    let record = desk.read(|shelf| shelf.get(id));
+    let step = kind.steps.as_ref().map_or("", |steps| steps.field);
+    let said = record.map(|record| summary_besides(desk, kind, &record, step));
+    let said = said.unwrap_or_default();
     let parts = [areas.join(" → "), said];
     let parts = parts.iter().filter(|part| !part.is_empty());
     parts.map(String::as_str).collect::<Vec<_>>().join(" · ")
@@ -76,18 +88,6 @@ fn told(desk: Desk, id: Id, areas: &[Area]) -> String {
 fn marks(desk: Desk, id: Id) -> Option<impl IntoView + use<>> {
     let row = desk.read(|shelf| shelf.row(id).cloned())?;
     Some(badges(&row))
-}
-
-/// By when it has to go on, or since when it should have.
-pub fn clock(desk: Desk, due: Option<i64>) -> Option<impl IntoView> {
-    let due = due?;
-    let late = due < now::now_ms();
-    let (class, key) = match late {
-        true => ("badge late", "matter.was_due"),
-        false => ("badge", "matter.due"),
-    };
-    let day = desk.day(domain::day_of(due - 1));
-    Some(view! { <span class=class>{desk.fill(key, &[("day", &day)])}</span> })
 }
 
 fn take_up(board: Board, id: Id, next: Vec<&'static str>, at: Option<usize>) {

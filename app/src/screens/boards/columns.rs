@@ -1,9 +1,9 @@
 //! A board's columns: the matters of each step, what runs out first on top.
 
-use super::filters::{self, Filters};
 use super::{card, moving};
 use crate::desk::{Desk, desk};
 use crate::now;
+use crate::screens::filters::{self, Filters};
 use domain::board::{Card, Column, columns};
 use domain::{Area, Department, Id, Kind};
 use leptos::prelude::*;

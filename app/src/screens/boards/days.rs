@@ -1,10 +1,10 @@
 //! What comes day by day: trips with how many are aboard, and the elders and children to be visited.
 
-use super::card::clock;
-use super::filters::{Filters, area_select};
 use crate::board::Day;
 use crate::desk::{Desk, desk};
 use crate::now;
+use crate::screens::filters::{Filters, area_select};
+use crate::screens::words::clock;
 use crate::store::shelf::Row;
 use crate::ui::{empty, icon, open_link, row_with};
 use domain::kinds::{dependant, trip};

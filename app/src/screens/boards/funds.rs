@@ -1,8 +1,8 @@
 //! The townships' reserve funds in one table: what each holds, what is to be replenished; a row opens
 //! its entries beside.
 
-use super::filters::{Filters, area_select};
 use crate::desk::{Desk, desk};
+use crate::screens::filters::{self, Filters, area_select};
 use crate::ui::{close_link, empty, icon, record_row};
 use domain::area::Level;
 use domain::fund::{self, Balance};
@@ -85,7 +85,7 @@ fn line(desk: Desk, area: Area, fund: Balance) -> impl IntoView {
     let link = move || {
         let query = location
             .query
-            .with(|query| super::filters::with(query, "list", &format!("fund.{area}")));
+            .with(|query| filters::with(query, "list", &format!("fund.{area}")));
         format!("/boards{query}")
     };
     let replenish = match fund.to_replenish() {

@@ -158,6 +158,24 @@ fn ask(desk: Desk, board: Board, id: Id, to: &'static str) -> Option<impl IntoVi
     })
 }
 
+/// What was typed into the dialog before it was shut.
+fn half_written(
+    desk: Desk,
+    kind: &'static Kind,
+    record: &Record,
+    to: &str,
+) -> BTreeMap<String, Value> {
+    let key = draft::key(kind.name, Some(record.id), None);
+    let found = desk.drafts.with_untracked(|drafts| {
+        let own = drafts.iter().find(|draft| draft.key == key);
+        own.map(|draft| draft.values.clone())
+    });
+    let mut typed = found.unwrap_or_default();
+    let asked = board::asked(kind, record, to);
+    typed.retain(|name, _| asked.iter().any(|field| field.name == name.as_str()));
+    typed
+}
+
 fn sheet(desk: Desk, kind: &'static Kind, record: &Record, to: &str) -> Sheet {
     let grants = desk.profile_now().map(|profile| profile.grants);
     let level = grants.and_then(|grants| grants.level_of(kind, record));
@@ -166,6 +184,7 @@ fn sheet(desk: Desk, kind: &'static Kind, record: &Record, to: &str) -> Sheet {
         .map(|(name, cell)| (name.clone(), cell.value.clone()))
         .collect();
     let mut shown = before.clone();
+    shown.extend(half_written(desk, kind, record, to));
     shown.extend(domain::step::advance(kind, record, to, now::now_ms()));
     let level = level.unwrap_or(Sensitivity::Open);
     Sheet::new(kind, Some(record.id), None, level, before, &shown)

@@ -1,7 +1,7 @@
 //! The records behind one of the overview's figures.
 
 use crate::desk::{Desk, desk};
-use crate::screens::boards::clock;
+use crate::screens::words::clock;
 use crate::store::shelf::Row;
 use crate::ui::{empty, icon, row_with};
 use domain::Id;

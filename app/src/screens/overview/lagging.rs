@@ -19,7 +19,6 @@ const FEW: usize = 5;
 fn table(desk: Desk) -> Option<Table> {
     let campaign = desk.profile()?.campaign;
     let home = desk.home()?;
-    desk.today.track();
     let period = Period {
         from: campaign.from,
         until: campaign.until,
@@ -59,7 +58,8 @@ fn ranked(table: &Table, indicator: &Indicator) -> Vec<(Area, Figure)> {
 pub fn Lagging() -> impl IntoView {
     let desk = desk();
     let query = use_query_map();
-    let table = Memo::new(move |_| table(desk));
+    let calm = super::calm(desk);
+    let table = Memo::new(move |_| calm.of(|| table(desk)));
     let chosen = Memo::new(move |_| named(&query.read().get("by")?).map(|one| one.name));
     let shown = move || match chosen.get() {
         Some(name) => vec![name],

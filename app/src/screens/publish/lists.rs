@@ -3,8 +3,8 @@
 use crate::bulletin::{self, Bulletin};
 use crate::desk::{Desk, desk};
 use crate::now;
-use crate::screens::boards::clock;
 use crate::screens::bulletins::marks;
+use crate::screens::words::clock;
 use crate::store::shelf::Row;
 use crate::ui::{empty, icon, open_link, record_row};
 use domain::kinds::{culture_event, opinion, story};

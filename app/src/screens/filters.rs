@@ -1,4 +1,5 @@
-//! What of a board is shown: an area below one's own, a department; both stand in the address.
+//! What of a manager's list is shown: an area below one's own, a department; both stand in the
+//! address.
 
 use crate::desk::Desk;
 use crate::ui::replacer;
