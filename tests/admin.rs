@@ -573,6 +573,11 @@ fn a_pasted_list_becomes_a_sheet_of_codes_and_a_wrong_line_is_told() {
     tablet.see("只显示这一次");
     let codes = tablet.js("return document.querySelectorAll('.code-card svg').length");
     assert_eq!(codes, 2);
+    // On paper there are the codes, and nothing of the screen around them.
+    tablet.on_paper();
+    assert!(tablet.sees("王强") && !tablet.sees("打印"));
+    tablet.screenshot("admin-sheet-on-paper");
+    tablet.colours("light");
     tablet.go("/admin/people");
     tablet.see("已邀请，还没来");
     tablet.tap("作废王强的邀请");

@@ -178,7 +178,7 @@ fn administrators(device: &host::device::Device) -> Vec<Stop> {
         stop("/admin/devices", ".list .row"),
         stop("/admin/campaign", ".admin-save"),
         stop("/admin/audit", ".admin-log .row"),
-        stop("/admin/health", "table.progress td"),
+        stop("/admin/health", ".admin-table td"),
         stop("/me", ".settings"),
     ]
 }

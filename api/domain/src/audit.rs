@@ -58,6 +58,24 @@ impl Deed {
         "exported",
     ];
 
+    /// Its name on the wire, and its label after `deed.`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Invited { .. } => "invited",
+            Self::InvitedAgain { .. } => "invited_again",
+            Self::Enrolled { .. } => "enrolled",
+            Self::Rescued { .. } => "rescued",
+            Self::Revoked { .. } => "revoked",
+            Self::GrantsChanged { .. } => "grants_changed",
+            Self::CampaignChanged { .. } => "campaign_changed",
+            Self::Stopped => "stopped",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::LastWordsRead { .. } => "last_words_read",
+            Self::Unmasked { .. } => "unmasked",
+            Self::Exported { .. } => "exported",
+        }
+    }
+
     /// True for what a device may report of itself; everything else only the server writes.
     pub fn is_reported(&self) -> bool {
         match self {
@@ -91,6 +109,22 @@ mod tests {
         assert!(!unmasked("13800000000").is_reported());
         assert!(!unmasked("11010519491231002X").is_reported());
         assert!(!unmasked("张三").is_reported());
+    }
+
+    #[test]
+    fn a_deed_is_called_as_the_wire_calls_it() {
+        let link = || "0a1b2c3d".to_owned();
+        let changed = Vec::new();
+        for deed in [
+            Deed::Withdrawn { link: link() },
+            Deed::InvitedAgain { link: link() },
+            Deed::CampaignChanged { changed },
+            Deed::Stopped,
+        ] {
+            let told = serde_json::to_value(&deed).unwrap();
+            assert_eq!(told["deed"], deed.name());
+            assert!(Deed::NAMES.contains(&deed.name()));
+        }
     }
 
     #[test]

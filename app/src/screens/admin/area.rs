@@ -59,10 +59,9 @@ pub fn picker(desk: Desk, chosen: RwSignal<Option<Area>>, id: &'static str) -> i
     let roots = Memo::new(move |_| roots_of(desk));
     let county = Memo::new(move |_| chosen.get().and_then(|area| area.at(Level::County)));
     Effect::new(move || {
-        county
-            .get()
-            .into_iter()
-            .for_each(|county| learn(desk, county))
+        if let Some(county) = county.get() {
+            learn(desk, county);
+        }
     });
     let root = Memo::new(move |_| {
         let area = chosen.get()?;

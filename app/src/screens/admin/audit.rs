@@ -131,7 +131,7 @@ fn pages(
 }
 
 fn row(desk: Desk, names: Memo<BTreeMap<Id, String>>, entry: Entry) -> impl IntoView {
-    let name = format!("deed.{}", deed::name(&entry.deed));
+    let name = format!("deed.{}", entry.deed.name());
     let when = desk.moment(entry.at);
     let number = entry.seq.to_string();
     let told = move || {

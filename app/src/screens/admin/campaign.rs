@@ -91,7 +91,10 @@ fn form(desk: Desk, source: Asked<CampaignAnswer>, told: CampaignAnswer) -> impl
             })}
             <button type="button" class="button primary" on:click=save
                 disabled=move || busy.get() || changed.get() == 0 || fault.get().is_some()>
-                {move || desk.fill("admin.save", &[("count", &changed.get().to_string())])}
+                {move || match changed.get() {
+                    0 => desk.t("admin.save_none"),
+                    count => desk.fill("admin.save", &[("count", &count.to_string())]),
+                }}
             </button>
         </div></div>
     }

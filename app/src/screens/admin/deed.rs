@@ -7,24 +7,6 @@ use domain::Area;
 use domain::audit::Deed;
 use domain::campaign::{Changed, Span};
 
-/// The deed's name on the wire, and its label after `deed.`.
-pub fn name(deed: &Deed) -> &'static str {
-    match deed {
-        Deed::Invited { .. } => "invited",
-        Deed::InvitedAgain { .. } => "invited_again",
-        Deed::Enrolled { .. } => "enrolled",
-        Deed::Rescued { .. } => "rescued",
-        Deed::Revoked { .. } => "revoked",
-        Deed::GrantsChanged { .. } => "grants_changed",
-        Deed::CampaignChanged { .. } => "campaign_changed",
-        Deed::Stopped => "stopped",
-        Deed::Withdrawn { .. } => "withdrawn",
-        Deed::LastWordsRead { .. } => "last_words_read",
-        Deed::Unmasked { .. } => "unmasked",
-        Deed::Exported { .. } => "exported",
-    }
-}
-
 pub fn details(desk: Desk, deed: &Deed) -> Vec<String> {
     let link = |link: &str| desk.fill("admin.log.link", &[("link", link)]);
     let device = |number| desk.fill("history.device", &[("number", &short(number))]);

@@ -75,7 +75,7 @@ fn shown(desk: Desk, health: Told) -> impl IntoView {
             <p class="notice warning">{desk.fill("admin.silent", &[("areas", &silent.join("、"))])}</p>
         })}
         <div class="table-wrap" tabindex="0" role="region" aria-label=desk.t("admin.health")>
-            <table class="progress">
+            <table class="admin-table">
                 <caption class="hidden">{desk.t("admin.health")}</caption>
                 <thead><tr>{heads.map(head).collect_view()}</tr></thead>
                 <tbody>{health.ledgers.into_iter().map(|one| row(desk, one)).collect_view()}</tbody>

@@ -190,7 +190,7 @@ fn kinds(desk: Desk, draft: Draft) -> impl IntoView {
         let name = desk.t(&format!("action.{}", action.key()));
         let label = name.clone();
         view! {
-            <h3 class="group">{name}</h3>
+            <h2 class="group">{name}</h2>
             <div class="chips" role="group" aria-label=label>
                 {kinds.into_iter().map(chip).collect_view()}
             </div>

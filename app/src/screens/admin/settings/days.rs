@@ -54,10 +54,10 @@ pub fn calendar(desk: Desk, draft: Draft, before: Before) -> impl IntoView {
             let year = years().1.to_string();
             view! { <p class="notice warning">{desk.fill("admin.calendar_missing", &[("year", &year)])}</p> }
         })}
-        <h3 class="group">{desk.t("admin.holidays")}</h3>
+        <h2 class="group">{desk.t("admin.holidays")}</h2>
         <ul class="list">{move || off().into_iter().map(run).collect_view()}</ul>
         {add_run(desk, draft)}
-        <h3 class="group">{desk.t("admin.worked")}</h3>
+        <h2 class="group">{desk.t("admin.worked")}</h2>
         <ul class="list">{move || worked().into_iter().map(day).collect_view()}</ul>
         {add_day(desk, draft)}
         <button type="button" class="button" on:click=restore>{desk.t("admin.calendar_restore")}</button>
