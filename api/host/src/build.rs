@@ -101,7 +101,7 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
 }
 
 /// The target folder of the running build, so that both share what they compiled.
-pub(crate) fn target_folder() -> PathBuf {
+pub fn target_folder() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| tools::root().join("target"), PathBuf::from)
 }
 
@@ -122,7 +122,7 @@ fn compile(profile: Profile, target: &Path) -> Result<(), HostError> {
 }
 
 /// A build by cargo.
-pub(crate) fn cargo(target: &Path) -> Command {
+pub fn cargo(target: &Path) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["build", "--locked", "--quiet", "--target-dir"]);
     cargo.arg(target).current_dir(tools::root());
@@ -146,7 +146,7 @@ pub(crate) fn cargo(target: &Path) -> Command {
 ///
 /// # Errors
 /// `Build`; the compiler has said why.
-pub(crate) fn succeed(cargo: &mut Command) -> Result<(), HostError> {
+pub fn succeed(cargo: &mut Command) -> Result<(), HostError> {
     let status = cargo
         .stdin(Stdio::null())
         .status()
