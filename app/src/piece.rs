@@ -7,8 +7,8 @@
 use crate::desk::desk;
 use crate::form::FormScreen;
 use crate::screens::{
-    admin, assign, boards, bulletins, code, contacts, departures, import, me, menu, overview, people,
-    progress, publish, record, same, scan, trip, work,
+    admin, assign, boards, bulletins, code, contacts, departures, import, me, menu, overview,
+    people, progress, publish, record, same, scan, trip, work,
 };
 use domain::Id;
 use futures_util::FutureExt as _;

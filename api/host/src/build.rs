@@ -100,7 +100,7 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
 }
 
 /// The target folder of the running build, so that both share what they compiled.
-pub(crate) fn target_folder() -> PathBuf {
+pub fn target_folder() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| tools::root().join("target"), PathBuf::from)
 }
 
@@ -123,7 +123,7 @@ fn compile(profile: Profile, target: &Path) -> Result<(), HostError> {
 }
 
 /// A build by cargo.
-pub(crate) fn cargo(target: &Path) -> Command {
+pub fn cargo(target: &Path) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["build", "--locked", "--quiet", "--target-dir"]);
     cargo.arg(target).current_dir(tools::root());
@@ -147,7 +147,7 @@ pub(crate) fn cargo(target: &Path) -> Command {
 ///
 /// # Errors
 /// `Build`; the compiler has said why.
-pub(crate) fn succeed(cargo: &mut Command) -> Result<(), HostError> {
+pub fn succeed(cargo: &mut Command) -> Result<(), HostError> {
     let status = cargo
         .stdin(Stdio::null())
         .status()
@@ -283,12 +283,16 @@ fn split(whole: &[u8], out: &Path) -> Result<Vec<String>, HostError> {
     options.main_out_path = &first;
     options.link_name = "./pieces.js";
     options.main_module = "./app.js";
-    let mut split = wasm_split_cli_support::transform(options).map_err(|error| HostError::Tool {
-        step: "splitting the app",
-        said: format!("{error:#}"),
-    })?;
+    let mut split =
+        wasm_split_cli_support::transform(options).map_err(|error| HostError::Tool {
+            step: "splitting the app",
+            said: format!("{error:#}"),
+        })?;
     let names = split.prefetch_map.remove(FIELD).unwrap_or_default();
-    Ok(names.into_iter().map(|name| format!("{name}.wasm")).collect())
+    Ok(names
+        .into_iter()
+        .map(|name| format!("{name}.wasm"))
+        .collect())
 }
 
 fn make_worker(tools: &Tools, profile: Profile, wasm: &Path, out: &Path) -> Result<(), HostError> {

@@ -66,11 +66,14 @@ pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result
 
     let list = bound.join(AT_ONCE);
     let field = std::fs::read_to_string(&list).at(&list)?;
-    let at_once = ["app.js", "app_bg.wasm", "pieces.js"].into_iter().chain(field.lines());
+    let at_once = ["app.js", "app_bg.wasm", "pieces.js"]
+        .into_iter()
+        .chain(field.lines());
     let at_once: Vec<String> = at_once.map(|file| format!("/{pieces}/{file}")).collect();
     let modules = later.map(|name| format!("/{name}"));
     let is_later = |file: &String| {
-        modules.contains(file) || file.starts_with(&format!("/{pieces}/")) && !at_once.contains(file)
+        modules.contains(file)
+            || file.starts_with(&format!("/{pieces}/")) && !at_once.contains(file)
     };
     let (later, shell): (Vec<_>, Vec<_>) = shell_files(out)?.into_iter().partition(is_later);
     let mut shell = shell;

@@ -131,7 +131,11 @@ fn kind(schema: &Value) -> String {
     match &schema["type"] {
         Value::String(name) if name == "array" => format!("list of {}", kind(&schema["items"])),
         Value::String(name) if schema["additionalProperties"].is_object() => {
-            format!("{} of {}", escaped(name), kind(&schema["additionalProperties"]))
+            format!(
+                "{} of {}",
+                escaped(name),
+                kind(&schema["additionalProperties"])
+            )
         }
         Value::String(name) => escaped(name),
         Value::Array(names) => {

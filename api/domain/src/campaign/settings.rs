@@ -190,8 +190,11 @@ impl Campaign {
     fn targets_hold(&self, before: &Campaign) -> bool {
         self.targets.iter().all(|(whole, target)| {
             // `name@area` is one area's own target.
-            let (name, area) = whole.split_once('@').map_or((whole.as_str(), None), |(n, a)| (n, Some(a)));
-            let within = |code: &str| Area::parse(code).is_some_and(|area| self.area.contains(area));
+            let (name, area) = whole
+                .split_once('@')
+                .map_or((whole.as_str(), None), |(n, a)| (n, Some(a)));
+            let within =
+                |code: &str| Area::parse(code).is_some_and(|area| self.area.contains(area));
             if !area.is_none_or(within) {
                 return false;
             }
