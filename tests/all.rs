@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod admin;
 mod assign;
 mod axe;
 mod boards;
@@ -13,6 +14,7 @@ mod fuzz;
 mod handoff;
 mod headers;
 mod history;
+mod import;
 mod journeys;
 mod kinds;
 mod limits;
@@ -32,6 +34,7 @@ mod rollup;
 mod same;
 mod search;
 mod setup;
+mod sheets;
 mod simulation;
 mod site;
 mod sync;

@@ -84,6 +84,7 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
         stop("/people", ".list .row"),
         stop("/people?q=zhang", ".list .row"),
         stop("/same", ".list .row"),
+        stop("/import", "main h1"),
         stop("/new", ".actions"),
         stop("/work", ".list .row"),
         stop("/work?kind=need", ".list .row"),
@@ -101,6 +102,7 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
         stops.push(stop(format!("/code/{id}"), "main h1"));
     }
     match role {
+        Role::Administrator => return administrators(device),
         Role::Coordinator => {
             stops.push(stop("/progress", "table.progress"));
             stops.push(stop("/overview", ".overview .list"));
@@ -112,6 +114,7 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
             for kind in domain::board::BOARDS {
                 stops.push(stop(format!("/boards?board={kind}"), ".board"));
             }
+            stops.push(stop("/progress?action=relief&period=week", ".tiles"));
             for kind in ["fund_entry", "stock_move", "trip", "dependant"] {
                 stops.push(stop(format!("/boards?board={kind}"), "main h1"));
             }
@@ -156,6 +159,30 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
     stops
 }
 
+/// The screens of who administers; nothing of the campaign's people is on them.
+fn administrators(device: &host::device::Device) -> Vec<Stop> {
+    let (person, number) = (device.person, device.number);
+    vec![
+        stop("/", ".admin-links"),
+        stop("/admin/people", ".list .row"),
+        stop(
+            format!("/admin/people?person={person}"),
+            ".pane-detail .card .row",
+        ),
+        stop(
+            format!("/admin/devices?device={number}"),
+            ".pane-detail .fact",
+        ),
+        stop("/admin/invite", ".admin-form select"),
+        stop("/admin/sheet", "#sheet-list"),
+        stop("/admin/devices", ".list .row"),
+        stop("/admin/campaign", ".admin-save"),
+        stop("/admin/audit", ".admin-log .row"),
+        stop("/admin/health", ".admin-table td"),
+        stop("/me", ".settings"),
+    ]
+}
+
 fn walk(name: &str, role: Role, code: &str, screen: Screen) {
     let world = World::new();
     host::training::fill(world.server()).unwrap();
@@ -193,6 +220,12 @@ fn walk(name: &str, role: Role, code: &str, screen: Screen) {
                 browser.go(&stop.path);
                 let there = format!("document.querySelector({})", Value::from(stop.sign));
                 browser.wait_until(&format!("{} is there", stop.path), &there);
+                if stop.path == "/admin/campaign" {
+                    browser.js(
+                        "document.querySelectorAll('main details').forEach((d) => d.open = true)",
+                    );
+                    browser.wait_until("all is open", "document.querySelector('#fund-below')");
+                }
                 let label = format!("{language} {theme} {}", stop.path);
                 look(&browser, &label);
                 looked += 1;
@@ -247,6 +280,11 @@ fn every_screen_of_the_field_is_accessible() {
 #[test]
 fn every_screen_of_the_managers_tablet_is_accessible() {
     walk("魏国强", Role::Coordinator, "371721", TABLET);
+}
+
+#[test]
+fn every_screen_of_the_administrators_tablet_is_accessible() {
+    walk("管理员", Role::Administrator, "371721", TABLET);
 }
 
 #[test]

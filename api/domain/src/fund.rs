@@ -107,7 +107,7 @@ pub fn paid_for(entry: &Record) -> Option<Id> {
 }
 
 /// What an entry adds to the fund; negative for what it takes out.
-fn signed(entry: &Record) -> Option<i64> {
+pub(crate) fn signed(entry: &Record) -> Option<i64> {
     if entry.kind != FUND_ENTRY.name || entry.is_deleted() {
         return None;
     }

@@ -3,6 +3,7 @@
 
 use crate::desk::{Desk, desk};
 use crate::now;
+use crate::screens::progress::text;
 use domain::Area;
 use domain::indicator::{Count, Figure, Fold, INDICATORS, Indicator, Period, Table};
 use domain::kinds::task::TASK;
@@ -114,14 +115,6 @@ fn may_assign(desk: Desk, area: Area) -> bool {
     grants.is_some_and(|grants| grants.may_write(&TASK, area))
 }
 
-fn said(desk: Desk, figure: Figure) -> String {
-    match (figure.of, figure.per_mille()) {
-        (None, _) => figure.count.to_string(),
-        (_, Some(share)) => format!("{}.{}%", share / 10, share % 10),
-        _ => desk.t("progress.none"),
-    }
-}
-
 fn chart(
     desk: Desk,
     table: &Table,
@@ -131,7 +124,7 @@ fn chart(
     let ranked = ranked(table, indicator);
     let most = match indicator.count {
         Count::Share(..) => 1000,
-        Count::Of(_) => ranked
+        Count::Of(_) | Count::Sum(_) => ranked
             .iter()
             .filter_map(|(_, f)| value(*f))
             .max()
@@ -141,11 +134,11 @@ fn chart(
         .total
         .figures
         .get(indicator.name)
-        .map(|f| said(desk, *f));
+        .map(|f| text(desk, indicator, f.number()));
     let title = desk.t(&format!("indicator.{}", indicator.name));
     let all = ranked.len();
     let bar = move |(area, figure): (Area, Figure)| {
-        let text = said(desk, figure);
+        let text = text(desk, indicator, figure.number());
         let name = desk.area_name(area);
         let label = format!("{name} {text}");
         let link = format!("/overview?by={0}&indicator={0}&area={area}", indicator.name);
