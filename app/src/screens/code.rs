@@ -3,7 +3,7 @@
 
 use crate::board::Day;
 use crate::desk::{Desk, desk};
-use crate::ui::{empty, icon};
+use crate::ui::{empty, icon, print};
 use crate::{awake, form};
 use domain::code::{self, Code};
 use domain::kinds::{passenger, ticket, trip};
@@ -152,12 +152,6 @@ fn dark(code: &QrCode) -> String {
         }
     }
     path
-}
-
-fn print() {
-    if let Some(window) = web_sys::window() {
-        let _ = window.print();
-    }
 }
 
 #[cfg(test)]
