@@ -1,9 +1,10 @@
 //! Excel out: what leaves the app gives the figures of the screen, says who took it, and is in the
 //! log; without a network, too.
 
-use crate::journeys::enrolled;
+use crate::journeys::{enrolled, village};
 use calamine::{Data, Reader, Xlsx};
 use domain::grant::Role;
+use host::device::new_id;
 use serde_json::{Value, json};
 use std::io::{Cursor, Read as _};
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tests::World;
 use tests::browser::Browser;
+use tests::world::{area, county};
 
 /// A folder for what a browser downloads.
 pub struct Downloads(TempDir);
@@ -192,9 +194,54 @@ fn the_progress_table_in_excel_gives_the_figures_of_the_screen_also_without_a_ne
     assert!(text(end - 1, 0).contains("魏国强"), "{}", text(end - 1, 0));
 }
 
+/// Registers so many workers.
+fn register(world: &World, people: usize) {
+    let mut device = world.device("培训资料", Role::FieldWorker, "371721");
+    let numbers: Vec<usize> = (0..people).collect();
+    for part in numbers.chunks(200) {
+        let made = part.iter().map(|person| {
+            let name = format!("务工{person:05}");
+            let phone = format!("199{person:08}");
+            let cells = [
+                ("name", name.as_str().into()),
+                ("flow", "returning".into()),
+                ("phone", phone.as_str().into()),
+            ];
+            device.makes(new_id(), "worker", area("371721101004"), &cells)
+        });
+        let made: Vec<_> = made.collect();
+        device.push(county(), &made).unwrap();
+    }
+}
+
+#[test]
+fn a_persons_file_on_paper_is_without_the_frame() {
+    let world = World::new();
+    let device = village(&world);
+    let records = device.pull(county()).unwrap();
+    let worker = records
+        .values()
+        .find(|record| record.kind == "worker")
+        .unwrap();
+    let tablet = enrolled(&world, "魏国强", Role::Coordinator, "371721");
+    tablet.go(&format!("/people?open={}", worker.id));
+    tablet.see(worker.text("name"));
+    tablet.see("打印");
+    tablet.on_paper();
+    let printed = tablet.js(
+        "const shown = (css) => [...document.querySelectorAll(css)]
+           .filter((e) => e.getClientRects().length).length;
+         return [shown('.record h1'), shown('.nav'), shown('.topbar'), shown('button'), shown('.pane-list')];",
+    );
+    assert_eq!(printed, json!([1, 0, 0, 0, 0]));
+}
+
 #[test]
 fn a_list_leaves_masked_marked_and_logged() {
     let mut world = World::new();
+    // With CHUNNUAN_LIST=8000 it is measured how long a long one takes.
+    let more = std::env::var("CHUNNUAN_LIST").ok();
+    register(&world, more.and_then(|more| more.parse().ok()).unwrap_or(0));
     let mut tablet = manager(&world);
     let downloads = Downloads::of(&tablet);
     world.stop_server();
@@ -202,8 +249,10 @@ fn a_list_leaves_masked_marked_and_logged() {
     tablet.tap("务工人员");
     tablet.wait_until("the list is there", "document.querySelector('.list .row')");
     let count = tablet.text_of(".count-line");
+    let begun = now();
     tablet.tap("导出 Excel");
     tablet.see("已记入操作记录");
+    println!("{count} exported in {:.1} s", begun.elapsed().as_secs_f64());
     let (_, bytes) = downloads.take("xlsx");
     if let Some(folder) = std::env::var_os("CHUNNUAN_FILES") {
         std::fs::write(PathBuf::from(folder).join("workers.xlsx"), &bytes).unwrap();

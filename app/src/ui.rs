@@ -164,6 +164,13 @@ pub fn replacer() -> impl Fn(&str) + Clone {
     move |path: &str| navigate(path, options.clone())
 }
 
+/// Prints the page as `print.css` lays it out.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.print();
+    }
+}
+
 /// A dialog that is open, over everything, as long as the signal says so.
 pub fn modal(open: RwSignal<bool>) -> NodeRef<Dialog> {
     let dialog = NodeRef::<Dialog>::new();

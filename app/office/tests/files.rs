@@ -1,5 +1,7 @@
 //! Files as they come, good and bad, read and written by the very code that runs in the browser.
 
+#![allow(clippy::unwrap_used)]
+
 use domain::sheet::roster::{Field, Raw};
 use domain::sheet::summary::Block;
 use office::Trouble;

@@ -3,7 +3,7 @@
 
 use crate::board::Day;
 use crate::desk::{Desk, desk};
-use crate::ui::{empty, icon};
+use crate::ui::{empty, icon, print};
 use crate::{awake, form, qr};
 use domain::code::{self, Code};
 use domain::kinds::{passenger, ticket, trip};

@@ -335,6 +335,11 @@ async fn read(desk: Desk, import: Import) -> Result<(), Trouble> {
     let columns = import.columns.get_untracked();
     let flow_said = columns.contains(&Some(Field::Flow));
     let villages = desk.villages.get_untracked();
+    if villages.is_empty() {
+        return Err(Trouble::new("no_villages"));
+    }
+    // Who names a township next door is told that it is not theirs, not that there is none.
+    let county = |area: Area| area.at(Level::County).unwrap_or(area);
     let plan = Plan {
         sheet: found.sheet,
         from: found.head.end(),
@@ -343,7 +348,7 @@ async fn read(desk: Desk, import: Import) -> Result<(), Trouble> {
             .iter()
             .map(|(area, name)| (*area, name.clone()))
             .collect(),
-        within: profile.grants.0.iter().map(|grant| grant.area).collect(),
+        within: profile.grants.0.iter().map(|grant| county(grant.area)).collect(),
         grants: profile.grants,
         given: given(import).ok_or_else(broken)?,
         today: now::today(),

@@ -8,7 +8,7 @@ use crate::form::spot;
 use crate::now;
 use crate::screens::photos;
 use crate::store::shelf::Row;
-use crate::ui::{badges, close_link, empty, icon, name_of, open_link, record_row};
+use crate::ui::{badges, close_link, empty, icon, name_of, open_link, print, record_row};
 use domain::field::{FieldSpec, Input, Sensitivity};
 use domain::kind::Action;
 use domain::value::Shape;
@@ -89,11 +89,16 @@ fn rest(desk: Desk, kind: &'static Kind, record: Record) -> impl IntoView {
         <section class="card facts">
             <dl>{kind.fields.iter().map(|field| fact(desk, kind, field, &record)).collect_view()}</dl>
             <p class="record-foot">{made(desk, &record)}</p>
-            {may_edit(desk, kind, &record).then(|| view! {
-                <a class="button" href=format!("/edit/{id}")>
-                    {icon("edit")}{desk.t("record.edit")}
-                </a>
-            })}
+            <div class="buttons">
+                {may_edit(desk, kind, &record).then(|| view! {
+                    <a class="button" href=format!("/edit/{id}")>
+                        {icon("edit")}{desk.t("record.edit")}
+                    </a>
+                })}
+                <button type="button" class="button" on:click=move |_| print()>
+                    {icon("print")}{desk.t("record.print")}
+                </button>
+            </div>
         </section>
         {super::merged::section(desk, id)}
         {people(desk, id)}
