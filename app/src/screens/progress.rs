@@ -15,7 +15,7 @@ use crate::ui::empty;
 use choice::Choice;
 use domain::Campaign;
 use domain::indicator::{Indicator, Row};
-use figures::{Shown, is_whole, served, tally, target, text};
+use figures::{Shown, served, tally, target, text, wholeness};
 use filters::{Filters, path};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -30,20 +30,20 @@ pub fn Progress() -> impl IntoView {
     let desk = desk();
     let query = use_query_map();
     let choice = Memo::new(move |_| Choice::of(&query.read()));
-    let whole = Memo::new(move |_| is_whole(desk));
+    let whole = wholeness(desk);
     let asked = LocalResource::new(move || {
         let (choice, whole) = (choice.get(), whole.get());
         async move {
             match whole {
-                true => None,
-                false => served(desk, choice).await,
+                Some(false) => served(desk, choice).await,
+                _ => None,
             }
         }
     });
     let shown = Memo::new(move |_| {
         let choice = choice.get();
         let area = choice.area(desk)?;
-        let answer = match whole.get() {
+        let answer = match whole.get()? {
             true => None,
             // Counting anew with each page of the first download would hold it up.
             false => asked.get()?,
@@ -66,7 +66,7 @@ pub fn Progress() -> impl IntoView {
                 <div>
                     <h1>{move || desk.t("nav.progress")}</h1>
                     <p class="head-sub">{move || period(desk, &choice.get())}</p>
-                    {move || source(desk, whole.get(), shown.get())}
+                    {move || source(desk, whole.get() == Some(true), shown.get())}
                 </div>
             </header>
             {move || {
@@ -76,6 +76,7 @@ pub fn Progress() -> impl IntoView {
             {move || view! { <Filters choice=choice.get()/> }}
             {move || match shown.get() {
                 Some(shown) => body(desk, &choice.get(), shown).into_any(),
+                None if desk.home().is_some() => empty("progress.counting").into_any(),
                 None => empty("progress.empty").into_any(),
             }}
         </div>
