@@ -17,7 +17,7 @@ use crate::ui::empty;
 use choice::Choice;
 use domain::Campaign;
 use domain::indicator::{Indicator, Row};
-use figures::{Shown, is_whole, served, tally, target};
+use figures::{Shown, served, tally, target, wholeness};
 use filters::{Filters, path};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -32,20 +32,20 @@ pub fn Progress() -> impl IntoView {
     let desk = desk();
     let query = use_query_map();
     let choice = Memo::new(move |_| Choice::of(&query.read()));
-    let whole = Memo::new(move |_| is_whole(desk));
+    let whole = wholeness(desk);
     let asked = LocalResource::new(move || {
         let (choice, whole) = (choice.get(), whole.get());
         async move {
             match whole {
-                true => None,
-                false => served(desk, choice).await,
+                Some(false) => served(desk, choice).await,
+                _ => None,
             }
         }
     });
     let shown = Memo::new(move |_| {
         let choice = choice.get();
         let area = choice.area(desk)?;
-        let answer = match whole.get() {
+        let answer = match whole.get()? {
             true => None,
             // Counting anew with each page of the first download would hold it up.
             false => asked.get()?,
@@ -79,7 +79,7 @@ pub fn Progress() -> impl IntoView {
                 <div>
                     <h1>{move || desk.t("nav.progress")}</h1>
                     <p class="head-sub">{move || period(desk, &choice.get())}</p>
-                    {move || source(desk, whole.get(), shown.get())}
+                    {move || source(desk, whole.get() == Some(true), shown.get())}
                 </div>
                 {export::progress(desk, leaves)}
                 {export::document(desk, leaves)}
@@ -91,6 +91,7 @@ pub fn Progress() -> impl IntoView {
             {move || view! { <Filters choice=choice.get()/> }}
             {move || match shown.get() {
                 Some(shown) => body(desk, &choice.get(), shown).into_any(),
+                None if desk.home().is_some() => empty("progress.counting").into_any(),
                 None => empty("progress.empty").into_any(),
             }}
         </div>

@@ -2,7 +2,7 @@
 //! asked of the server and kept for when there is no network.
 
 use super::choice::Choice;
-use crate::desk::Desk;
+use crate::desk::{Desk, Phase};
 use crate::{api, now, session};
 use domain::indicator::rollup::Progress;
 use domain::indicator::{Figure, Fold, Indicator, Period, Table, Tally, Unit};
@@ -10,12 +10,15 @@ use domain::value::decimal;
 use domain::{Area, Campaign};
 use jiff::civil::Date;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::sync::Arc;
 
 /// The setting that keeps what the server last answered.
 const KEPT: &str = "progress";
+/// The setting that names the ledgers of which all has been pulled.
+const WHOLE: &str = "whole";
 /// So many answers are kept.
 const ANSWERS: usize = 8;
 
@@ -60,13 +63,46 @@ pub fn tally(desk: Desk, choice: &Choice) -> Option<Arc<Tally>> {
     Some(tally)
 }
 
-/// True if every ledger that this person sees has been pulled to this device.
-pub fn is_whole(desk: Desk) -> bool {
+/// The ledgers that this person sees, if some of each has been pulled.
+fn pulled(desk: Desk) -> Option<String> {
     desk.version();
-    let ledgers = desk.profile().map(|profile| profile.ledgers);
-    desk.cursors.with_value(|cursors| {
+    let ledgers = desk.profile()?.ledgers;
+    let begun = desk.cursors.with_value(|cursors| {
         let pulled = |ledger: &Area| cursors.get(ledger).is_some_and(|c| !c.view.is_empty());
-        ledgers.is_some_and(|ledgers| ledgers.iter().all(pulled))
+        ledgers.iter().all(pulled)
+    });
+    let codes: Vec<String> = ledgers.iter().map(Area::to_string).collect();
+    begun.then(|| codes.join(" "))
+}
+
+/// Whether all that this person sees has once been pulled to this device, to the end; `None` until
+/// that has been read. A first download may be cut off in the middle, and what is here then is no
+/// figure.
+pub fn wholeness(desk: Desk) -> Memo<Option<bool>> {
+    let marked = RwSignal::new(String::new());
+    let held = LocalResource::new(move || async move {
+        let held = desk.store().setting(WHOLE).await.ok().flatten();
+        held.and_then(|value| value.as_string()).unwrap_or_default()
+    });
+    Effect::new(move || {
+        let synced = desk.phase.get() == Phase::Idle && desk.last_contact.with(Option::is_some);
+        let ledgers = pulled(desk).filter(|_| synced);
+        if let Some(ledgers) = ledgers.filter(|now| marked.with_untracked(|held| held != now)) {
+            spawn_local(async move {
+                // On a full device it is marked again next time.
+                let _ = desk.store().set(WHOLE, &ledgers.as_str().into()).await;
+                let _ = marked.try_set(ledgers);
+            });
+        }
+    });
+    Memo::new(move |_| {
+        let Some(ledgers) = pulled(desk) else {
+            return Some(false);
+        };
+        if marked.with(|held| *held == ledgers) {
+            return Some(true);
+        }
+        held.get().map(|held| held == ledgers)
     })
 }
 
