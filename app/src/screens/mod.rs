@@ -33,6 +33,7 @@ pub mod record;
 pub mod same;
 pub mod scan;
 mod sync_sheet;
+mod toasts;
 pub mod today;
 mod training;
 mod travel;
@@ -48,7 +49,7 @@ use crate::desk::{Desk, desk};
 use crate::language::Language;
 use crate::piece::{self, Field, Later, Manager, Screen, Travel};
 use crate::store::database::{Store, StoreError};
-use crate::{idle, save, sync, vault};
+use crate::{idle, sync, vault};
 use domain::campaign::Mode;
 use domain::grant::Role;
 use door::Door;
@@ -232,7 +233,7 @@ fn Frame() -> impl IntoView {
                 </FlatRoutes>
             </main>
             <sync_sheet::SyncSheet open/>
-            <Toasts/>
+            <toasts::Toasts/>
         </div>
     }
 }
@@ -346,52 +347,6 @@ pub fn manages(desk: Desk) -> bool {
 fn administers_only(desk: Desk) -> bool {
     let grants = desk.profile().map(|profile| profile.grants);
     grants.is_some_and(|grants| grants.administers() && grants.home().is_none())
-}
-
-#[component]
-fn Toasts() -> impl IntoView {
-    let desk = desk();
-    let hide = move || desk.toast.set(None);
-    Effect::new(move || {
-        if let Some(shown) = desk.toast.get() {
-            set_timeout(
-                move || {
-                    if desk
-                        .toast
-                        .with_untracked(|now| now.as_ref() == Some(&shown))
-                    {
-                        hide();
-                    }
-                },
-                std::time::Duration::from_secs(8),
-            );
-        }
-    });
-    let undo = move |what: save::Undo| {
-        hide();
-        spawn_local(async move {
-            if save::undo(desk, what).await.is_err() {
-                desk.say(desk.language.get_untracked().label("trouble.storage"), None);
-            }
-        });
-    };
-    view! {
-        <div class="toasts" role="status" aria-live="polite">
-            {move || desk.toast.get().map(|toast| {
-                let back = toast.undo.filter(|undo| undo.iter().any(|(_, v)| !v.is_empty()));
-                view! {
-                    <div class="toast">
-                        <span>{toast.text}</span>
-                        {back.map(|what| view! {
-                            <button type="button" on:click=move |_| undo(what.clone())>
-                                {desk.t("form.undo")}
-                            </button>
-                        })}
-                    </div>
-                }
-            })}
-        </div>
-    }
 }
 
 /// Reads the village names of the person's counties; fetches once what is not on the device.
