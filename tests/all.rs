@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod admin;
+mod assign;
 mod axe;
+mod boards;
 mod days;
 mod devices;
 mod enrol;
@@ -20,10 +23,12 @@ mod lock;
 mod lost;
 mod matrix;
 mod openapi;
+mod overview;
 mod own;
 mod photo;
 mod pictures;
 mod progress;
+mod publish;
 mod refusals;
 mod rollup;
 mod same;

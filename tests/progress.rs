@@ -1,29 +1,38 @@
-//! The progress table is the same on the server and on a device, to the last digit.
+//! The progress table is the same on the server and on a device, to the last digit; what a manager
+//! does with it on a tablet.
 
-use domain::Value;
+use domain::grant::Grant;
 use domain::grant::Role;
-use domain::indicator::{Fold, Period, Table};
+use domain::indicator::{Category, Fold, INDICATORS, Period, Table, Tally};
+use domain::{Department, Value};
 use host::device::Device;
 use tests::World;
-use tests::world::county;
+use tests::browser::TABLET;
+use tests::world::{area, county};
 
 fn served(device: &Device) -> Table {
-    let answer = device.get("/api/progress/371721").unwrap();
-    answer.json("/api/progress/371721").unwrap()
+    asked(device, "371721")
 }
 
-/// The table as a device makes it of what it holds.
-fn folded(device: &Device) -> Table {
+fn asked(device: &Device, path: &str) -> Table {
+    let path = format!("/api/progress/{path}");
+    device.get(&path).unwrap().json(&path).unwrap()
+}
+
+/// What a device counts of all that it has pulled.
+fn counted(device: &Device, period: Period) -> Tally {
     let campaign = &device.profile.campaign;
-    let period = Period {
-        from: campaign.from,
-        until: campaign.until,
-    };
-    let mut fold = Fold::new(period, host::show::now_ms());
-    for record in device.pull(county()).unwrap().values() {
-        fold.add(record, campaign);
+    let mut fold = Fold::new(period, host::show::now_ms()).seen_by(&device.profile.grants);
+    for ledger in &device.profile.ledgers {
+        for record in device.pull(*ledger).unwrap().values() {
+            fold.add(record, campaign);
+        }
     }
-    fold.table(county())
+    fold.settled()
+}
+
+fn folded(device: &Device) -> Table {
+    counted(device, Period::of(&device.profile.campaign)).table(county(), None)
 }
 
 #[test]
@@ -81,4 +90,122 @@ fn a_field_worker_is_told_only_the_own_townships_figures() {
         0
     );
     assert!(served.total.figures["workers"].count > 0);
+}
+
+#[test]
+fn a_week_a_day_and_the_people_with_priority_are_counted_alike_on_server_and_device() {
+    let world = World::new();
+    host::training::fill(world.server()).unwrap();
+    let manager = world.device("魏国强", Role::Coordinator, "371721");
+    let today = domain::day_of(host::show::now_ms());
+    let ago = |days: i64| today.saturating_sub(jiff::Span::new().days(days));
+    for (from, until) in [(ago(6), today), (ago(1), ago(1)), (ago(400), ago(390))] {
+        let tally = counted(&manager, Period { from, until });
+        for category in Category::all().map(Some).chain([None]) {
+            let priority = category.map(|one| format!("&priority={}", one.key()));
+            let query = format!(
+                "371721?from={from}&until={until}{}",
+                priority.unwrap_or_default()
+            );
+            let told = tally.table(county(), category);
+            assert_eq!(asked(&manager, &query), told, "{query}");
+        }
+    }
+    let nobody = manager.get("/api/progress/371721?priority=rich").unwrap();
+    assert_eq!(nobody.status, 400);
+}
+
+#[test]
+fn an_officer_is_told_only_the_figures_of_what_the_own_department_sees() {
+    let world = World::new();
+    host::training::fill(world.server()).unwrap();
+    let mut grant = Grant::new(Role::DepartmentOfficer, area("371721"));
+    grant.department = Some(Department::Culture);
+    let link = world.invite("文旅", vec![grant]);
+    let officer = Device::enrol(world.url(), &link, "文旅").unwrap();
+    let told = served(&officer);
+    assert_eq!(told, folded(&officer));
+    assert!(told.total.figures["workers"].count > 0);
+    for hidden in ["wage_cases", "elders_in_time", "vaccinations"] {
+        assert!(!told.total.figures.contains_key(hidden), "{hidden}");
+    }
+    let all = served(&world.device("魏国强", Role::Coordinator, "371721"));
+    assert_eq!(all.total.figures.len(), INDICATORS.len());
+    assert_eq!(all.total.figures["events"], told.total.figures["events"]);
+}
+
+#[test]
+fn a_manager_goes_from_a_figure_to_its_records_and_back_with_the_same_filters() {
+    let world = World::new();
+    host::training::fill(world.server()).unwrap();
+    let manager = world.device("魏国强", Role::Coordinator, "371721");
+    let visits = served(&manager).total.figures["visits"].count;
+    let mut tablet = world.browser("魏国强");
+    tablet.on(TABLET);
+    tablet.open(&world.enrolment_page("魏国强", Role::Coordinator, "371721"));
+    tablet.tap("开始使用");
+    tablet.see("已上传");
+    tablet.go("/progress?action=care&map=talks");
+    tablet.wait_until(
+        "the table is there",
+        "document.querySelector('table.progress')",
+    );
+    tablet.screenshot("progress-care");
+    let heads = "document.querySelectorAll('table.progress thead tr:first-child th').length";
+    assert_eq!(
+        tablet.js(&format!("return {heads}")),
+        2,
+        "the areas, and one action"
+    );
+
+    // One tap from a figure to its records, with what was chosen still in the address.
+    tablet.tap(&format!("合计 走访次数 {visits}"));
+    tablet.see(&format!("{visits} 条"));
+    let address = tablet.js("return location.search");
+    let address = address.as_str().unwrap();
+    assert!(
+        address.contains("action=care") && address.contains("indicator=visits"),
+        "{address}"
+    );
+    tablet.screenshot("progress-behind");
+    tablet.tap_css(".pane-detail .back");
+    tablet.wait_until(
+        "back at the table",
+        "!location.search.includes('indicator')",
+    );
+    assert_eq!(
+        tablet.js("return location.search"),
+        "?action=care&map=talks"
+    );
+
+    // A township opens one level below, and the way back up is there.
+    tablet.tap("查看庄寨镇以下");
+    tablet.wait_until(
+        "one level below",
+        "location.search.includes('at=371721101')",
+    );
+    tablet.wait_until("the way up", "document.querySelector('.area-path a')");
+    tablet.tap_css(".area-path a");
+    tablet.wait_until("up again", "location.search.includes('at=371721&')");
+
+    // Another filter is another address.
+    tablet.js(
+        "const choose = document.querySelector('#progress-priority');
+         choose.value = 'low_income';
+         choose.dispatchEvent(new Event('change', { bubbles: true }));",
+    );
+    tablet.wait_until(
+        "of some people",
+        "location.search.includes('priority=low_income')",
+    );
+    tablet.wait_until(
+        "no column of what is not about people",
+        "![...document.querySelectorAll('table.progress thead th')].some((e) => e.innerText.includes('政策宣讲'))",
+    );
+    tablet.go("/progress");
+    tablet.wait_until(
+        "the line by day",
+        "document.querySelector('.trend-line polyline')",
+    );
+    tablet.screenshot("progress-all");
 }

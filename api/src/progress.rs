@@ -1,5 +1,6 @@
-//! `GET /api/progress/{area}?from=DATE&until=DATE`: the progress table, from the same fold as the
-//! manager's screen uses. A city's or province's is the sum of what its ledgers counted.
+//! `GET /api/progress/{area}?from=DATE&until=DATE&priority=CATEGORY`: the progress table, from the
+//! same fold as the manager's screen uses. A city's or province's is the sum of what its ledgers
+//! counted; what goes from one county to another is kept, and counted, in the ledgers above.
 
 use crate::error::{Answered, ApiError};
 use crate::ledger::Store;
@@ -8,8 +9,8 @@ use crate::rollup::{self, KeptAnswer};
 use crate::sync::Asked;
 use crate::token::{self, Claims, now_ms};
 use domain::area::Level;
-use domain::indicator::rollup::{Part, Progress, table};
-use domain::indicator::{Fold, Period};
+use domain::indicator::rollup::{Part, Progress, above, table};
+use domain::indicator::{Category, Fold, Period};
 use domain::{Area, Campaign};
 use futures_util::StreamExt as _;
 use jiff::civil::Date;
@@ -24,12 +25,14 @@ pub struct ProgressAsk {
     pub campaign: Campaign,
     pub area: Area,
     pub period: Period,
+    pub category: Option<Category>,
 }
 
 #[derive(Deserialize)]
 struct Query {
     from: Option<Date>,
     until: Option<Date>,
+    priority: Option<Category>,
 }
 
 pub async fn get(request: &Request, env: &Env, area: &str) -> Answered {
@@ -49,19 +52,13 @@ pub async fn get(request: &Request, env: &Env, area: &str) -> Answered {
         campaign,
         area,
         period,
+        category: query.priority,
     };
-    if area.level() > Level::City {
-        let ledger = area.ledger();
-        let asked = asked(&claims, ledger, &ask);
-        return objects::ledger(env, ledger)?
-            .pass("/progress", &asked)
-            .await;
-    }
     match parts(env, &claims, &ask).await? {
         Ok(parts) => {
             let oldest = parts.iter().map(|part| part.as_of).min();
             Ok(Response::from_json(&Progress {
-                table: table(area, &parts),
+                table: table(area, &parts, ask.category, Some(&claims.grants)),
                 as_of: oldest.unwrap_or_else(now_ms),
             })?)
         }
@@ -77,9 +74,9 @@ fn asked(claims: &Claims, ledger: Area, ask: &ProgressAsk) -> Asked<ProgressAsk>
     }
 }
 
-/// What the ledgers of a city or province counted: as it is kept there, if the asker sees what was
-/// counted and the period is one of those that are kept; else each ledger is asked. The inner
-/// error is a ledger's refusal.
+/// What the ledgers counted that hold anything of an area. Of a city or province: as it is kept
+/// there, if that is what the asker sees and the period is one of those that are kept; else each
+/// ledger is asked. The inner error is a ledger's refusal.
 async fn parts(
     env: &Env,
     claims: &Claims,
@@ -87,8 +84,9 @@ async fn parts(
 ) -> Result<Result<Vec<Part>, Response>, ApiError> {
     let (area, grants) = (ask.area, &claims.grants);
     let (mut parts, mut to_ask) = (Vec::new(), grants.ledgers());
-    to_ask.retain(|ledger| area.contains(*ledger));
-    if rollup::is_kept(ask, grants, now_ms()) {
+    if area.level() > Level::City {
+        to_ask = vec![area.ledger()];
+    } else if rollup::is_kept(ask, grants, now_ms()) {
         let asked = asked(claims, area, ask);
         let mut answer = objects::ledger(env, area)?
             .pass("/progress/kept", &asked)
@@ -98,9 +96,12 @@ async fn parts(
         }
         let kept: KeptAnswer = answer.json().await?;
         parts = kept.parts;
+        parts.iter_mut().for_each(|part| part.retain_seen(grants));
         // Counted for other days or by other rules; the rest have nothing to count.
         to_ask = kept.stale;
     }
+    to_ask.retain(|ledger| area.ledger().contains(*ledger));
+    to_ask.extend(above(area.ledger()));
     let answers = to_ask.into_iter().map(async |ledger| {
         let object = objects::ledger(env, ledger)?;
         object
@@ -118,28 +119,18 @@ async fn parts(
     Ok(Ok(parts))
 }
 
-/// Counts what the asker may see, and nothing else.
-fn fold(store: &Store, asked: &Asked<ProgressAsk>, now: i64) -> Result<Fold, ApiError> {
-    let ask = &asked.ask;
-    let mut fold = Fold::new(ask.period, now);
+/// One ledger's part of the table of an area: what the asker may see, and nothing else.
+pub fn part_at_ledger(store: &Store, asked: &Asked<ProgressAsk>) -> Answered {
+    let (ask, grants) = (&asked.ask, &asked.claims.grants);
+    rollup::notice(store, &ask.campaign)?;
+    let now = now_ms();
+    let mut fold = Fold::new(ask.period, now).seen_by(grants);
     store.each(|record| {
-        if let Some(seen) = asked.claims.grants.view(&record) {
+        if let Some(seen) = grants.view(&record) {
             fold.add(&seen, &ask.campaign);
         }
     })?;
-    Ok(fold)
-}
-
-pub fn at_ledger(store: &Store, asked: &Asked<ProgressAsk>) -> Answered {
-    let as_of = now_ms();
-    let table = fold(store, asked, as_of)?.table(asked.ask.area);
-    Ok(Response::from_json(&Progress { table, as_of })?)
-}
-
-/// One ledger's part of the table of an area that contains it.
-pub fn part_at_ledger(store: &Store, asked: &Asked<ProgressAsk>) -> Answered {
-    rollup::notice(store, &asked.ask.campaign)?;
-    let now = now_ms();
-    let fold = fold(store, asked, now)?;
-    Ok(Response::from_json(&Part::of(asked.ledger, &fold, now))?)
+    let counted = fold.settled();
+    let part = Part::asked(asked.ledger, &counted, ask.area, ask.category, now);
+    Ok(Response::from_json(&part)?)
 }

@@ -12,8 +12,8 @@ use crate::steps::Rows as _;
 use crate::sync::Asked;
 use crate::token::now_ms;
 use crate::{objects, sql};
-use domain::indicator::rollup::{Part, above, days_change, periods, sees_as_viewer, viewer};
-use domain::indicator::{Fold, Period};
+use domain::indicator::rollup::{Part, above, days_change, periods, sees_by_county, viewer};
+use domain::indicator::{Fold, Period, Tally};
 use domain::{Area, Campaign, Grants, day_of};
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
@@ -73,9 +73,13 @@ pub struct KeptAnswer {
     pub stale: Vec<Area>,
 }
 
+/// The form of what is kept: earlier versions of this program kept figures by indicator.
+const FORM: &[u8] = b"sums by set and place";
+
 /// Another campaign, or another version of this program, may count otherwise.
 fn rules(campaign: &Campaign) -> Result<String, ApiError> {
     let mut hash = Sha256::new();
+    hash.update(FORM);
     hash.update(env!("CARGO_PKG_VERSION"));
     hash.update(objects::json(campaign)?);
     let name = hash.finalize();
@@ -85,7 +89,7 @@ fn rules(campaign: &Campaign) -> Result<String, ApiError> {
 
 /// True if a table is answered from what is kept by push.
 pub fn is_kept(ask: &ProgressAsk, grants: &Grants, now: i64) -> bool {
-    periods(&ask.campaign, day_of(now)).contains(&ask.period) && sees_as_viewer(grants, ask.area)
+    periods(&ask.campaign, day_of(now)).contains(&ask.period) && sees_by_county(grants, ask.area)
 }
 
 /// Where a ledger's counting stands.
@@ -192,14 +196,16 @@ fn count(store: &Store, ledger: Area, campaign: &Campaign, now: i64) -> Result<(
             }
         }
     })?;
-    let changes = folds.iter().filter_map(|(_, fold)| fold.changes_at());
+    let settled = |(period, fold): (Period, Fold)| (period, fold.settled());
+    let tallies: Vec<_> = folds.into_iter().map(settled).collect();
+    let changes = tallies.iter().filter_map(|(_, tally)| tally.changes_at());
     let due = changes.fold(days_change(today), i64::min);
-    let part = |(period, fold): &(Period, Fold)| (*period, Part::of(ledger, fold, now));
+    let part = |(period, tally): &(Period, Tally)| (*period, Part::kept(ledger, tally, now));
     let telling = Telling {
         ledger,
         version: counted(store)?.version + 1,
         campaign: rules(campaign)?,
-        parts: folds.iter().map(part).collect(),
+        parts: tallies.iter().map(part).collect(),
     };
     let query = "UPDATE counted SET version = ?, seq = ?, records = ?, campaign = ?, due = ?,
                  told = ?";
@@ -303,15 +309,13 @@ pub fn kept_at_ledger(store: &Store, asked: &Asked<ProgressAsk>) -> Answered {
     let rows = sql::rows(&store.sql, query, values)?;
     let parts = rows
         .into_iter()
-        .map(|mut row| Ok(serde_json::from_str(&row.text())?));
+        .map(|mut row| Ok(serde_json::from_str::<Part>(&row.text())?.only(ask.category)));
     let parts = parts.collect::<Result<Vec<Part>, ApiError>>()?;
     let rows = sql::rows(&store.sql, "SELECT DISTINCT ledger FROM rollup", vec![])?;
     let stale = rows
         .into_iter()
         .filter_map(|mut row| Area::parse(&row.text()))
         .filter(|ledger| parts.iter().all(|part| part.ledger != *ledger));
-    Ok(Response::from_json(&KeptAnswer {
-        stale: stale.collect(),
-        parts,
-    })?)
+    let stale = stale.collect();
+    Ok(Response::from_json(&KeptAnswer { stale, parts })?)
 }

@@ -176,6 +176,11 @@ impl Desk {
         self.shelf.with_value(with)
     }
 
+    /// Goes up with every change of the working set; whoever asks follows them.
+    pub fn version(&self) -> u64 {
+        self.version.get()
+    }
+
     /// Reads the working set once.
     pub fn peek<T>(&self, with: impl FnOnce(&Shelf) -> T) -> T {
         self.shelf.with_value(with)

@@ -75,10 +75,12 @@ fn read(table: &str) -> HashMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::audit::Deed;
+    use domain::campaign::{CLOCKS, Fault};
     use domain::check::Problem;
     use domain::code::CodeError;
     use domain::field::Input;
-    use domain::indicator::INDICATORS;
+    use domain::indicator::{INDICATORS, Unit};
     use domain::kinds::{KINDS, worker};
     use domain::lunar::Festival;
     use domain::sheet::roster::{Field, Raw, What, clean};
@@ -103,6 +105,7 @@ mod tests {
                 .iter()
                 .map(|i| format!("action.{}", i.action.key())),
         );
+        keys.extend(Unit::ALL.iter().map(|unit| format!("unit.{}", unit.key())));
         keys.extend(Problem::ALL.iter().map(|p| format!("problem.{}", p.key())));
         keys.extend(Held::KEYS.iter().map(|key| format!("held.{key}")));
         keys.extend(CodeError::KEYS.iter().map(|key| format!("code.{key}")));
@@ -112,6 +115,9 @@ mod tests {
                 .iter()
                 .map(|key| format!("department.{key}")),
         );
+        keys.extend(Fault::ALL.iter().map(|f| format!("trouble.{}", f.code())));
+        keys.extend(CLOCKS.iter().map(|clock| format!("clock.{}", clock.name)));
+        keys.extend(Deed::NAMES.iter().map(|name| format!("deed.{name}")));
         keys.extend(Field::ALL.iter().map(|field| field.label().to_owned()));
         keys.extend(What::KEYS.iter().map(|key| format!("roster.fault.{key}")));
         keys.extend((1..=12).map(|month| format!("lunar.month.{month}")));

@@ -15,12 +15,23 @@ pub fn icon(name: &str) -> impl IntoView + use<> {
 }
 
 /// What of a screen's address stays while a record is opened in it.
-const KEPT: [&str; 7] = [
+const KEPT: [&str; 18] = [
+    "board",
+    "by",
+    "department",
     "indicator",
+    "list",
     "area",
+    "at",
+    "period",
+    "on",
+    "action",
+    "priority",
+    "map",
     "q",
     "filter",
     "kind",
+    "tell",
     "day",
     "direction",
 ];

@@ -17,8 +17,13 @@ pub fn due(record: &Record, campaign: &Campaign) -> Option<i64> {
     {
         return Some(start_of(day) + 86_400_000);
     }
-    let step = kind.step(record)?;
-    let steps = kind.steps.as_ref()?;
+    limit(record, kind.step(record)?, campaign)
+}
+
+/// The moment by which a record has to leave a step, or had to leave it; `None` if no clock runs
+/// there.
+pub fn limit(record: &Record, step: &str, campaign: &Campaign) -> Option<i64> {
+    let steps = Kind::find(&record.kind)?.steps.as_ref()?;
     let clock = steps.clocks.iter().find(|clock| clock.step == step)?;
     let since = clock.since.and_then(|field| moment(record.value(field)?));
     let span = campaign.clock(setting(record, clock.name))?;

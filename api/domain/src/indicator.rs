@@ -1,20 +1,28 @@
 //! Indicators: pure folds over records, so that phone, screen, sheet and report agree (C50).
 //!
-//! A fold gathers facts from records in any order; a table breaks each indicator down by area and
-//! keeps the ids that it counted, so that every figure opens the records behind it.
+//! A fold gathers facts from records in any order; settled, it breaks each indicator down by area
+//! and by day, and knows the records behind every figure. What an indicator counts is a set, a sum
+//! of amounts over a set, or the share of one set in another.
 
+mod facts;
+mod fold;
+mod list;
 mod people;
 pub mod rollup;
+mod set;
+mod tally;
 
-use crate::area::Level;
+pub use fold::Fold;
+pub use list::INDICATORS;
+pub use set::Set;
+pub use tally::{Sums, Tally};
+
 use crate::kind::Action;
-use crate::kinds::{need, task, visit};
-use crate::record::AREA;
-use crate::{Area, Campaign, Id, Record, day_of};
+use crate::kinds::worker;
+use crate::{Area, Campaign, Department, Grants, Kind};
 use jiff::civil::Date;
-use people::People;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The days that a table speaks of, both counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -24,7 +32,14 @@ pub struct Period {
 }
 
 impl Period {
-    fn holds(&self, day: Date) -> bool {
+    pub fn of(campaign: &Campaign) -> Self {
+        Self {
+            from: campaign.from,
+            until: campaign.until,
+        }
+    }
+
+    pub fn holds(&self, day: Date) -> bool {
         (self.from..=self.until).contains(&day)
     }
 }
@@ -32,10 +47,55 @@ impl Period {
 /// What an indicator counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Count {
-    /// The records of one set.
+    /// The members of one set.
     Of(Set),
+    /// The amounts of a set's members, added up.
+    Sum(Set),
     /// How many of the second set are in the first, in per mille of the second.
     Share(Set, Set),
+}
+
+/// In what a figure is told.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Unit {
+    Count,
+    People,
+    /// Money, in hundredths of a yuan.
+    Fen,
+    Hours,
+    /// A share.
+    PerMille,
+}
+
+impl Unit {
+    pub const ALL: [Unit; 5] = [
+        Self::Count,
+        Self::People,
+        Self::Fen,
+        Self::Hours,
+        Self::PerMille,
+    ];
+
+    /// Its label is `unit.<key>`; money is shown in yuan, a share in per cent.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::People => "people",
+            Self::Fen => "yuan",
+            Self::Hours => "hours",
+            Self::PerMille => "percent",
+        }
+    }
+
+    /// Decimals of a number in this unit as it is shown: 12345 fen are 123.45 yuan, 333 ‰ are
+    /// 33.3 %.
+    pub const fn decimals(self) -> usize {
+        match self {
+            Self::Count | Self::People | Self::Hours => 0,
+            Self::Fen => 2,
+            Self::PerMille => 1,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -44,76 +104,112 @@ pub struct Indicator {
     pub name: &'static str,
     pub action: Action,
     pub count: Count,
+    pub unit: Unit,
 }
 
-/// A set of records that indicators count.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Set {
-    Workers,
-    PriorityWorkers,
-    Returning,
-    Staying,
-    Leaving,
-    Households,
-    PriorityHouseholds,
-    Visits,
-    Visited,
-    PriorityVisited,
-    Rated,
-    Satisfied,
-    Needs,
-    Answered,
-    AnsweredOrLate,
-    AnsweredInTime,
-    TasksOpen,
-    TasksDone,
-}
+impl Indicator {
+    pub fn find(name: &str) -> Option<&'static Indicator> {
+        INDICATORS.iter().find(|indicator| indicator.name == name)
+    }
 
-const fn of(name: &'static str, action: Action, set: Set) -> Indicator {
-    Indicator {
-        name,
-        action,
-        count: Count::Of(set),
+    pub fn label(&self) -> String {
+        format!("indicator.{}", self.name)
+    }
+
+    pub const fn is_share(&self) -> bool {
+        matches!(self.count, Count::Share(..))
+    }
+
+    /// The set whose members are behind its figures.
+    pub const fn set(&self) -> Set {
+        match self.count {
+            Count::Of(set) | Count::Sum(set) | Count::Share(set, _) => set,
+        }
+    }
+
+    fn sets(&self) -> impl Iterator<Item = Set> + use<> {
+        let (first, second) = match self.count {
+            Count::Of(set) | Count::Sum(set) => (set, None),
+            Count::Share(part, whole) => (part, Some(whole)),
+        };
+        std::iter::once(first).chain(second)
+    }
+
+    /// True if it is work of that department: its own, or everybody's.
+    pub fn is_of(&self, department: Department) -> bool {
+        let departments = self.set().departments();
+        departments.is_empty() || departments.contains(&department)
+    }
+
+    /// True if it can be told for people with priority alone.
+    pub fn is_about_people(&self) -> bool {
+        self.set().is_about_people()
+    }
+
+    /// True if these grants show all kinds that it is made of somewhere. A figure made of what
+    /// somebody sees only in part would be a wrong one.
+    pub fn is_shown_to(&self, grants: &Grants) -> bool {
+        let kinds = || self.sets().flat_map(|set| set.kinds());
+        let whole = |area: Area| {
+            kinds().all(|name| Kind::find(name).is_some_and(|kind| grants.works_with(kind, area)))
+        };
+        grants.0.iter().any(|grant| whole(grant.area))
+    }
+
+    /// What the campaign aims at in an area: as set for `name@area`, for a share or the campaign's
+    /// own area as set for `name`. A target of nothing is none.
+    pub fn target(&self, campaign: &Campaign, area: Area) -> Option<i64> {
+        let there = campaign.targets.get(&format!("{}@{area}", self.name));
+        let everywhere = self.unit == Unit::PerMille || area == campaign.area;
+        let own = campaign.targets.get(self.name).filter(|_| everywhere);
+        there.or(own).copied().filter(|target| *target > 0)
     }
 }
 
-const fn share(name: &'static str, action: Action, part: Set, whole: Set) -> Indicator {
-    Indicator {
-        name,
-        action,
-        count: Count::Share(part, whole),
+/// One of [`worker::PRIORITIES`]: figures can be told for these people alone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Category(u8);
+
+impl TryFrom<String> for Category {
+    type Error = &'static str;
+
+    fn try_from(key: String) -> Result<Self, Self::Error> {
+        Self::parse(&key).ok_or("not a priority category")
     }
 }
 
-pub static INDICATORS: &[Indicator] = &[
-    of("households", Action::People, Set::Households),
-    of("workers", Action::People, Set::Workers),
-    of("priority_workers", Action::People, Set::PriorityWorkers),
-    of("returning", Action::People, Set::Returning),
-    of("staying", Action::People, Set::Staying),
-    of("leaving", Action::People, Set::Leaving),
-    of("visits", Action::Care, Set::Visits),
-    of("households_visited", Action::Care, Set::Visited),
-    share(
-        "priority_visited",
-        Action::Care,
-        Set::PriorityVisited,
-        Set::PriorityHouseholds,
-    ),
-    share("satisfied", Action::Care, Set::Satisfied, Set::Rated),
-    of("needs", Action::Together, Set::Needs),
-    of("needs_answered", Action::Together, Set::Answered),
-    share(
-        "needs_in_time",
-        Action::Together,
-        Set::AnsweredInTime,
-        Set::AnsweredOrLate,
-    ),
-    of("tasks_open", Action::Together, Set::TasksOpen),
-    of("tasks_done", Action::Together, Set::TasksDone),
-];
+impl From<Category> for String {
+    fn from(category: Category) -> Self {
+        category.key().to_owned()
+    }
+}
 
-/// A figure: a count, or a share with what it is made of.
+impl Category {
+    /// The bit of `out_of_poverty`, the last of [`worker::PRIORITIES`].
+    const OUT_OF_POVERTY: u8 = 1 << 2;
+
+    pub fn all() -> impl Iterator<Item = Category> {
+        (0..).map(Category).take(worker::PRIORITIES.len())
+    }
+
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::all().find(|category| category.key() == key)
+    }
+
+    pub fn key(self) -> &'static str {
+        worker::PRIORITIES
+            .get(usize::from(self.0))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    const fn bit(self) -> u8 {
+        1 << self.0
+    }
+}
+
+/// A figure: a count or sum, or a share with what it is made of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Figure {
@@ -126,39 +222,36 @@ pub struct Figure {
 impl Figure {
     /// The share in tenths of a per cent, rounded half up; `None` of nothing.
     pub fn per_mille(&self) -> Option<i64> {
-        let of = self.of?;
-        (of > 0).then(|| (self.count * 2000 + of) / (2 * of))
+        share(self.count, self.of?)
+    }
+
+    /// The number in the indicator's unit; `None` if there is nothing of which it were a share.
+    pub fn number(&self) -> Option<i64> {
+        match self.of {
+            Some(_) => self.per_mille(),
+            None => Some(self.count),
+        }
+    }
+
+    /// How much of a target is reached, in per mille; `None` without a target or a number.
+    pub fn reached(&self, target: i64) -> Option<i64> {
+        share(self.number()?, target)
     }
 }
 
-/// What has been gathered so far. Adding a record twice changes nothing.
-#[derive(Clone, Debug)]
-pub struct Fold {
-    period: Period,
-    now_ms: i64,
-    /// By ledger. What lies in two ledgers is not put together: neither of them could, so that a
-    /// device that holds both counts as a roll-up of the two does.
-    parts: BTreeMap<Area, Part>,
-    /// When the first need becomes late that is not late yet.
-    next_late: Option<i64>,
+/// Per mille, rounded half up; `None` of nothing.
+fn share(part: i64, whole: i64) -> Option<i64> {
+    let (part, whole) = (i128::from(part), i128::from(whole));
+    let share = (whole > 0).then(|| (part * 2000 + whole).div_euclid(2 * whole))?;
+    i64::try_from(share).ok()
 }
 
-/// What has been gathered of one ledger.
-#[derive(Clone, Debug, Default)]
-struct Part {
-    /// What happened, and what waits.
-    sets: Sets,
-    people: People,
-    visited_households: BTreeSet<Id>,
-}
-
-type Sets = BTreeMap<Set, BTreeMap<Id, Area>>;
-
-/// The area in which a record is counted.
+/// The figures of one area.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Row {
     pub area: Area,
+    /// By indicator; those that the asker may not see whole are missing.
     pub figures: BTreeMap<String, Figure>,
 }
 
@@ -170,215 +263,55 @@ pub struct Table {
     pub rows: Vec<Row>,
 }
 
-impl Fold {
-    /// An empty fold; `now_ms` decides what is late.
-    pub fn new(period: Period, now_ms: i64) -> Self {
-        Self {
-            period,
-            now_ms,
-            parts: BTreeMap::new(),
-            next_late: None,
-        }
+/// One cell of a table with all that a sheet needs to write it.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    pub indicator: &'static Indicator,
+    /// In the indicator's unit; `None` where there is nothing of which it were a share.
+    pub number: Option<i64>,
+    pub figure: Figure,
+}
+
+impl Column {
+    /// The key of the column's name among the labels.
+    pub fn label(&self) -> String {
+        self.indicator.label()
     }
 
-    /// The moment from which on the same records give other figures, without any change to them;
-    /// `None` if there is none.
-    pub fn changes_at(&self) -> Option<i64> {
-        self.next_late
-    }
-
-    pub fn add(&mut self, record: &Record, campaign: &Campaign) {
-        let Some(area) = record.get(&AREA).filter(|_| !record.is_deleted()) else {
-            return;
-        };
-        match record.kind.as_str() {
-            // Who was registered later was not there yet.
-            "household" | "worker" if day_of(record.id.time_ms()) > self.period.until => {}
-            "household" => self.part(area).people.household(record, area),
-            "worker" => self.part(area).people.worker(record, area),
-            "visit" => self.visit(record, area),
-            "need" => self.need(record, area, campaign),
-            "task" => self.task(record, area),
-            _ => {}
-        }
-    }
-
-    fn part(&mut self, area: Area) -> &mut Part {
-        self.parts.entry(area.ledger()).or_default()
-    }
-
-    fn put(&mut self, set: Set, id: Id, area: Area) {
-        let sets = &mut self.part(area).sets;
-        sets.entry(set).or_default().insert(id, area);
-    }
-
-    fn visit(&mut self, record: &Record, area: Area) {
-        if !record
-            .get(&visit::DATE)
-            .is_some_and(|day| self.period.holds(day))
-        {
-            return;
-        }
-        self.put(Set::Visits, record.id, area);
-        let met = record.text(visit::SITUATION.name()) != "not_met";
-        self.part(area)
-            .visited_households
-            .extend(record.get(&visit::HOUSEHOLD).filter(|_| met));
-        match record.text(visit::SATISFIED.name()) {
-            "" => {}
-            "satisfied" => {
-                self.put(Set::Rated, record.id, area);
-                self.put(Set::Satisfied, record.id, area);
-            }
-            _ => self.put(Set::Rated, record.id, area),
-        }
-    }
-
-    fn need(&mut self, record: &Record, area: Area, campaign: &Campaign) {
-        let raised = record.id.time_ms();
-        if !self.period.holds(day_of(raised)) {
-            return;
-        }
-        self.put(Set::Needs, record.id, area);
-        let mut as_raised = record.clone();
-        as_raised.cells.remove(need::STEP.name());
-        let limit = crate::due::due(&as_raised, campaign).unwrap_or(i64::MAX);
-        let answered = matches!(
-            record.text(need::STEP.name()),
-            "accepted" | "declined" | "done"
-        );
-        if answered {
-            self.put(Set::Answered, record.id, area);
-        }
-        let late = if answered {
-            record
-                .get(&need::ANSWERED)
-                .is_some_and(|day| crate::start_of(day) >= limit)
-        } else {
-            self.now_ms >= limit
-        };
-        if !answered && !late && limit < i64::MAX {
-            self.next_late = Some(self.next_late.map_or(limit, |next| next.min(limit)));
-        }
-        if answered || late {
-            self.put(Set::AnsweredOrLate, record.id, area);
-        }
-        if answered && !late {
-            self.put(Set::AnsweredInTime, record.id, area);
-        }
-    }
-
-    fn task(&mut self, record: &Record, area: Area) {
-        match record.text(task::STEP.name()) {
-            "" | "open" if day_of(record.id.time_ms()) <= self.period.until => {
-                self.put(Set::TasksOpen, record.id, area);
-            }
-            "done"
-                if record
-                    .get(&task::DONE)
-                    .is_some_and(|day| self.period.holds(day)) =>
-            {
-                self.put(Set::TasksDone, record.id, area);
-            }
-            _ => {}
-        }
-    }
-
-    /// All sets, with the area in which each record counts.
-    fn settled(&self) -> Sets {
-        let mut all = Sets::new();
-        for part in self.parts.values() {
-            let mut sets = part.sets.clone();
-            part.people.settle(&part.visited_households, &mut sets);
-            for (set, members) in sets {
-                all.entry(set).or_default().extend(members);
-            }
-        }
-        all
-    }
-
-    /// The records behind an indicator's figure in an area.
-    pub fn behind(&self, indicator: &Indicator, area: Area) -> Vec<Id> {
-        let (Count::Of(set) | Count::Share(set, _)) = indicator.count;
-        let within = |(id, place): (Id, Area)| area.contains(place).then_some(id);
-        let members = self.settled().remove(&set).unwrap_or_default();
-        members.into_iter().filter_map(within).collect()
-    }
-
-    /// The table of an area, broken down one level below; every area of the tree has a row, and
-    /// villages have one if anything is counted there.
-    pub fn table(&self, area: Area) -> Table {
-        let below = area.level().below().unwrap_or(Level::Village);
-        let blank = Row::blank;
-        let mut rows: BTreeMap<Area, Row> = area.children().map(|a| (a, blank(a))).collect();
-        let mut total = blank(area);
-        let sets = self.settled();
-        for indicator in INDICATORS {
-            for (set, part) in indicator.count.sets() {
-                let places = sets.get(&set).into_iter().flat_map(BTreeMap::values);
-                for place in places.filter(|place| area.contains(**place)) {
-                    bump(&mut total, indicator, part);
-                    if let Some(row) = place.at(below) {
-                        bump(
-                            rows.entry(row).or_insert_with(|| blank(row)),
-                            indicator,
-                            part,
-                        );
-                    }
-                }
-            }
-        }
-        Table {
-            total,
-            rows: rows.into_values().collect(),
-        }
+    pub const fn unit(&self) -> Unit {
+        self.indicator.unit
     }
 }
 
 impl Row {
-    /// Nothing has been counted.
-    fn blank(area: Area) -> Self {
-        let nothing = |i: &Indicator| (i.name.to_owned(), i.count.nothing());
+    /// Its figures in the order of [`INDICATORS`].
+    pub fn columns(&self) -> impl Iterator<Item = Column> {
+        let column = |indicator: &'static Indicator| {
+            let figure = *self.figures.get(indicator.name)?;
+            let number = figure.number();
+            Some(Column {
+                indicator,
+                number,
+                figure,
+            })
+        };
+        INDICATORS.iter().filter_map(column)
+    }
+
+    fn of(area: Area, sums: &Sums, shown: &[&'static Indicator]) -> Self {
+        let figure = |indicator: &&Indicator| (indicator.name.to_owned(), sums.figure(indicator));
         Self {
             area,
-            figures: INDICATORS.iter().map(nothing).collect(),
+            figures: shown.iter().map(figure).collect(),
         }
     }
 }
 
-#[derive(Clone, Copy)]
-enum Side {
-    Count,
-    Of,
-}
-
-fn bump(row: &mut Row, indicator: &Indicator, part: Side) {
-    let Some(figure) = row.figures.get_mut(indicator.name) else {
-        return;
-    };
-    match part {
-        Side::Count => figure.count += 1,
-        Side::Of => figure.of = Some(figure.of.unwrap_or(0) + 1),
-    }
-}
-
-impl Count {
-    fn nothing(self) -> Figure {
-        match self {
-            Self::Of(_) => Figure { count: 0, of: None },
-            Self::Share(..) => Figure {
-                count: 0,
-                of: Some(0),
-            },
-        }
-    }
-
-    fn sets(self) -> Vec<(Set, Side)> {
-        match self {
-            Self::Of(set) => vec![(set, Side::Count)],
-            Self::Share(part, whole) => vec![(part, Side::Count), (whole, Side::Of)],
-        }
-    }
+/// The indicators that these grants show whole somewhere; everybody's without grants.
+fn shown(grants: Option<&Grants>) -> Vec<&'static Indicator> {
+    let is_shown =
+        |indicator: &&Indicator| grants.is_none_or(|grants| indicator.is_shown_to(grants));
+    INDICATORS.iter().filter(is_shown).collect()
 }
 
 #[cfg(test)]

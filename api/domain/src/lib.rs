@@ -5,7 +5,9 @@
 
 pub mod agenda;
 pub mod area;
+pub mod assign;
 pub mod audit;
+pub mod board;
 pub mod calendar;
 pub mod campaign;
 pub mod chain;
@@ -30,6 +32,7 @@ pub mod kinds;
 pub mod lock;
 pub mod lost;
 pub mod lunar;
+pub mod morning;
 pub mod pack;
 pub mod person;
 pub mod picture;
@@ -42,6 +45,7 @@ pub mod step;
 pub mod stock;
 pub mod suits;
 pub mod task;
+pub mod tile;
 pub mod trip;
 pub mod value;
 pub mod wire;

@@ -348,7 +348,12 @@ async fn read(desk: Desk, import: Import) -> Result<(), Trouble> {
             .iter()
             .map(|(area, name)| (*area, name.clone()))
             .collect(),
-        within: profile.grants.0.iter().map(|grant| county(grant.area)).collect(),
+        within: profile
+            .grants
+            .0
+            .iter()
+            .map(|grant| county(grant.area))
+            .collect(),
         grants: profile.grants,
         given: given(import).ok_or_else(broken)?,
         today: now::today(),

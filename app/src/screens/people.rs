@@ -98,6 +98,20 @@ fn find(desk: Desk, shelf: &Shelf, typed: &str, who: Who, limit: usize) -> Found
     found
 }
 
+/// The way to give tasks to many at once, for who manages.
+fn assign() -> impl IntoView {
+    let desk = desk();
+    move || {
+        super::manages(desk).then(|| {
+            view! {
+                <a class="button quiet head-action" href="/assign">
+                    {icon("task")}{desk.t("assign.title")}
+                </a>
+            }
+        })
+    }
+}
+
 #[component]
 pub fn People() -> impl IntoView {
     let desk = desk();
@@ -153,6 +167,7 @@ pub fn People() -> impl IntoView {
             {super::export::list(desk, filter, everybody)}
             {super::import::link(desk)}
             {super::same::link()}
+            {assign()}
         </header>
         <div class="search">
             {icon("search")}

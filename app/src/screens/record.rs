@@ -159,7 +159,9 @@ fn actions(desk: Desk, record: &Record) -> Option<AnyView> {
 
 /// A record about this one: in its area, or (a passenger of the county's bus) in one's own.
 fn may_make(desk: Desk, kind: &Kind, area: Option<Area>) -> bool {
-    let Some(grants) = desk.profile().map(|profile| profile.grants) else {
+    let profile = desk.profile();
+    let profile = profile.filter(|profile| profile.campaign.offers(kind));
+    let Some(grants) = profile.map(|profile| profile.grants) else {
         return false;
     };
     let here = area.is_some_and(|area| grants.may_write(kind, area));

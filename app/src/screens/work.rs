@@ -180,7 +180,10 @@ fn OfKind(kind: &'static Kind) -> impl IntoView {
     };
     let may = move || {
         let profile = desk.profile();
-        profile.is_some_and(|p| p.grants.0.iter().any(|g| p.grants.may_write(kind, g.area)))
+        profile.is_some_and(|p| {
+            let may = |g: &domain::Grant| p.grants.may_write(kind, g.area);
+            p.campaign.offers(kind) && p.grants.0.iter().any(may)
+        })
     };
     view! {
         <a class="button quiet back" href="/work">{icon("back")}{move || desk.t("nav.work")}</a>

@@ -3,32 +3,90 @@
 //! The sum is what one fold over all records gives, because a fold keeps ledgers apart (see
 //! [`Fold`](super::Fold)).
 
-use super::{Figure, Fold, INDICATORS, Period, Row, Table};
+use super::fold::kinds_seen;
+use super::tally::below;
+use super::{Category, Period, Sums, Table, Tally, tally};
 use crate::area::Level;
-use crate::{Area, Campaign, Grant, Grants, Kind, Role, Sensitivity, start_of};
+use crate::{Area, Campaign, Grant, Grants, Role, start_of};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// The kinds of which a fold counts records.
-const COUNTED: [&str; 5] = ["household", "worker", "visit", "need", "task"];
 
 /// What one ledger counted of its own records in one period.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Part {
     pub ledger: Area,
-    pub figures: BTreeMap<String, Figure>,
+    /// By the area in which it counts: the ledger's own or one in it; a city's or province's
+    /// ledger tells also of what goes from one county to another.
+    pub places: BTreeMap<Area, Sums>,
+    /// The same for the people with each priority category alone.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub priority: BTreeMap<String, BTreeMap<Area, Sums>>,
     /// When it counted, in milliseconds since 1970 UTC.
     pub as_of: i64,
 }
 
 impl Part {
-    pub fn of(ledger: Area, fold: &Fold, as_of: i64) -> Self {
-        let figures = fold.table(ledger).total.figures;
+    /// What is kept by those above: by county, for everybody and for each priority category.
+    pub fn kept(ledger: Area, counted: &Tally, as_of: i64) -> Self {
+        let places = |category| counted.places(Level::County, category);
+        let priority = Category::all().map(|one| (one.key().to_owned(), places(Some(one))));
         Self {
             ledger,
-            figures,
+            places: places(None),
+            priority: priority.filter(|(_, places)| !places.is_empty()).collect(),
             as_of,
+        }
+    }
+
+    /// What is asked for the table of an area.
+    pub fn asked(
+        ledger: Area,
+        counted: &Tally,
+        area: Area,
+        category: Option<Category>,
+        as_of: i64,
+    ) -> Self {
+        let mut part = Self {
+            ledger,
+            places: BTreeMap::new(),
+            priority: BTreeMap::new(),
+            as_of,
+        };
+        let places = counted.places(below(area), category);
+        match category {
+            None => part.places = places,
+            Some(one) => drop(part.priority.insert(one.key().to_owned(), places)),
+        }
+        part
+    }
+
+    /// What is needed for a table of people with a category, or of everybody.
+    #[must_use]
+    pub fn only(mut self, category: Option<Category>) -> Self {
+        match category {
+            None => self.priority.clear(),
+            Some(one) => {
+                self.places.clear();
+                self.priority.retain(|key, _| key == one.key());
+            }
+        }
+        self
+    }
+
+    fn places(&self, category: Option<Category>) -> Option<&BTreeMap<Area, Sums>> {
+        match category {
+            None => Some(&self.places),
+            Some(one) => self.priority.get(one.key()),
+        }
+    }
+
+    /// Forgets what these grants do not show, as a fold [seen by](super::Fold::seen_by) them does.
+    pub fn retain_seen(&mut self, grants: &Grants) {
+        let all = self.priority.values_mut().chain([&mut self.places]);
+        for (place, sums) in all.flatten() {
+            let seen = kinds_seen(grants, *place);
+            sums.retain(|set| seen & set.needs() == set.needs());
         }
     }
 }
@@ -53,7 +111,7 @@ pub fn periods(campaign: &Campaign, today: Date) -> Vec<Period> {
     let ago = |days: i64| today.saturating_sub(jiff::Span::new().days(days));
     let days = |from, until| Period { from, until };
     let mut periods = vec![
-        days(campaign.from, campaign.until),
+        Period::of(campaign),
         days(today, today),
         days(ago(1), ago(1)),
         days(ago(6), today),
@@ -71,49 +129,34 @@ pub fn days_change(today: Date) -> i64 {
 }
 
 /// The grants with whose eyes a ledger counts for those above: a coordinator's, who sees every
-/// counted record and no cell that only some may see.
+/// record and no cell that only some may see.
 pub fn viewer(ledger: Area) -> Grants {
     Grants(vec![Grant::new(Role::Coordinator, ledger)])
 }
 
-/// True if a fold over what these grants show of an area is what [`viewer`] counts there, as it is
-/// for officers of every department today; a volunteer sees only the own place.
-pub fn sees_as_viewer(grants: &Grants, area: Area) -> bool {
-    let whole = |grant: &&Grant| grant.role != Role::StationVolunteer;
-    let whole = Grants(grants.0.iter().filter(whole).cloned().collect());
-    let mut kinds = COUNTED.iter().filter_map(|name| Kind::find(name));
-    kinds.all(|kind| whole.level(kind, area) >= Some(Sensitivity::Personal))
+/// True if what a fold over what these grants show of an area gives can be told from what
+/// [`viewer`] counts in its counties: who works in the whole area, and in no part of a county
+/// with other kinds.
+pub fn sees_by_county(grants: &Grants, area: Area) -> bool {
+    let works = |grant: &&Grant| {
+        let role = grant.role;
+        role != Role::StationVolunteer && role != Role::Administrator
+    };
+    let mut whole = grants.0.iter().filter(works);
+    let mut narrow = grants.0.iter().filter(works);
+    whole.any(|grant| grant.area.contains(area))
+        && narrow.all(|grant| grant.area.level() <= Level::County || !area.contains(grant.area))
 }
 
-/// The table of a city or province from what the ledgers in it counted, each given once.
-pub fn table(area: Area, parts: &[Part]) -> Table {
-    let below = area.level().below().unwrap_or(Level::Village);
-    let mut rows: BTreeMap<Area, Row> = area.children().map(|a| (a, Row::blank(a))).collect();
-    let mut total = Row::blank(area);
-    for part in parts.iter().filter(|part| area.contains(part.ledger)) {
-        total.add(part);
-        if let Some(row) = part.ledger.at(below) {
-            rows.entry(row).or_insert_with(|| Row::blank(row)).add(part);
-        }
-    }
-    Table {
-        total,
-        rows: rows.into_values().collect(),
-    }
-}
-
-impl Row {
-    fn add(&mut self, part: &Part) {
-        for indicator in INDICATORS {
-            let Some(more) = part.figures.get(indicator.name) else {
-                continue;
-            };
-            if let Some(figure) = self.figures.get_mut(indicator.name) {
-                figure.count += more.count;
-                figure.of = figure.of.map(|of| of + more.of.unwrap_or(0));
-            }
-        }
-    }
+/// The table of an area from what ledgers counted, each given once, as these grants show it.
+pub fn table(
+    area: Area,
+    parts: &[Part],
+    category: Option<Category>,
+    grants: Option<&Grants>,
+) -> Table {
+    let places = parts.iter().filter_map(|part| part.places(category));
+    tally::table(area, places.flatten(), grants)
 }
 
 #[cfg(test)]

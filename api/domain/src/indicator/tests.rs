@@ -1,7 +1,13 @@
 //! What is counted, where, and what is not.
 
+mod care;
+mod filters;
+mod relief;
+mod rights;
+mod work;
+
 use super::*;
-use crate::{Stamp, start_of};
+use crate::{Id, Record, Stamp, Value, start_of};
 use jiff::civil::date;
 
 const VILLAGE: &str = "371721001001";
@@ -17,6 +23,7 @@ fn campaign() -> Campaign {
     )
 }
 
+/// What was written on 10 January.
 fn record(number: u8, kind: &str, cells: &[(&str, &str)]) -> Record {
     let made = start_of(date(2023, 1, 10)) + i64::from(number);
     let mut record = Record::new(Id::new(made, [number; 10]), kind);
@@ -27,17 +34,36 @@ fn record(number: u8, kind: &str, cells: &[(&str, &str)]) -> Record {
     record
 }
 
-fn table(records: &[Record]) -> Table {
-    let period = Period {
-        from: date(2023, 1, 1),
-        until: date(2023, 2, 28),
-    };
-    let mut fold = Fold::new(period, start_of(date(2023, 1, 15)));
+/// A record with values of any shape.
+fn with(number: u8, kind: &str, cells: &[(&str, Value)]) -> Record {
+    let mut record = record(number, kind, &[]);
+    for (name, value) in cells {
+        record.put(name, value.clone(), Stamp::default());
+    }
+    record
+}
+
+fn id(number: u8) -> String {
+    record(number, "visit", &[]).id.to_string()
+}
+
+fn tally(records: &[Record]) -> Tally {
+    let mut fold = Fold::new(Period::of(&campaign()), start_of(date(2023, 1, 15)));
     for record in records {
         fold.add(record, &campaign());
         fold.add(record, &campaign());
     }
-    fold.table(Area::parse("371721").unwrap())
+    fold.settled()
+}
+
+fn table(records: &[Record]) -> Table {
+    tally(records).table(Area::parse("371721").unwrap(), None)
+}
+
+/// The figures of these indicators, as counts or sums.
+fn counts<const N: usize>(records: &[Record], names: [&str; N]) -> [i64; N] {
+    let table = table(records);
+    names.map(|name| table.total.figures[name].count)
 }
 
 fn figure(table: &Table, name: &str) -> (i64, Option<i64>) {

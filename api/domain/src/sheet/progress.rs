@@ -132,7 +132,7 @@ fn body(table: &Table, about: &About, words: &impl Words) -> Vec<Row> {
                 let figure = figure_of(&table.total.figures, indicator);
                 let below = lines.iter().filter_map(|(_, f)| figure_of(f, indicator));
                 let sum: i64 = below.map(|figure| figure.count).sum();
-                let content = match figure_content(figure) {
+                let content = match figure_content(indicator, figure) {
                     // A figure that is no sum is written as it is.
                     Content::Number(number) if !lines.is_empty() && sum == number.parts => {
                         Content::Sum(from, until, number)
@@ -149,7 +149,7 @@ fn body(table: &Table, about: &About, words: &impl Words) -> Vec<Row> {
             cells: std::iter::once(Cell::text(Style::Body, name))
                 .chain(about.columns.iter().map(|indicator| {
                     let figure = figure_of(&figures, indicator);
-                    Cell::new(Style::Figure, figure_content(figure))
+                    Cell::new(Style::Figure, figure_content(indicator, figure))
                 }))
                 .collect(),
         }
@@ -185,10 +185,13 @@ fn own_figures(table: &Table, about: &About) -> Option<Figures> {
     (!table.rows.is_empty() && !figures.values().all(nothing)).then_some(figures)
 }
 
-fn figure_content(figure: Option<Figure>) -> Content {
+fn figure_content(indicator: &Indicator, figure: Option<Figure>) -> Content {
     match figure {
         None => Content::Empty,
-        Some(Figure { of: None, count }) => Content::Number(Number::whole(count)),
+        Some(Figure { of: None, count }) => Content::Number(Number {
+            parts: count,
+            decimals: indicator.unit.decimals() as u8,
+        }),
         Some(share) => share
             .per_mille()
             .map_or(Content::Text("—".to_owned()), Content::Share),
@@ -196,8 +199,8 @@ fn figure_content(figure: Option<Figure>) -> Content {
 }
 
 /// A figure as the screen writes it.
-pub fn figure_text(figure: Figure) -> String {
-    match figure_content(Some(figure)) {
+pub fn figure_text(indicator: &Indicator, figure: Figure) -> String {
+    match figure_content(indicator, Some(figure)) {
         Content::Number(number) => {
             crate::value::decimal(number.parts, usize::from(number.decimals))
         }

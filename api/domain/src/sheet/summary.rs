@@ -122,7 +122,7 @@ fn said(total: &Row, action: Action, about: &About, words: &impl Words) -> Strin
             .filter(|figure| figure.count != 0)?;
         let values = [
             ("label", label(indicator, words)),
-            ("figure", figure_text(*figure)),
+            ("figure", figure_text(indicator, *figure)),
         ];
         let values = values.iter().map(|(name, value)| (*name, value.as_str()));
         Some(words.fill("summary.figure", &values.collect::<Vec<_>>()))
@@ -149,7 +149,7 @@ fn results(table: &Table, about: &About, words: &impl Words) -> Vec<Block> {
         let figures = shown.iter().map(|indicator| {
             let figure = row.figures.get(indicator.name);
             figure
-                .map(|figure| figure_text(*figure))
+                .map(|figure| figure_text(indicator, *figure))
                 .unwrap_or_default()
         });
         std::iter::once(name).chain(figures).collect::<Vec<_>>()

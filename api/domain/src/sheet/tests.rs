@@ -1,3 +1,5 @@
+//! What lists and tables say when they leave the app.
+
 use super::list::{Head, List};
 use super::progress::{About, figure_text};
 use super::*;
@@ -229,10 +231,11 @@ fn no_two_merged_areas_meet_and_each_has_more_than_one_cell() {
 
 #[test]
 fn a_share_of_nothing_is_no_number() {
-    let text = figure_text(Figure {
+    let nothing = Figure {
         count: 0,
         of: Some(0),
-    });
+    };
+    let text = figure_text(&crate::indicator::INDICATORS[0], nothing);
     assert_eq!(text, "—");
 }
 

@@ -1,7 +1,8 @@
 //! That the sum of the parts is the whole, whatever the records say.
 
+use super::super::{Fold, facts};
 use super::*;
-use crate::{Department, Id, Record, Stamp};
+use crate::{Department, Id, Record, Stamp, Value};
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -31,53 +32,149 @@ fn id(number: u8) -> Id {
     Id::new(day, [number; 10])
 }
 
-fn text(
-    name: &'static str,
-    among: &'static [&'static str],
-) -> impl Strategy<Value = (String, String)> {
-    proptest::sample::select(among).prop_map(move |value| (name.to_owned(), value.to_owned()))
+/// The kinds of which a fold counts records.
+fn counted_kinds() -> Vec<&'static str> {
+    let names = crate::kinds::KINDS.iter().map(|kind| kind.name);
+    names.filter(|name| facts::of(name).is_some()).collect()
 }
+
+/// A cell of some kinds and what it may hold; numbers are amounts and moments.
+fn cells() -> Vec<(&'static str, &'static [&'static str])> {
+    vec![
+        ("flow", &["", "returning", "staying", "leaving"]),
+        ("situation", &["well", "not_met"]),
+        ("well_being", &["well", "not_met"]),
+        ("satisfaction", &["", "satisfied", "dissatisfied"]),
+        ("urgency", &["", "urgent"]),
+        ("type", &["elder", "child", "temporary"]),
+        ("risk", &["", "low", "watch", "high"]),
+        ("status", &["looking", "working"]),
+        (
+            "movement",
+            &["", "early_return", "late_departure", "as_usual"],
+        ),
+        ("item", &["letter", "rice", "cash"]),
+        ("direction", &["in", "out"]),
+        ("reason", &["given_on_site", "purchased"]),
+        ("opened", &["all_day", "closed"]),
+        ("result", &["done", "booked"]),
+        ("advised", &["", "none", "check_up"]),
+        ("brakes", &["pass", "fail"]),
+        (
+            "step",
+            &[
+                "",
+                "open",
+                "done",
+                "accepted",
+                "declined",
+                "granted",
+                "refused",
+                "hired",
+                "finished",
+                "issued",
+                "departed",
+                "listed",
+                "held",
+                "answered",
+                "responding",
+                "closed",
+                "running",
+            ],
+        ),
+        ("stage", &["", "filed", "mediating", "hearing", "closed"]),
+    ]
+}
+
+const DAYS: [&str; 5] = ["", "2023-01-02", "2023-01-10", "2023-01-14", "2023-01-15"];
+const DATES: [&str; 17] = [
+    "date",
+    "answered_on",
+    "done_on",
+    "decided_on",
+    "applied_on",
+    "started_on",
+    "finished_on",
+    "received_on",
+    "filed_on",
+    "mediating_on",
+    "hearing_on",
+    "closed_on",
+    "asked_on",
+    "from",
+    "until",
+    "departs_on",
+    "next_on",
+];
+const NUMBERS: [&str; 18] = [
+    "quantity",
+    "amount",
+    "people",
+    "attendance",
+    "count",
+    "visitors",
+    "children",
+    "hours",
+    "owed",
+    "recovered",
+    "departs",
+    "departed_at",
+    "starts",
+    "reported_at",
+    "responded_at",
+    "seen_at",
+    "answered_at",
+    "temperature",
+];
 
 /// Any record that is counted. What it refers to may be anywhere, in other ledgers, too.
 fn record() -> impl Strategy<Value = Record> {
-    let kind = proptest::sample::select(&COUNTED[..]);
+    let kind = proptest::sample::select(counted_kinds());
     let place = proptest::sample::select(&PLACES[..]);
-    let cells = (
-        text("flow", &["", "returning", "staying", "leaving"]),
-        text("priority", &["", "low_income"]),
-        text("situation", &["well", "not_met"]),
-        text("satisfied", &["", "satisfied", "unsatisfied"]),
-        text("date", &["2023-01-14", "2023-01-15", "2023-03-01"]),
-        text("urgency", &["", "urgent"]),
-        text("step", &["", "open", "done", "accepted", "declined"]),
-        text("answered_on", &["", "2023-01-10", "2023-01-15"]),
-        text("done_on", &["", "2023-01-14", "2023-01-15"]),
-    );
-    (0u8..24, kind, place, cells, any::<(u8, u8)>()).prop_map(
-        |(number, kind, place, cells, (home, twin))| {
-            let mut record = Record::new(id(number), kind);
-            let mut put = |name: &str, value: crate::Value| {
-                record.put(name, value, Stamp::default());
-            };
-            let (flow, priority, situation, satisfied, day, urgency, step, answered, done) = cells;
-            let priority = (priority.0, vec![priority.1]);
-            put("area", place.into());
-            for (name, value) in [
-                flow, situation, satisfied, day, urgency, step, answered, done,
-            ] {
-                put(&name, value.as_str().into());
-            }
-            if !priority.1[0].is_empty() {
-                let list = priority.1.iter().map(|one| one.as_str().into()).collect();
-                put(&priority.0, crate::Value::List(list));
-            }
-            put("household", id(home % 24).to_string().as_str().into());
-            if twin < 60 {
-                put("merged_into", id(twin % 24).to_string().as_str().into());
-            }
-            record
-        },
-    )
+    let ends = proptest::sample::subsequence(&PLACES[..], 2);
+    let dice = proptest::collection::vec(any::<u8>(), 128);
+    (0u8..40, kind, place, ends, dice).prop_map(|(number, kind, place, ends, dice)| {
+        let mut record = Record::new(id(number), kind);
+        let mut put = |name: &str, value: Value| record.put(name, value, Stamp::default());
+        let mut dice = dice.into_iter().map(usize::from);
+        let mut roll = || dice.next().unwrap_or_default();
+        put("area", place.into());
+        put("from_area", ends[0].into());
+        put("to_area", ends[1].into());
+        for (name, options) in cells() {
+            put(name, options[roll() % options.len()].into());
+        }
+        for name in DATES {
+            put(name, DAYS[roll() % DAYS.len()].into());
+        }
+        for name in NUMBERS {
+            let moment = name.ends_with("_at") || ["departs", "starts"].contains(&name);
+            let at = start_of(date(2023, 1, 10)) + roll() as i64 * 3_600_000;
+            put(name, Value::Int(if moment { at } else { roll() as i64 }));
+        }
+        let categories = crate::kinds::worker::PRIORITIES.iter();
+        let held: Vec<Value> = categories
+            .filter(|_| roll() % 3 == 0)
+            .map(|one| (*one).into())
+            .collect();
+        put("priority", Value::List(held));
+        put("older", Value::Bool(roll() % 2 == 0));
+        put("letter", Value::Bool(roll() % 2 == 0));
+        put(
+            "given",
+            Value::List(vec![["letter", "goods"][roll() % 2].into()]),
+        );
+        for name in ["household", "worker", "dependant", "trip", "passenger"] {
+            put(name, id(roll() as u8 % 40).to_string().as_str().into());
+        }
+        if roll() < 60 {
+            put(
+                "merged_into",
+                id(roll() as u8 % 40).to_string().as_str().into(),
+            );
+        }
+        record
+    })
 }
 
 /// The ids of one ledger are its own, and a record is merged only into one of the same ledger: the
@@ -113,21 +210,62 @@ fn parts(period: Period, records: &BTreeMap<Id, Record>) -> Vec<Part> {
     let ledgers: std::collections::BTreeSet<Area> = ledgers.into_iter().collect();
     let count = |ledger: Area| {
         let own = records.values().filter(|record| in_ledger(record, ledger));
-        Part::of(ledger, &folded(period, own), 0)
+        Part::kept(ledger, &folded(period, own).settled(), 0)
     };
     ledgers.into_iter().map(count).collect()
 }
 
+fn officer(department: Department, code: &str) -> Grant {
+    let mut officer = Grant::new(Role::DepartmentOfficer, area(code));
+    officer.department = Some(department);
+    officer
+}
+
+/// A fold over what somebody sees, by their eyes.
+fn seen(period: Period, records: &BTreeMap<Id, Record>, grants: &Grants) -> Tally {
+    let shown: Vec<Record> = records.values().filter_map(|r| grants.view(r)).collect();
+    let mut fold = Fold::new(period, start_of(TODAY) + 36_000_000).seen_by(grants);
+    shown
+        .iter()
+        .for_each(|record| fold.add(record, &campaign()));
+    fold.settled()
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn what_the_ledgers_counted_adds_up_to_one_fold_over_all_records(records in ledgers()) {
+        let everybody: Vec<_> = Category::all().map(Some).chain([None]).collect();
         for period in periods(&campaign(), TODAY) {
-            let whole = folded(period, records.values());
+            let whole = folded(period, records.values()).settled();
             let parts = parts(period, &records);
-            for code in ["37", "3717", "3702"] {
-                let sum = table(area(code), &parts);
-                prop_assert_eq!(sum, whole.table(area(code)), "{} {:?}", code, period);
+            let text = serde_json::to_string(&parts).unwrap();
+            let told: Vec<Part> = serde_json::from_str(&text).unwrap();
+            for (code, category) in everybody.iter().flat_map(|c| ["37", "3717", "3702"].map(|a| (a, *c))) {
+                let sum = table(area(code), &told, category, None);
+                prop_assert_eq!(sum, whole.table(area(code), category), "{} {:?}", code, period);
             }
+        }
+    }
+
+    #[test]
+    fn who_sees_only_some_kinds_is_told_what_a_fold_over_these_gives(records in ledgers()) {
+        let period = Period::of(&campaign());
+        let told = parts(period, &records);
+        let several = [
+            vec![officer(Department::Civil, "37")],
+            vec![officer(Department::Culture, "3717"), officer(Department::Hr, "371721")],
+            vec![Grant::new(Role::Coordinator, area("37"))],
+            vec![officer(Department::Youth, "37"), Grant::new(Role::Administrator, area("37"))],
+        ];
+        for grants in several.map(Grants) {
+            let mut told = told.clone();
+            told.iter_mut().for_each(|part| part.retain_seen(&grants));
+            let home = grants.home().unwrap();
+            prop_assert!(sees_by_county(&grants, home));
+            let sum = table(home, &told, None, Some(&grants));
+            prop_assert_eq!(sum, seen(period, &records, &grants).table(home, None), "{:?}", grants);
         }
     }
 
@@ -135,31 +273,31 @@ proptest! {
     fn a_field_worker_and_a_coordinator_of_an_area_count_the_same(records in ledgers()) {
         let field = Grants(vec![Grant::new(Role::FieldWorker, area("37"))]);
         let period = periods(&campaign(), TODAY)[0];
-        let by = |grants: &Grants| {
-            let seen: Vec<Record> = records.values().filter_map(|r| grants.view(r)).collect();
-            folded(period, seen.iter()).table(area("37"))
-        };
+        let by = |grants: &Grants| seen(period, &records, grants).table(area("37"), None);
         prop_assert_eq!(by(&field), by(&viewer(area("37"))));
-        prop_assert!(sees_as_viewer(&field, area("37")));
+        prop_assert!(sees_by_county(&field, area("37")));
     }
 }
 
 #[test]
-fn only_who_sees_every_counted_record_is_answered_from_what_is_kept() {
-    let of = |role| Grants(vec![Grant::new(role, area("3717"))]);
-    assert!(sees_as_viewer(&of(Role::Coordinator), area("3717")));
-    assert!(sees_as_viewer(&of(Role::Coordinator), area("371721")));
-    assert!(!sees_as_viewer(&of(Role::Coordinator), area("37")));
+fn only_who_works_in_the_whole_area_is_answered_from_what_is_kept() {
+    let of = |role, code| Grants(vec![Grant::new(role, area(code))]);
+    assert!(sees_by_county(&of(Role::Coordinator, "3717"), area("3717")));
+    assert!(sees_by_county(
+        &of(Role::Coordinator, "3717"),
+        area("371721")
+    ));
+    assert!(!sees_by_county(&of(Role::Coordinator, "3717"), area("37")));
     for role in [Role::Administrator, Role::StationVolunteer] {
-        assert!(!sees_as_viewer(&of(role), area("3717")), "{role:?}");
+        assert!(!sees_by_county(&of(role, "3717"), area("3717")), "{role:?}");
     }
-    let mut officer = of(Role::DepartmentOfficer);
-    assert!(!sees_as_viewer(&officer, area("3717")));
-    // Today every department may see whatever is counted.
-    for department in Department::ALL {
-        officer.0[0].department = Some(*department);
-        assert!(sees_as_viewer(&officer, area("3717")), "{department:?}");
-    }
+    let mut both = Grants(vec![officer(Department::Culture, "3717")]);
+    assert!(sees_by_county(&both, area("3717")));
+    both.0.push(officer(Department::Civil, "371721101"));
+    assert!(
+        !sees_by_county(&both, area("3717")),
+        "one township is not told by itself"
+    );
 }
 
 #[test]

@@ -1,0 +1,72 @@
+//! The records behind a figure, in the pane beside the table.
+
+use super::choice::Choice;
+use super::figures::tally;
+use crate::desk::desk;
+use crate::store::shelf::Row;
+use crate::ui::{empty, icon, record_row};
+use domain::Area;
+use domain::indicator::Indicator;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// Rows behind a figure at first; more come with a tap.
+const SHOWN: usize = 100;
+
+#[component]
+pub fn Behind() -> impl IntoView {
+    let desk = desk();
+    let query = use_query_map();
+    let choice = Memo::new(move |_| Choice::of(&query.read()));
+    let close = move || choice.get().link();
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        let indicator = Indicator::find(&query.get("indicator")?)?;
+        let area = query.get("area").and_then(|code| Area::parse(&code))?;
+        Some((indicator.name, area))
+    });
+    let rows = Memo::new(move |_| {
+        let (name, area) = asked.get()?;
+        let choice = choice.get();
+        let ids = tally(desk, &choice)?.behind(Indicator::find(name)?, area, choice.priority);
+        let mut rows: Vec<Row> = desk.read(|shelf| {
+            ids.iter()
+                .filter_map(|id| shelf.row(*id).cloned())
+                .collect()
+        });
+        rows.sort_by(|a, b| (a.area, b.id).cmp(&(b.area, a.id)));
+        Some(rows)
+    });
+    let title = move || {
+        let (name, area) = asked.get()?;
+        let indicator = Indicator::find(name)?;
+        let key = if indicator.is_share() {
+            "progress.part_of"
+        } else {
+            "progress.behind"
+        };
+        let label = desk.t(&indicator.label());
+        let area = desk.area_name(area);
+        Some(desk.fill(key, &[("area", &area), ("indicator", &label)]))
+    };
+    let shown = RwSignal::new(SHOWN);
+    let length = move || rows.with(|rows| rows.as_ref().map_or(0, Vec::len));
+    let count = move || length().to_string();
+    view! {
+        <a class="button quiet back" href=close>{icon("back")}{move || desk.t("record.back")}</a>
+        <header class="head"><div>
+            <h1>{title}</h1>
+            <p class="head-sub" role="status">{move || desk.fill("people.count", &[("count", &count())])}</p>
+        </div></header>
+        {move || (length() == 0).then(|| empty("progress.elsewhere"))}
+        <ul class="list">
+            <For each=move || rows.get().unwrap_or_default().into_iter().take(shown.get()) key=|row| row.face()
+                children=record_row/>
+        </ul>
+        {move || (length() > shown.get()).then(|| view! {
+            <button type="button" class="button wide" on:click=move |_| shown.update(|n| *n += SHOWN)>
+                {desk.t("people.more")}
+            </button>
+        })}
+    }
+}
