@@ -39,13 +39,6 @@ fn dark(code: &QrCode) -> String {
     path
 }
 
-/// Prints the page.
-pub fn print() {
-    if let Some(window) = web_sys::window() {
-        let _ = window.print();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

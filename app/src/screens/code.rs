@@ -45,7 +45,7 @@ fn shown(desk: Desk, code: Code, record: &Record) -> impl IntoView + use<> {
             {qr::picture(&code.text(), desk.fill("code.of", &[("name", &name)]))}
             <p class="code-short">{code::short(code.id)}</p>
             <p class="hint">{move || desk.t("code.hint")}</p>
-            <button type="button" class="button wide" on:click=move |_| qr::print()>
+            <button type="button" class="button wide" on:click=move |_| print()>
                 {icon("print")}{move || desk.t("code.print")}
             </button>
         </article>
@@ -110,7 +110,7 @@ fn sheet(desk: Desk, day: &Day) -> impl IntoView + use<> {
                 aria-label=move || desk.t("form.back")>{icon("back")}</button>
             <div><h1>{route(desk, &day.trip)}</h1></div>
         </header>
-        <button type="button" class="button primary wide code-print" on:click=move |_| qr::print()>
+        <button type="button" class="button primary wide code-print" on:click=move |_| print()>
             {icon("print")}{move || desk.t("code.print")}
         </button>
         <ul class="code-sheet">{cards}</ul>

@@ -105,7 +105,7 @@ pub fn card(desk: Desk, invitation: &Invitation, answer: &InviteAnswer) -> impl 
             <p role="status">{move || copied.get().map(|key| desk.t(key))}</p>
             <div class="buttons code-print">
                 <button type="button" class="button" on:click=copy>{desk.t("admin.copy")}</button>
-                <button type="button" class="button" on:click=move |_| qr::print()>
+                <button type="button" class="button" on:click=move |_| crate::ui::print()>
                     {icon("print")}{desk.t("code.print")}
                 </button>
             </div>

@@ -149,7 +149,7 @@ fn printed(desk: Desk, codes: Vec<(Invitation, InviteAnswer)>) -> impl IntoView 
     };
     view! {
         <p class="notice code-print" role="status">{desk.t("admin.sheet_once")}</p>
-        <button type="button" class="button primary wide code-print" on:click=move |_| qr::print()>
+        <button type="button" class="button primary wide code-print" on:click=move |_| crate::ui::print()>
             {icon("print")}{desk.t("code.print")}
         </button>
         <p class="hint">{until}</p>
