@@ -638,3 +638,26 @@ fn a_kind_that_is_turned_off_is_not_offered_any_more_and_its_records_stay() {
     lin.push(county(), &[after]).unwrap();
     assert_eq!(lin.pull(county()).unwrap().len(), 2);
 }
+
+#[test]
+fn a_history_that_somebody_altered_on_the_disk_is_told_to_the_administrator() {
+    let mut world = World::new();
+    let mut administrator = world.device("管理员", Role::Administrator, "371721");
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    for _ in 0..3 {
+        let cells = [("head", "张建国".into()), ("address", "1号".into())];
+        let change = lin.makes(new_id(), "household", area("371721101004"), &cells);
+        lin.push(county(), &[change]).unwrap();
+    }
+    world.stop_server();
+    let file = host::objects::file_of(world.data(), host::objects::LEDGERS, "371721");
+    let rewrite = "UPDATE history SET body = CAST(replace(CAST(body AS TEXT), '张', '李') AS BLOB)
+                   WHERE seq = 2";
+    let database = rusqlite::Connection::open(&file).unwrap();
+    assert_eq!(database.execute(rewrite, []).unwrap(), 1);
+    drop(database);
+    world.start_server();
+    administrator.sign_in().unwrap();
+    let health: Health = get(&administrator, "/api/health/371721");
+    assert_eq!(health.ledgers[0].broken, Some(2));
+}

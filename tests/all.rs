@@ -10,6 +10,7 @@ mod days;
 mod devices;
 mod enrol;
 mod faults;
+mod feed;
 mod fuzz;
 mod handoff;
 mod headers;

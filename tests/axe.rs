@@ -300,3 +300,8 @@ fn axe_finds_a_planted_fault() {
     let found = violations(&browser).join("\n");
     assert!(found.contains("image-alt"), "{found}");
 }
+
+#[test]
+fn every_screen_of_the_administrators_phone_is_accessible() {
+    walk("管理员", Role::Administrator, "371721", PHONE);
+}

@@ -138,6 +138,14 @@ fn a_managers_phone_keeps_its_bar_and_every_screen_fits_it_in_large_type_too() {
     phone.see("已上传");
     let bar = "[...document.querySelectorAll('.nav a')].filter((e) => e.getClientRects().length).length === 5";
     phone.wait_until("five ways in the bar", bar);
+    let longest =
+        "return Math.max(...performance.getEntriesByName('reckoning').map((e) => e.duration))";
+    let held = world.device("旁观者", Role::Coordinator, "371721");
+    let held = held.pull(county()).unwrap().len();
+    println!(
+        "the overview of {held} records took {} ms at most",
+        phone.js(longest)
+    );
     for size in ["", "large"] {
         phone.call(
             "document.documentElement.dataset.type = arguments[0]",

@@ -6,8 +6,9 @@ use domain::grant::Role;
 use domain::indicator::{Category, Fold, INDICATORS, Period, Table, Tally};
 use domain::{Department, Value};
 use host::device::Device;
+use serde_json::{Value as Json, json};
 use tests::World;
-use tests::browser::TABLET;
+use tests::browser::{Browser, TABLET};
 use tests::world::{area, county};
 
 fn served(device: &Device) -> Table {
@@ -208,4 +209,70 @@ fn a_manager_goes_from_a_figure_to_its_records_and_back_with_the_same_filters() 
         "document.querySelector('.trend-line polyline')",
     );
     tablet.screenshot("progress-all");
+}
+
+#[test]
+fn until_everything_is_on_the_device_the_table_is_the_servers_and_is_kept_without_a_network() {
+    let mut world = World::new();
+    host::training::fill(world.server()).unwrap();
+    let manager = world.device("魏国强", Role::Coordinator, "371721");
+    let visits = served(&manager).total.figures["visits"].count;
+    let mut tablet = world.browser("魏国强");
+    tablet.on(TABLET);
+    tablet.open(&world.enrolment_page("魏国强", Role::Coordinator, "371721"));
+    tablet.cdp("Network.enable", json!({}));
+    let block = |tablet: &Browser, urls: Json| {
+        tablet.cdp("Network.setBlockedURLs", json!({ "urls": urls }));
+    };
+    block(&tablet, json!(["*/api/sync/*"]));
+    tablet.tap("开始使用");
+    let total = |tablet: &Browser| {
+        tablet.wait_until(
+            "the table is there",
+            "document.querySelector('table.progress .total a')",
+        );
+        let label = format!("合计 走访次数 {visits}");
+        tablet.wait_until(
+            "the figure is the server's",
+            &format!("document.querySelector('[aria-label=\"{label}\"]')"),
+        );
+    };
+    total(&tablet);
+    tablet.see("服务器统计");
+    world.stop_server();
+    tablet.tap_css(".nav [href='/people']");
+    tablet.tap_css(".nav [href='/progress']");
+    total(&tablet);
+    tablet.see("服务器统计");
+    world.start_server();
+    block(&tablet, json!([]));
+    tablet.js("window.dispatchEvent(new Event('online'))");
+    tablet.wait_until(
+        "the device counts itself",
+        "!document.querySelector('.progress-screen .head .hint')",
+    );
+    total(&tablet);
+}
+
+#[test]
+fn zz_look() {
+    let world = World::new();
+    host::training::fill(world.server()).unwrap();
+    let mut tablet = world.browser("looker");
+    tablet.patient();
+    tablet.on(TABLET);
+    tablet.open(&world.enrolment_page("魏国强", Role::Coordinator, "371721"));
+    tablet.tap("开始使用");
+    tablet.see("已上传");
+    let took = tablet.js(
+        "const choose = document.querySelector('#progress-period');
+         const before = document.querySelector('.head-sub').innerText;
+         const begun = performance.now();
+         choose.value = 'week';
+         choose.dispatchEvent(new Event('change', { bubbles: true }));
+         return new Promise((done) => { const look = () => {
+           if (document.querySelector('.head-sub').innerText !== before) done(performance.now() - begun);
+           else requestAnimationFrame(look); }; look(); });",
+    );
+    println!("another period: {took} ms");
 }

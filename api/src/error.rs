@@ -13,7 +13,7 @@ pub enum ApiError {
     Malformed(String),
     #[error("the request is too large; send at most {0} bytes")]
     TooLarge(usize),
-    #[error("a batch may hold at most {0} changes; send the rest in another")]
+    #[error("at most {0} go in one request; send the rest in another")]
     TooMany(usize),
     #[error("this address needs a sign-in; open the app and sign in again")]
     NoToken,

@@ -4,7 +4,7 @@
 
 use crate::audit::{self, Who};
 use crate::error::{Answered, ApiError};
-use crate::objects::{self, read};
+use crate::objects::{self, body, parse, read};
 use crate::registry::{By, Store, bytes, random};
 use crate::{sql, token};
 use base64::Engine as _;
@@ -17,6 +17,8 @@ use worker::{Env, Request, Response};
 
 const LIFE_MS: i64 = 48 * 3_600_000;
 const NAME_CHARS: usize = 60;
+/// A full sheet of the longest names takes a quarter of it.
+const SHEET_BYTES: usize = 256 * 1024;
 
 pub async fn post(request: &mut Request, env: &Env) -> Answered {
     let claims = token::claims(request, env).await?;
@@ -28,7 +30,7 @@ pub async fn post(request: &mut Request, env: &Env) -> Answered {
 
 pub async fn sheet(request: &mut Request, env: &Env) -> Answered {
     let claims = token::claims(request, env).await?;
-    let ask: SheetAsk = read(request).await?;
+    let ask: SheetAsk = parse(&body(request, SHEET_BYTES).await?)?;
     objects::registry(env)?
         .pass("/invite/sheet", &By { claims, ask })
         .await

@@ -8,6 +8,7 @@ mod devices;
 mod enrol;
 mod error;
 mod export;
+mod feed;
 mod health;
 mod history;
 mod invite;
@@ -78,6 +79,10 @@ async fn route(request: &mut Request, env: &Env, parts: &[&str]) -> Answered {
         (Method::Get, ["devices", device, "last-words"]) => {
             last_words::get(request, env, device).await
         }
+        (Method::Get, ["feeds"]) => feed::list(request, env).await,
+        (Method::Post, ["feeds"]) => feed::post(request, env).await,
+        (Method::Post, ["feeds", feed, "stop"]) => feed::stop(request, env, feed).await,
+        (Method::Get, ["feed", token, table]) => feed::get(request, env, token, table).await,
         (Method::Get, ["people"]) => people::get(request, env).await,
         (Method::Post, ["people", person, "grants"]) => people::grants(request, env, person).await,
         (Method::Post, ["people", person, "stop"]) => people::stop(request, env, person).await,

@@ -4,6 +4,7 @@ mod page;
 
 use crate::error::{Answered, ApiError};
 use domain::export::ExportAsk;
+use domain::feed::{FeedAnswer, FeedAsk, FeedList};
 use domain::history::History;
 use domain::indicator::rollup::Progress;
 use domain::picture::parts::Stand;
@@ -30,7 +31,8 @@ use worker::Response;
         health, ledgers_health, posts, read_campaign, set_campaign, setup, export, enrol, challenge, session, invite, invite_many,
         withdraw, stop, rescue_key, rescue, devices, revoke,
         leave_last_words, read_last_words, people, grants, report_deeds, read_deeds, push, pull,
-        live, history, put_photo, get_photo, photo_parts, progress, description, docs
+        live, history, put_photo, get_photo, photo_parts, progress, make_feed, feeds, stop_feed,
+        read_feed, description, docs
     ),
     components(schemas(Record, Change, PullHead, Trouble)),
     modifiers(&Tokens)
@@ -57,6 +59,39 @@ pub fn read() -> Answered {
         .map_err(|error| ApiError::Internal(error.into()))?;
     Ok(Response::from_html(page::page(&description))?)
 }
+
+/// Makes a link under which programs read the open cells of an area's records and its figures; told
+/// once. For administrators.
+#[utoipa::path(post, path = "/api/feeds", request_body = FeedAsk, security(("token" = [])),
+    responses((status = 200, body = FeedAnswer), (status = 403, body = Trouble),
+              (status = 404, body = Trouble), (status = 422, body = Trouble)))]
+#[allow(dead_code)]
+fn make_feed() {}
+
+/// The links of the areas that the asker administers, with when each was read last.
+#[utoipa::path(get, path = "/api/feeds", security(("token" = [])),
+    responses((status = 200, body = FeedList), (status = 403, body = Trouble)))]
+#[allow(dead_code)]
+fn feeds() {}
+
+/// Stops such a link: from the next request on it opens nothing.
+#[utoipa::path(post, path = "/api/feeds/{id}/stop", security(("token" = [])),
+    params(("id" = String, Path)),
+    responses((status = 200, body = Stopped), (status = 403, body = Trouble),
+              (status = 404, body = Trouble)))]
+#[allow(dead_code)]
+fn stop_feed() {}
+
+/// A table under such a link: `index.json` names them; `indicators` and each kind, as `.csv` (20,000
+/// lines at most, more under the `link` header) or `.json` (1,000 at most, more under
+/// `@odata.nextLink`).
+#[utoipa::path(get, path = "/api/feed/{token}/{table}",
+    params(("token" = String, Path), ("table" = String, Path), ("from" = Option<String>, Query),
+           ("until" = Option<String>, Query), ("$skiptoken" = Option<String>, Query)),
+    responses((status = 200, content_type = "text/csv"), (status = 404, body = Trouble),
+              (status = 410, body = Trouble), (status = 429, body = Trouble)))]
+#[allow(dead_code)]
+fn read_feed() {}
 
 /// That the server answers, its version and clock.
 #[utoipa::path(get, path = "/api/health", responses((status = 200)))]

@@ -3,7 +3,9 @@
 use crate::error::{Answered, ApiError};
 use crate::objects::parse;
 use crate::token::Claims;
-use crate::{audit, bar, campaign, devices, enrol, export, health, invite, last_words, limit};
+use crate::{
+    audit, bar, campaign, devices, enrol, export, feed, health, invite, last_words, limit,
+};
 use crate::{people, rescue};
 use crate::{session, setup, sql};
 use domain::wire::{Colleague, Profile, Staff, Stopped};
@@ -69,6 +71,10 @@ impl Registry {
                 devices::revoke_at_registry(store, &parse(body)?)?;
                 self.stopped(store).await
             }
+            "/feeds" => feed::list_at_registry(store, &parse(body)?),
+            "/feeds/make" => feed::make_at_registry(store, &parse(body)?),
+            "/feeds/stop" => feed::stop_at_registry(store, &parse(body)?),
+            "/feeds/open" => feed::open_at_registry(store, &parse(body)?),
             "/people" => people::list_at_registry(store, &parse(body)?),
             "/grants" => {
                 people::grants_at_registry(store, &parse(body)?)?;
@@ -127,6 +133,7 @@ impl Store {
             TABLES,
             audit::TABLES,
             bar::OUTBOX,
+            feed::TABLES,
             campaign::TABLES,
             last_words::TABLES,
             limit::TABLES,

@@ -3,7 +3,7 @@
 
 use crate::campaign::Changed;
 use crate::grant::Grants;
-use crate::{Device, Id};
+use crate::{Area, Device, Id};
 use serde::{Deserialize, Serialize};
 
 /// One thing that was done. In an [`crate::wire::Entry`] these names stand beside its own, so none
@@ -33,6 +33,10 @@ pub enum Deed {
     Stopped,
     /// A link that nobody had taken was made worthless.
     Withdrawn { link: String },
+    /// A link was made under which programs read an area's tables.
+    FeedMade { feed: Id, area: Area },
+    /// Such a link was stopped.
+    FeedStopped { feed: Id },
     /// What a revoked device had left was read.
     LastWordsRead { number: Device },
     /// A covered field (an ID number, a phone number) was shown on a device.
@@ -53,6 +57,8 @@ impl Deed {
         "campaign_changed",
         "stopped",
         "withdrawn",
+        "feed_made",
+        "feed_stopped",
         "last_words_read",
         "unmasked",
         "exported",
@@ -70,6 +76,8 @@ impl Deed {
             Self::CampaignChanged { .. } => "campaign_changed",
             Self::Stopped => "stopped",
             Self::Withdrawn { .. } => "withdrawn",
+            Self::FeedMade { .. } => "feed_made",
+            Self::FeedStopped { .. } => "feed_stopped",
             Self::LastWordsRead { .. } => "last_words_read",
             Self::Unmasked { .. } => "unmasked",
             Self::Exported { .. } => "exported",

@@ -76,7 +76,9 @@ pub fn columns(kind: &Kind) -> Vec<String> {
 /// A record's line, in the order of [`columns`]; `None` if it is deleted or lies elsewhere.
 pub fn row(kind: &Kind, record: &Record, area: Area) -> Option<Vec<Value>> {
     let place = record.get(&AREA).filter(|place| area.contains(*place))?;
-    if record.kind != kind.name || record.get(&DELETED) == Some(true) {
+    // Whoever is the same as somebody else has that one's line.
+    let counts = record.get(&DELETED) != Some(true) && record.merged_into().is_none();
+    if record.kind != kind.name || !counts {
         return None;
     }
     let changed = i64::try_from(record.changed().time).unwrap_or_default();

@@ -159,10 +159,25 @@ impl Indicator {
     /// What the campaign aims at in an area: as set for `name@area`, for a share or the campaign's
     /// own area as set for `name`. A target of nothing is none.
     pub fn target(&self, campaign: &Campaign, area: Area) -> Option<i64> {
-        let there = campaign.targets.get(&format!("{}@{area}", self.name));
+        let there = self.own_target(campaign, area);
         let everywhere = self.unit == Unit::PerMille || area == campaign.area;
-        let own = campaign.targets.get(self.name).filter(|_| everywhere);
-        there.or(own).copied().filter(|target| *target > 0)
+        let general = campaign.targets.get(self.name).filter(|_| everywhere);
+        there.or(general).copied().filter(|target| *target > 0)
+    }
+
+    /// True if the campaign sets a target for this very area.
+    pub fn has_own_target(&self, campaign: &Campaign, area: Area) -> bool {
+        self.own_target(campaign, area).is_some()
+    }
+
+    fn own_target<'c>(&self, campaign: &'c Campaign, area: Area) -> Option<&'c i64> {
+        // Most campaigns set few: thousands of cells ask.
+        let mut own = campaign.targets.iter().filter_map(|(key, target)| {
+            let (name, code) = key.split_once('@')?;
+            (name == self.name).then_some((code, target))
+        });
+        own.find(|(code, _)| Area::parse(code) == Some(area))
+            .map(|(_, target)| target)
     }
 }
 

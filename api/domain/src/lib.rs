@@ -20,6 +20,7 @@ pub mod departures;
 pub mod digest;
 pub mod due;
 pub mod export;
+pub mod feed;
 pub mod field;
 pub mod follow;
 pub mod fund;

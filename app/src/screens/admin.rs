@@ -8,6 +8,7 @@ mod campaign;
 mod deed;
 mod device;
 mod devices;
+mod feeds;
 mod grants;
 mod health;
 mod invite;
@@ -49,6 +50,7 @@ pub fn Admin() -> impl IntoView {
             "devices" => view! { <devices::Devices/> }.into_any(),
             "campaign" => view! { <campaign::Settings/> }.into_any(),
             "audit" => view! { <audit::Audit/> }.into_any(),
+            "feeds" => view! { <feeds::Feeds/> }.into_any(),
             "health" => view! { <health::Health/> }.into_any(),
             _ => empty("app.no_screen").into_any(),
         }
@@ -56,13 +58,14 @@ pub fn Admin() -> impl IntoView {
 }
 
 /// Address, icon, name and what is done there.
-const SCREENS: [(&str, &str, &str); 7] = [
+const SCREENS: [(&str, &str, &str); 8] = [
     ("people", "people", "admin.people"),
     ("invite", "plus", "admin.invite"),
     ("sheet", "print", "admin.sheet"),
     ("devices", "call", "admin.devices"),
     ("campaign", "edit", "admin.campaign"),
     ("audit", "check", "admin.audit"),
+    ("feeds", "share", "admin.feeds"),
     ("health", "progress", "admin.health"),
 ];
 

@@ -211,6 +211,7 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/admin/devices") view=admin/>
                     <Route path=path!("/admin/campaign") view=admin/>
                     <Route path=path!("/admin/audit") view=admin/>
+                    <Route path=path!("/admin/feeds") view=admin/>
                     <Route path=path!("/admin/health") view=admin/>
                     <Route path=path!("/people") view=|| panes(|| field(Field::People))/>
                     <Route path=path!("/same") view=|| manager(Manager::Same)/>

@@ -15,6 +15,7 @@ use super::export;
 use crate::desk::{Desk, desk};
 use crate::ui::empty;
 use choice::Choice;
+use domain::Campaign;
 use domain::indicator::{Indicator, Row};
 use figures::{Shown, is_whole, served, tally, target};
 use filters::{Filters, path};
@@ -141,8 +142,8 @@ fn body(desk: Desk, choice: &Choice, shown: Shown) -> impl IntoView + use<> {
         ))
     });
     view! {
-        {stats(desk, &table.total, &columns)}
-        {table::table(desk, choice, &table, &columns)}
+        {stats(desk, &profile.campaign, &table.total, &columns)}
+        {table::table(desk, choice, &table, &columns, profile.campaign)}
         <section class="map" aria-label=desk.t("progress.map")>
             {map::picker(desk, choice, &columns, on_map)}
             {map::map(desk, choice, &table, on_map)}
@@ -153,7 +154,12 @@ fn body(desk: Desk, choice: &Choice, shown: Shown) -> impl IntoView + use<> {
 }
 
 /// The figures that are asked for first, or the first ones of what was chosen.
-fn stats(desk: Desk, total: &Row, columns: &[&'static Indicator]) -> impl IntoView + use<> {
+fn stats(
+    desk: Desk,
+    campaign: &Campaign,
+    total: &Row,
+    columns: &[&'static Indicator],
+) -> impl IntoView + use<> {
     let headline = |one: &&&'static Indicator| HEADLINES.contains(&one.name);
     let mut chosen: Vec<_> = columns.iter().filter(headline).collect();
     if chosen.len() < HEADLINES.len() {
@@ -163,7 +169,7 @@ fn stats(desk: Desk, total: &Row, columns: &[&'static Indicator]) -> impl IntoVi
         let figure = total.figures.get(indicator.name)?;
         let number = text(desk, indicator, figure.number());
         let label = desk.t(&indicator.label());
-        let aim = target(desk, indicator, *figure, total.area);
+        let aim = target(desk, campaign, indicator, *figure, total.area);
         let aim = aim.map(|aim| view! { <small class="target">{aim}</small> });
         Some(view! { <div class="stat"><strong>{number}</strong><span>{label}</span>{aim}</div> })
     };

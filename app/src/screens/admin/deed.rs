@@ -20,7 +20,8 @@ pub fn details(desk: Desk, deed: &Deed) -> Vec<String> {
             vec![format!("{} → {}", said_all(desk, from), said_all(desk, to))]
         }
         Deed::CampaignChanged { changed } => changed.iter().map(|one| setting(desk, one)).collect(),
-        Deed::Stopped => Vec::new(),
+        Deed::FeedMade { area, .. } => vec![desk.area_name(*area)],
+        Deed::FeedStopped { .. } | Deed::Stopped => Vec::new(),
         Deed::Unmasked { record, field } => {
             let record = record.to_string();
             let place = record.len().saturating_sub(6);

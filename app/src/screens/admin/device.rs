@@ -25,7 +25,7 @@ pub fn page(desk: Desk, devices: Asked<DeviceList>, one: EnrolledDevice) -> impl
     view! {
         <a class="button quiet back" href="/admin/devices">{icon("back")}{desk.t("record.back")}</a>
         <header class="head"><div>
-            <h2>{one.name.clone()}</h2>
+            <h1>{one.name.clone()}</h1>
             <p class="head-sub">{one.device_name.clone()}" · "{short(one.number)}</p>
         </div></header>
         <section class="card facts"><dl>
@@ -38,7 +38,7 @@ pub fn page(desk: Desk, devices: Asked<DeviceList>, one: EnrolledDevice) -> impl
         </dl></section>
         {live.then(|| view! {
             <section class="card">
-                <h3>{desk.t("admin.revoke")}</h3>
+                <h2>{desk.t("admin.revoke")}</h2>
                 <p class="hint">{desk.t("admin.revoke_hint")}</p>
                 {revoke(desk, devices, one.number)}
             </section>
@@ -108,7 +108,7 @@ fn left(desk: Desk, one: &EnrolledDevice) -> impl IntoView + use<> {
     };
     view! {
         <section class="card">
-            <h3>{desk.t("admin.left")}</h3>
+            <h2>{desk.t("admin.left")}</h2>
             {if nothing {
                 view! { <p class="hint">{desk.t("admin.left_nothing")}</p> }.into_any()
             } else {

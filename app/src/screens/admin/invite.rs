@@ -113,7 +113,7 @@ pub fn card(desk: Desk, invitation: &Invitation, answer: &InviteAnswer) -> impl 
     }
 }
 
-async fn copy_text(text: &str) -> Option<()> {
+pub async fn copy_text(text: &str) -> Option<()> {
     let clipboard = web_sys::window()?.navigator().clipboard();
     let done = JsFuture::from(clipboard.write_text(text)).await;
     done.ok().map(drop)

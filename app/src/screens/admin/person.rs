@@ -20,20 +20,20 @@ pub fn page(desk: Desk, people: Asked<PeopleList>, staff: Staff) -> impl IntoVie
     view! {
         <a class="button quiet back" href="/admin/people">{icon("back")}{desk.t("record.back")}</a>
         <header class="head"><div>
-            <h2>{staff.name.clone()}</h2>
+            <h1>{staff.name.clone()}</h1>
             {stopped.map(|when| view! {
                 <p class="problem">{desk.fill("admin.stopped_at", &[("when", &when)])}</p>
             })}
         </div></header>
         {held(desk, people, &staff)}
         <section class="card">
-            <h3>{desk.t("admin.devices")}</h3>
+            <h2>{desk.t("admin.devices")}</h2>
             {told(desk, links, move |list| own_devices(desk, &list, person).into_any())}
             {further(desk, &staff)}
         </section>
         {staff.stopped.is_none().then(|| view! {
             <section class="card">
-                <h3>{desk.t("admin.stop")}</h3>
+                <h2>{desk.t("admin.stop")}</h2>
                 <p class="hint">{desk.t("admin.stop_hint")}</p>
                 {stop(desk, people, links, person)}
             </section>
@@ -82,7 +82,7 @@ fn held(desk: Desk, people: Asked<PeopleList>, staff: &Staff) -> impl IntoView +
     let (add, replace) = (give.clone(), give);
     view! {
         <section class="card">
-            <h3>{desk.t("admin.grants")}</h3>
+            <h2>{desk.t("admin.grants")}</h2>
             <ul class="list">{rows}</ul>
             {trouble(desk, problem)}
             <button type="button" class="button" aria-expanded=move || adding.get().to_string()

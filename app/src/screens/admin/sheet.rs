@@ -152,6 +152,7 @@ fn printed(desk: Desk, codes: Vec<(Invitation, InviteAnswer)>) -> impl IntoView 
         <button type="button" class="button primary wide code-print" on:click=move |_| crate::ui::print()>
             {icon("print")}{desk.t("code.print")}
         </button>
+        <p>{desk.t("admin.sheet_scan")}</p>
         <p class="hint">{until}</p>
         <ul class="code-sheet admin-codes">{codes.iter().map(card).collect_view()}</ul>
     }

@@ -55,11 +55,19 @@ pub fn calm(desk: Desk) -> Calm {
 }
 
 impl Calm {
-    /// Reckons in this turn, whatever changes meanwhile.
+    /// Reckons in this turn, whatever changes meanwhile. How long it took is marked on the page's
+    /// own timeline.
     pub fn of<T>(self, reckon: impl FnOnce() -> T) -> T {
         self.turn.track();
         let begun = now::device_ms();
+        let clock = web_sys::window().and_then(|window| window.performance());
+        if let Some(clock) = &clock {
+            let _ = clock.mark("reckoning-begun");
+        }
         let answer = untrack(reckon);
+        if let Some(clock) = &clock {
+            let _ = clock.measure_with_start_mark("reckoning", "reckoning-begun");
+        }
         self.took.set_value(now::device_ms() - begun);
         answer
     }

@@ -6,6 +6,7 @@ use crate::now;
 use crate::screens::progress::text;
 use domain::Area;
 use domain::indicator::{Count, Figure, Fold, INDICATORS, Indicator, Period, Table};
+use domain::kinds::task::TASK;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -108,6 +109,12 @@ pub fn Lagging() -> impl IntoView {
     }
 }
 
+/// True if this person may give tasks there.
+fn may_assign(desk: Desk, area: Area) -> bool {
+    let grants = desk.profile().map(|profile| profile.grants);
+    grants.is_some_and(|grants| grants.may_write(&TASK, area))
+}
+
 fn chart(
     desk: Desk,
     table: &Table,
@@ -148,11 +155,20 @@ fn chart(
             false => view! { <li class="bar">{row}</li> }.into_any(),
         }
     };
+    let behind = ranked
+        .first()
+        .map(|(area, _)| *area)
+        .filter(|area| may_assign(desk, *area));
     let bars = ranked.into_iter().take(limit).map(bar).collect_view();
     view! {
         <div class="multiple">
             <h3 class="multiple-title">{title}" "<span class="count">{total}</span></h3>
             <ul>{bars}</ul>
+            {behind.map(|area| view! {
+                <a class="button quiet" href=format!("/assign?area={area}")>
+                    {desk.fill("overview.assign", &[("area", &desk.area_name(area))])}
+                </a>
+            })}
             {(all > limit).then(|| view! {
                 <a class="button quiet" href=format!("/overview?by={}", indicator.name)>
                     {desk.fill("overview.all_areas", &[("count", &all.to_string())])}

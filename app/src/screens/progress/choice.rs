@@ -97,11 +97,11 @@ impl Choice {
         }
     }
 
-    /// The address with the records behind a figure beside.
-    pub fn behind(&self, indicator: &Indicator, area: Area) -> String {
+    /// The address, ready for one more part.
+    pub fn link_on(&self) -> String {
         let link = self.link();
         let joint = if link.contains('?') { '&' } else { '?' };
-        format!("{link}{joint}indicator={}&area={area}", indicator.name)
+        format!("{link}{joint}")
     }
 
     pub fn area(&self, desk: Desk) -> Option<Area> {

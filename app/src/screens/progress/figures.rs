@@ -5,9 +5,9 @@ use super::choice::Choice;
 use crate::desk::Desk;
 use crate::{api, now, session};
 use domain::indicator::rollup::Progress;
-use domain::indicator::{Fold, Period, Table, Tally};
+use domain::indicator::{Figure, Fold, Indicator, Period, Table, Tally, Unit};
 use domain::value::decimal;
-use domain::{Area, indicator::Figure, indicator::Indicator, indicator::Unit};
+use domain::{Area, Campaign};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -138,9 +138,14 @@ pub fn text(desk: Desk, indicator: &Indicator, number: Option<i64>) -> String {
 }
 
 /// How much of the target is reached, in words; nothing without a target.
-pub fn target(desk: Desk, indicator: &Indicator, figure: Figure, area: Area) -> Option<String> {
-    let campaign = desk.profile()?.campaign;
-    let target = indicator.target(&campaign, area)?;
+pub fn target(
+    desk: Desk,
+    campaign: &Campaign,
+    indicator: &Indicator,
+    figure: Figure,
+    area: Area,
+) -> Option<String> {
+    let target = indicator.target(campaign, area)?;
     let reached = figure.reached(target);
     let reached = reached.map_or_else(
         || desk.t("progress.none"),
