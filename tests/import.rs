@@ -345,7 +345,7 @@ fn a_file_that_cannot_be_read_has_a_clear_answer_and_nothing_comes_in() {
     let file = folder.path().join("名册.csv");
     std::fs::write(
         &file,
-        "称呼,身份证号,联系电话,去向\n张三,,19900000001,返乡\n",
+        "称呼,身份证号,联系电话,去向\n张三,,19900000001,返乡\n李四,123,1,返乡\n",
     )
     .unwrap();
     choose(&tablet, &file);

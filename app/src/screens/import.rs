@@ -102,6 +102,13 @@ pub fn Import() -> impl IntoView {
         let last = journal::last(desk).await;
         import.last.try_set(last);
     });
+    // Each step begins at its top.
+    Effect::new(move |_| {
+        import.step.track();
+        if let Some(window) = web_sys::window() {
+            window.scroll_to_with_x_and_y(0.0, 0.0);
+        }
+    });
     let step = move || match import.step.get() {
         Step::File => first(desk, import).into_any(),
         Step::Columns => view! { <Columns import/> }.into_any(),

@@ -4,6 +4,7 @@
 pub mod clean;
 pub mod field;
 pub mod head;
+mod options;
 pub mod place;
 mod told;
 

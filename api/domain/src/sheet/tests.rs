@@ -1,3 +1,5 @@
+//! What lists and tables say when they leave the app.
+
 use super::list::{Head, List};
 use super::progress::{About, figure_text};
 use super::*;

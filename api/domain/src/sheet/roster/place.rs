@@ -159,3 +159,55 @@ fn town_stem(name: &str) -> String {
         .unwrap_or(&name)
         .to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn area(code: &str) -> Area {
+        Area::parse(code).unwrap()
+    }
+
+    fn places() -> Places {
+        let villages = [
+            ("371721101004", "庄寨社区居委会"),
+            ("371721101200", "大杨口村民委员会"),
+            ("371721101201", "前杨口村民委员会"),
+            ("371721101202", "王庄村民委员会"),
+            ("371721102200", "王庄村民委员会"),
+        ];
+        let villages: Vec<_> = villages
+            .iter()
+            .map(|(code, name)| (area(code), (*name).to_owned()))
+            .collect();
+        Places::new(&villages, &[area("371721")])
+    }
+
+    #[test]
+    fn villages_by_code_by_name_and_with_all_that_stands_before_it() {
+        let places = places();
+        let dayangkou = Ok(area("371721101200"));
+        for name in [
+            "371721101200",
+            "大杨口",
+            "大杨口村",
+            "大 杨 口 村民委员会",
+            "庄寨镇大杨口村",
+            "山东省菏泽市曹县庄寨镇大杨口村",
+            "菏泽市曹县大杨口",
+        ] {
+            assert_eq!(places.find("", name), dayangkou, "{name}");
+        }
+        assert_eq!(places.find("庄寨镇", "大杨口"), dayangkou);
+        assert_eq!(places.find("曹县庄寨", "大杨口"), dayangkou);
+        assert_eq!(places.find("", "王庄村"), Err(What::ManyAreas));
+        assert_eq!(places.find("庄寨", "王庄村"), Ok(area("371721101202")));
+        assert_eq!(places.find("普连集镇", "王庄村"), Ok(area("371721102200")));
+        assert_eq!(places.find("", "庄寨镇"), Err(What::NoVillage));
+        assert_eq!(places.find("庄寨镇", ""), Err(What::NoVillage));
+        assert_eq!(places.find("", "371721101"), Err(What::NoVillage));
+        assert_eq!(places.find("", "371721101000"), Err(What::NoVillage));
+        assert_eq!(places.find("", "大洋口村"), Err(What::UnknownArea));
+        assert_eq!(places.find("不知道镇", "大杨口村"), Err(What::UnknownArea));
+    }
+}

@@ -1,3 +1,5 @@
+//! Rosters as offices write them.
+
 use super::*;
 use crate::Role;
 use crate::grant::Grant;
@@ -342,34 +344,6 @@ fn what_is_wrong_is_said_of_its_column() {
         vec![Raw::Text("张三".into()), Raw::Broken],
     );
     assert_eq!(faults(&broken), [(Some(Field::Phone), What::Broken)]);
-}
-
-#[test]
-fn villages_by_code_by_name_and_with_all_that_stands_before_it() {
-    let places = places();
-    let dayangkou = Ok(area("371721101200"));
-    for name in [
-        "371721101200",
-        "大杨口",
-        "大杨口村",
-        "大 杨 口 村民委员会",
-        "庄寨镇大杨口村",
-        "山东省菏泽市曹县庄寨镇大杨口村",
-        "菏泽市曹县大杨口",
-    ] {
-        assert_eq!(places.find("", name), dayangkou, "{name}");
-    }
-    assert_eq!(places.find("庄寨镇", "大杨口"), dayangkou);
-    assert_eq!(places.find("曹县庄寨", "大杨口"), dayangkou);
-    assert_eq!(places.find("", "王庄村"), Err(What::ManyAreas));
-    assert_eq!(places.find("庄寨", "王庄村"), Ok(area("371721101202")));
-    assert_eq!(places.find("普连集镇", "王庄村"), Ok(area("371721102200")));
-    assert_eq!(places.find("", "庄寨镇"), Err(What::NoVillage));
-    assert_eq!(places.find("庄寨镇", ""), Err(What::NoVillage));
-    assert_eq!(places.find("", "371721101"), Err(What::NoVillage));
-    assert_eq!(places.find("", "371721101000"), Err(What::NoVillage));
-    assert_eq!(places.find("", "大洋口村"), Err(What::UnknownArea));
-    assert_eq!(places.find("不知道镇", "大杨口村"), Err(What::UnknownArea));
 }
 
 #[test]
