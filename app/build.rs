@@ -8,6 +8,10 @@ use std::collections::BTreeMap;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    // By these, what is only needed later is split off the module after it was linked.
+    if std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|target| target == "wasm32") {
+        println!("cargo:rustc-link-arg-cdylib=--emit-relocs");
+    }
     let mut syllables: BTreeMap<&str, String> = BTreeMap::new();
     for lead in 0xB0..=0xF7u8 {
         for trail in 0xA1..=0xFEu8 {

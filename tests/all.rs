@@ -2,15 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod admin;
+mod assign;
 mod axe;
+mod boards;
 mod days;
 mod devices;
 mod enrol;
 mod faults;
+mod feed;
 mod fuzz;
 mod handoff;
 mod headers;
 mod history;
+mod import;
 mod journeys;
 mod kinds;
 mod limits;
@@ -19,15 +24,18 @@ mod lock;
 mod lost;
 mod matrix;
 mod openapi;
+mod overview;
 mod own;
 mod photo;
 mod pictures;
 mod progress;
+mod publish;
 mod refusals;
 mod rollup;
 mod same;
 mod search;
 mod setup;
+mod sheets;
 mod simulation;
 mod site;
 mod sync;

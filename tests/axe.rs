@@ -84,6 +84,7 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
         stop("/people", ".list .row"),
         stop("/people?q=zhang", ".list .row"),
         stop("/same", ".list .row"),
+        stop("/import", "main h1"),
         stop("/new", ".actions"),
         stop("/work", ".list .row"),
         stop("/work?kind=need", ".list .row"),
@@ -101,9 +102,26 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
         stops.push(stop(format!("/code/{id}"), "main h1"));
     }
     match role {
+        Role::Administrator => return administrators(device),
         Role::Coordinator => {
             stops.push(stop("/progress", "table.progress"));
+            stops.push(stop("/overview", ".overview .list"));
+            stops.push(stop(
+                "/overview?list=moved.visit",
+                ".pane-detail .list .row",
+            ));
+            stops.push(stop("/overview?by=visits", ".bar"));
+            for kind in domain::board::BOARDS {
+                stops.push(stop(format!("/boards?board={kind}"), ".board"));
+            }
             stops.push(stop("/progress?action=relief&period=week", ".tiles"));
+            for kind in ["fund_entry", "stock_move", "trip", "dependant"] {
+                stops.push(stop(format!("/boards?board={kind}"), "main h1"));
+            }
+            for kind in ["bulletin", "culture_event", "story", "opinion"] {
+                stops.push(stop(format!("/publish?tell={kind}"), "main h1"));
+            }
+            stops.push(stop("/assign", ".village"));
             stops.push(stop(
                 "/progress?indicator=visits&area=371721",
                 ".pane-detail .list .row",
@@ -139,6 +157,30 @@ fn stops(device: &host::device::Device, role: Role) -> Vec<Stop> {
         }
     }
     stops
+}
+
+/// The screens of who administers; nothing of the campaign's people is on them.
+fn administrators(device: &host::device::Device) -> Vec<Stop> {
+    let (person, number) = (device.person, device.number);
+    vec![
+        stop("/", ".admin-links"),
+        stop("/admin/people", ".list .row"),
+        stop(
+            format!("/admin/people?person={person}"),
+            ".pane-detail .card .row",
+        ),
+        stop(
+            format!("/admin/devices?device={number}"),
+            ".pane-detail .fact",
+        ),
+        stop("/admin/invite", ".admin-form select"),
+        stop("/admin/sheet", "#sheet-list"),
+        stop("/admin/devices", ".list .row"),
+        stop("/admin/campaign", ".admin-save"),
+        stop("/admin/audit", ".admin-log .row"),
+        stop("/admin/health", ".admin-table td"),
+        stop("/me", ".settings"),
+    ]
 }
 
 fn walk(name: &str, role: Role, code: &str, screen: Screen) {
@@ -178,6 +220,12 @@ fn walk(name: &str, role: Role, code: &str, screen: Screen) {
                 browser.go(&stop.path);
                 let there = format!("document.querySelector({})", Value::from(stop.sign));
                 browser.wait_until(&format!("{} is there", stop.path), &there);
+                if stop.path == "/admin/campaign" {
+                    browser.js(
+                        "document.querySelectorAll('main details').forEach((d) => d.open = true)",
+                    );
+                    browser.wait_until("all is open", "document.querySelector('#fund-below')");
+                }
                 let label = format!("{language} {theme} {}", stop.path);
                 look(&browser, &label);
                 looked += 1;
@@ -235,6 +283,11 @@ fn every_screen_of_the_managers_tablet_is_accessible() {
 }
 
 #[test]
+fn every_screen_of_the_administrators_tablet_is_accessible() {
+    walk("管理员", Role::Administrator, "371721", TABLET);
+}
+
+#[test]
 fn axe_finds_a_planted_fault() {
     let world = World::new();
     let browser = world.browser("somebody");
@@ -246,4 +299,9 @@ fn axe_finds_a_planted_fault() {
     );
     let found = violations(&browser).join("\n");
     assert!(found.contains("image-alt"), "{found}");
+}
+
+#[test]
+fn every_screen_of_the_administrators_phone_is_accessible() {
+    walk("管理员", Role::Administrator, "371721", PHONE);
 }

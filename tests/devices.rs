@@ -111,6 +111,7 @@ fn whoever_does_not_hold_its_key_does_not_learn_that_a_phone_was_revoked() {
         challenge,
         signature: "A".repeat(86),
         unsent: None,
+        version: None,
     };
     let answer = post(&administrator, "/api/session", &ask);
     assert_eq!(code(&answer), refused("unknown_device", 401));
@@ -154,8 +155,9 @@ fn grants_are_given_and_taken_only_within_the_administrators_own_area() {
         )
     };
     let not_allowed = refused("not_allowed", 403);
-    assert_eq!(code(&give(&city, lin.person, "370102001")), not_allowed);
-    assert_eq!(code(&give(&city, far.person, "371721101")), not_allowed);
+    let outside = refused("outside_area", 403);
+    assert_eq!(code(&give(&city, lin.person, "370102001")), outside);
+    assert_eq!(code(&give(&city, far.person, "371721101")), outside);
     assert_eq!(code(&give(&lin, lin.person, "371721")), not_allowed);
     let nobody = give(&city, new_id(), "371721101");
     assert_eq!(code(&nobody), refused("unknown_person", 404));
@@ -163,7 +165,7 @@ fn grants_are_given_and_taken_only_within_the_administrators_own_area() {
         grants: Grants::default(),
     };
     let path = format!("/api/people/{}/grants", lin.person);
-    assert_eq!(code(&post(&city, &path, &empty)), not_allowed);
+    assert_eq!(code(&post(&city, &path, &empty)), refused("not_whole", 422));
     let people: PeopleList = get(&city, "/api/people");
     let seen: Vec<Id> = people.people.iter().map(|staff| staff.person).collect();
     assert!(seen.contains(&lin.person) && !seen.contains(&far.person));
@@ -343,7 +345,7 @@ fn one_more_device_is_enrolled_only_by_who_administers_all_of_the_person() {
         person: Some(person),
     };
     let answer = post(&cao, "/api/invite", &invitation(wang.person));
-    assert_eq!(code(&answer), refused("not_allowed", 403));
+    assert_eq!(code(&answer), refused("outside_area", 403));
     let answer = post(&cao, "/api/invite", &invitation(new_id()));
     assert_eq!(code(&answer), refused("unknown_person", 404));
 }
@@ -376,7 +378,7 @@ fn a_revoked_phone_leaves_its_last_words_for_the_administrator() {
     let other = world.device("济南管理员", Role::Administrator, "3701");
     assert_eq!(
         code(&other.get(&path).unwrap()),
-        refused("not_allowed", 403)
+        refused("outside_area", 403)
     );
 }
 
@@ -457,7 +459,9 @@ fn name(deed: &Deed) -> &'static str {
         Deed::Rescued { .. } => "rescued",
         Deed::Revoked { .. } => "revoked",
         Deed::GrantsChanged { .. } => "grants_changed",
-        Deed::CampaignChanged => "campaign_changed",
+        Deed::CampaignChanged { .. } => "campaign_changed",
+        Deed::Stopped => "stopped",
+        Deed::Withdrawn { .. } => "withdrawn",
         Deed::LastWordsRead { .. } => "last_words_read",
         Deed::Unmasked { .. } => "unmasked",
         Deed::Exported { .. } => "exported",

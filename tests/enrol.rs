@@ -75,6 +75,7 @@ fn nobody_signs_in_with_another_devices_number() {
         challenge: asked.challenge,
         signature: "A".repeat(86),
         unsent: None,
+        version: None,
     };
     assert_eq!(
         code(&post(&world, "/api/session", &forged)),
@@ -115,7 +116,7 @@ fn an_administrator_invites_within_the_own_area_and_others_invite_nobody() {
     let outside = administrator
         .post("/api/invite", &invitation("370102001"))
         .unwrap();
-    assert_eq!(code(&outside), (403, "not_allowed".to_owned()));
+    assert_eq!(code(&outside), (403, "outside_area".to_owned()));
     let by_lin = lin.post("/api/invite", &invitation("371721101")).unwrap();
     assert_eq!(code(&by_lin), (403, "not_allowed".to_owned()));
 }

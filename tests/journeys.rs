@@ -102,6 +102,7 @@ fn a_visit_recorded_offline_reaches_the_manager() {
     village(&world);
     let mut phone = phone(&world, "林晓梅");
     let mut tablet = enrolled(&world, "魏国强", Role::Coordinator, "371721");
+    tablet.tap("进展");
     tablet.see("庄寨镇");
     assert_eq!(figure(&tablet, "走访次数", "庄寨镇"), "0");
 

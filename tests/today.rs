@@ -73,7 +73,7 @@ fn an_urgent_bulletin_is_read_without_a_network_and_its_author_sees_by_whom() {
     let mut phone = phone(&world, "林晓梅");
     let mut tablet = enrolled(&world, "魏国强", Role::Coordinator, "371721");
     tablet.open(&format!("{}/bulletins", world.url()));
-    tablet.tap("发布");
+    tablet.tap_css("a[href='/new/bulletin']");
     tablet.type_into("标题", "大雪预警");
     tablet.tap("天气预警");
     tablet.type_into("内容", "今晚有暴雪。\n请走访独居老人，严禁烧炭取暖。");

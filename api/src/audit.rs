@@ -9,6 +9,7 @@ use crate::{limit, sql};
 use domain::audit::Deed;
 use domain::wire::{AuditAnswer, AuditAsk, AuditPage, DEEDS_LIMIT, Entry, Reported};
 use domain::{Device, Grants, Id, Stamp};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -24,6 +25,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS audit_reported ON audit (device, stamp) WHERE 
 
 /// So many entries are looked at for one page, seen or not.
 const LOOKED_AT: i64 = 5_000;
+const SCREENFUL: usize = 50;
 
 /// Who did something, and to whom.
 #[derive(Clone, Copy, Default, Debug)]
@@ -50,10 +52,68 @@ impl Who {
     }
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+/// Which page, and of what.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PageAsk {
-    #[serde(default)]
     after: u64,
+    /// The newest first, from before this entry on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deed: Option<String>,
+    /// Who did it or to whom it was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<Id>,
+    /// The days in China, both counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Date>,
+}
+
+/// What fills one place of a statement.
+type Value = worker::SqlStorageValue;
+
+impl PageAsk {
+    /// The rows of this page, seen or not.
+    fn rows(&self, store: &Store) -> Result<Vec<sql::Row>, ApiError> {
+        let number = |seq: u64| i64::try_from(seq).unwrap_or(i64::MAX);
+        let (mut wanted, mut values) = match self.before {
+            Some(before) => (vec!["seq < ?"], vec![Value::from(number(before))]),
+            None => (vec!["seq > ?"], vec![number(self.after).into()]),
+        };
+        let mut also = |clause, more: Vec<Value>| {
+            wanted.push(clause);
+            values.extend(more);
+        };
+        if let Some(deed) = &self.deed {
+            let clause = "json_extract(deed, '$.deed') = ?";
+            also(clause, vec![deed.as_str().into()]);
+        }
+        if let Some(person) = self.person {
+            let person = || bytes(person).into();
+            also("(person = ? OR about = ?)", vec![person(), person()]);
+        }
+        if let Some(from) = self.from {
+            also("at >= ?", vec![domain::start_of(from).into()]);
+        }
+        if let Some(until) = self.until {
+            let next = until.saturating_add(jiff::Span::new().days(1));
+            also("at < ?", vec![domain::start_of(next).into()]);
+        }
+        values.push(LOOKED_AT.into());
+        let order = match self.before {
+            Some(_) => "DESC",
+            None => "ASC",
+        };
+        let query = format!(
+            "SELECT seq, at, person, device, stamp, about, deed, chain FROM audit
+             WHERE {} ORDER BY seq {order} LIMIT ?",
+            wanted.join(" AND ")
+        );
+        Ok(sql::rows(&store.sql, &query, values)?)
+    }
 }
 
 pub async fn post(request: &mut Request, env: &Env) -> Answered {
@@ -134,14 +194,16 @@ pub fn read_at_registry(store: &Store, by: &By<PageAsk>) -> Answered {
     let own = store.people()?.into_iter();
     let own = own.filter(|staff| grants.administer_all(&staff.grants));
     let own: BTreeSet<Id> = own.map(|staff| staff.person).collect();
-    let query = "SELECT seq, at, person, device, stamp, about, deed, chain FROM audit
-                 WHERE seq > ? ORDER BY seq LIMIT ?";
-    let after = i64::try_from(by.ask.after).unwrap_or(i64::MAX);
-    let rows = sql::rows(&store.sql, query, vec![after.into(), LOOKED_AT.into()])?;
+    let rows = by.ask.rows(store)?;
+    // What is read from the newest on is read by people: they turn pages sooner.
+    let limit = match by.ask.before {
+        Some(_) => SCREENFUL,
+        None => DEEDS_LIMIT,
+    };
     let mut more = rows.len() as i64 == LOOKED_AT;
-    let (mut entries, mut after) = (Vec::new(), by.ask.after);
+    let (mut entries, mut after) = (Vec::new(), by.ask.before.unwrap_or(by.ask.after));
     for row in rows {
-        if entries.len() == DEEDS_LIMIT {
+        if entries.len() == limit {
             more = true;
             break;
         }
@@ -163,7 +225,7 @@ pub fn read_at_registry(store: &Store, by: &By<PageAsk>) -> Answered {
 fn shown(entry: &Entry, grants: &Grants, own: &BTreeSet<Id>) -> bool {
     let theirs = |person: Option<Id>| person.is_some_and(|person| own.contains(&person));
     let everybodys = match &entry.deed {
-        Deed::CampaignChanged => true,
+        Deed::CampaignChanged { .. } => true,
         // By whoever runs the server.
         Deed::Exported { .. } => entry.person.is_none(),
         Deed::Invited { grants: given, .. } => grants.administer_all(given),

@@ -38,7 +38,7 @@ pub fn list_at_registry(store: &Store, by: &By<()>) -> Answered {
 }
 
 fn devices_of(store: &Store, staff: &Staff) -> Result<Vec<EnrolledDevice>, ApiError> {
-    let query = "SELECT number, name, enrolled, seen, revoked, retired, unsent FROM device
+    let query = "SELECT number, name, enrolled, seen, revoked, retired, unsent, version FROM device
                  WHERE person = ? ORDER BY enrolled, number";
     let person = crate::registry::bytes(staff.person);
     let mut devices = Vec::new();
@@ -48,6 +48,7 @@ fn devices_of(store: &Store, staff: &Staff) -> Result<Vec<EnrolledDevice>, ApiEr
         let (enrolled, seen) = (row.number(), row.number());
         let mut moment = || Some(row.number()).filter(|at| *at > 0);
         let (revoked, retired) = (moment(), moment());
+        let unsent = row.maybe().map(|count| count as u64);
         devices.push(EnrolledDevice {
             number,
             person: staff.person,
@@ -57,7 +58,8 @@ fn devices_of(store: &Store, staff: &Staff) -> Result<Vec<EnrolledDevice>, ApiEr
             seen,
             revoked,
             retired,
-            unsent: row.maybe().map(|count| count as u64),
+            unsent,
+            version: Some(row.text()).filter(|version| !version.is_empty()),
             last_words: last_words::kept(store, number)?,
         });
     }
@@ -74,7 +76,7 @@ pub fn owner(store: &Store, device: Device, grants: &Grants) -> Result<Staff, Ap
     if grants.administer_all(&owner.grants) {
         Ok(owner)
     } else {
-        Err(ApiError::NotAllowed)
+        Err(ApiError::OutsideArea)
     }
 }
 
@@ -95,13 +97,31 @@ pub fn revoke_at_registry(store: &Store, by: &By<Device>) -> Result<(), ApiError
     {
         return Err(ApiError::LastAdministrator);
     }
+    lock_out(store, Who::of(&by.claims), &owner, device)
+}
+
+fn lock_out(store: &Store, who: Who, owner: &Staff, device: Device) -> Result<(), ApiError> {
     let query = "UPDATE device SET revoked = ? WHERE number = ? AND revoked = 0 RETURNING number";
     let values = vec![token::now_ms().into(), device.to_string().into()];
     if sql::first(&store.sql, query, values)?.is_some() {
         bar::put_up(&store.sql, Whose::Device(device), &owner.grants)?;
         invite::forget_by_device(store, device)?;
-        let who = Who::of(&by.claims).to(owner.person);
-        audit::note(store, who, &Deed::Revoked { number: device })?;
+        audit::note(
+            store,
+            who.to(owner.person),
+            &Deed::Revoked { number: device },
+        )?;
+    }
+    Ok(())
+}
+
+/// Locks all devices of somebody out.
+pub fn lock_all_out(store: &Store, who: Who, owner: &Staff) -> Result<(), ApiError> {
+    let query = "SELECT number FROM device WHERE person = ? AND revoked = 0";
+    let person = crate::registry::bytes(owner.person);
+    for mut row in sql::rows(&store.sql, query, vec![person.into()])? {
+        let number = Device::parse(&row.text()).ok_or(ApiError::NoSuchDevice)?;
+        lock_out(store, who, owner, number)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::error::{Answered, ApiError};
 use crate::limit::{self, Came};
 use crate::objects::{self, parse, read};
 use crate::registry::{Store, bytes, random};
-use crate::{invite, sql, token};
+use crate::{invite, people, sql, token};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::audit::Deed;
@@ -38,7 +38,7 @@ pub fn at_registry(store: &Store, came: &Came<EnrolAsk>) -> Answered {
     };
     let invitation: Invitation = parse(row.text().as_bytes())?;
     let staff = match invitation.person {
-        Some(person) => store.person(person)?.ok_or(ApiError::UnknownPerson)?,
+        Some(person) => people::comes_back(store, person)?,
         None => newcomer(store, invitation)?,
     };
     let device = keep_device(store, &staff, ask, key)?;
@@ -74,6 +74,7 @@ fn newcomer(store: &Store, invitation: Invitation) -> Result<Staff, ApiError> {
         person,
         name,
         grants,
+        stopped: None,
     })
 }
 

@@ -13,7 +13,7 @@ pub enum ApiError {
     Malformed(String),
     #[error("the request is too large; send at most {0} bytes")]
     TooLarge(usize),
-    #[error("a batch may hold at most {0} changes; send the rest in another")]
+    #[error("at most {0} go in one request; send the rest in another")]
     TooMany(usize),
     #[error("this address needs a sign-in; open the app and sign in again")]
     NoToken,
@@ -31,6 +31,22 @@ pub enum ApiError {
     BadKey,
     #[error("you may not do this with the roles you hold; ask your administrator")]
     NotAllowed,
+    #[error("this lies outside the area that you administer; ask who administers the area above")]
+    OutsideArea,
+    #[error(
+        "somebody needs at least one role, an officer a department, a volunteer a place or trip"
+    )]
+    NotWhole,
+    #[error("this area does not take part in the campaign; change the campaign's areas first")]
+    AreaNotIn,
+    #[error("an invitation needs a name of at most 60 characters")]
+    NoName,
+    #[error(
+        "somebody else changed the campaign meanwhile; look at it as it is now and change it again"
+    )]
+    Overtaken,
+    #[error("{0}")]
+    BadCampaign(domain::campaign::Fault),
     #[error(
         "this device was locked out by an administrator; what it had not sent goes to them, then it empties itself"
     )]
@@ -84,7 +100,10 @@ impl ApiError {
         match self {
             Self::Malformed(_) | Self::BadKey => 400,
             Self::NoToken | Self::BadToken | Self::BadSignature | Self::UnknownDevice => 401,
-            Self::NotAllowed | Self::DeviceRevoked | Self::DeviceRetired => 403,
+            Self::NotAllowed | Self::OutsideArea => 403,
+            Self::DeviceRevoked | Self::DeviceRetired => 403,
+            Self::NotWhole | Self::AreaNotIn | Self::NoName | Self::BadCampaign(_) => 422,
+            Self::Overtaken => 409,
             Self::NoSuchAddress | Self::UnknownArea | Self::NoSuchPicture => 404,
             Self::NoSuchDevice | Self::NoSuchRecord | Self::UnknownPerson => 404,
             Self::BadLink => 410,
@@ -112,6 +131,12 @@ impl ApiError {
             Self::BadSignature => "bad_signature",
             Self::BadKey => "bad_key",
             Self::NotAllowed => "not_allowed",
+            Self::OutsideArea => "outside_area",
+            Self::NotWhole => "not_whole",
+            Self::AreaNotIn => "area_not_in",
+            Self::NoName => "no_name",
+            Self::Overtaken => "overtaken",
+            Self::BadCampaign(fault) => fault.code(),
             Self::DeviceRevoked => "device_revoked",
             Self::DeviceRetired => "device_retired",
             Self::NoSuchDevice => "no_such_device",

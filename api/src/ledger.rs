@@ -3,7 +3,7 @@
 use crate::error::{Answered, ApiError};
 use crate::objects::{self, parse};
 use crate::steps::{Agreement, Keeping, Kept, Rows};
-use crate::{bar, export, history, live, photo, progress, rollup, sql, sync};
+use crate::{bar, export, feed, health, history, live, photo, posts, progress, rollup, sql, sync};
 use domain::digest::{self, Sum};
 use domain::{Change, Id, Kind, Record, chain, pack};
 use worker::{
@@ -83,6 +83,9 @@ async fn route(state: &State, store: &Store, env: &Env, path: &str, body: &[u8])
         "/push" => sync::push_at_ledger(state, store, &parse(body)?),
         "/live" => live::at_ledger(state, store, &parse(body)?),
         "/pull" => sync::pull_at_ledger(store, &parse(body)?),
+        "/health" => health::at_ledger(store, &parse(body)?),
+        "/posts" => posts::at_ledger(store),
+        "/feed" => feed::at_ledger(store, &parse(body)?),
         "/history" => history::at_ledger(store, &parse(body)?),
         "/progress/part" => progress::part_at_ledger(store, &parse(body)?),
         "/progress/kept" => rollup::kept_at_ledger(store, &parse(body)?),

@@ -3,10 +3,12 @@
 
 mod audit;
 mod bar;
+mod campaign;
 mod devices;
 mod enrol;
 mod error;
 mod export;
+mod feed;
 mod health;
 mod history;
 mod invite;
@@ -18,6 +20,7 @@ mod objects;
 mod openapi;
 mod people;
 mod photo;
+mod posts;
 mod progress;
 mod registry;
 mod rescue;
@@ -52,13 +55,20 @@ async fn fetch(mut request: Request, env: Env, _context: Context) -> worker::Res
 async fn route(request: &mut Request, env: &Env, parts: &[&str]) -> Answered {
     match (request.method(), parts) {
         (Method::Get, ["health"]) => health::show(),
+        (Method::Get, ["health", area]) => health::get(request, env, area).await,
+        (Method::Get, ["posts", ledger]) => posts::get(request, env, ledger).await,
         (Method::Get, ["openapi.json"]) => openapi::show(),
+        (Method::Get, ["docs"]) => openapi::read(),
         (Method::Post, ["setup"]) => setup::post(request, env).await,
         (Method::Post, ["export"]) => export::post(request, env).await,
         (Method::Post, ["enrol"]) => enrol::post(request, env).await,
         (Method::Post, ["session", "challenge"]) => session::challenge(request, env).await,
         (Method::Post, ["session"]) => session::post(request, env).await,
         (Method::Post, ["invite"]) => invite::post(request, env).await,
+        (Method::Post, ["invite", "sheet"]) => invite::sheet(request, env).await,
+        (Method::Post, ["invite", link, "withdraw"]) => invite::withdraw(request, env, link).await,
+        (Method::Get, ["campaign"]) => campaign::get(request, env).await,
+        (Method::Put, ["campaign"]) => campaign::put(request, env).await,
         (Method::Get, ["rescue-key"]) => rescue::key(env).await,
         (Method::Post, ["rescue"]) => rescue::post(request, env).await,
         (Method::Get, ["devices"]) => devices::get(request, env).await,
@@ -69,8 +79,13 @@ async fn route(request: &mut Request, env: &Env, parts: &[&str]) -> Answered {
         (Method::Get, ["devices", device, "last-words"]) => {
             last_words::get(request, env, device).await
         }
+        (Method::Get, ["feeds"]) => feed::list(request, env).await,
+        (Method::Post, ["feeds"]) => feed::post(request, env).await,
+        (Method::Post, ["feeds", feed, "stop"]) => feed::stop(request, env, feed).await,
+        (Method::Get, ["feed", token, table]) => feed::get(request, env, token, table).await,
         (Method::Get, ["people"]) => people::get(request, env).await,
         (Method::Post, ["people", person, "grants"]) => people::grants(request, env, person).await,
+        (Method::Post, ["people", person, "stop"]) => people::stop(request, env, person).await,
         (Method::Post, ["audit"]) => audit::post(request, env).await,
         (Method::Get, ["audit"]) => audit::get(request, env).await,
         (Method::Post, ["sync", ledger]) => sync::push(request, env, ledger).await,

@@ -1,17 +1,21 @@
 //! `GET /api/openapi.json`: the API's description, made from the types that it speaks.
 
-use crate::error::Answered;
+mod page;
+
+use crate::error::{Answered, ApiError};
 use domain::export::ExportAsk;
+use domain::feed::{FeedAnswer, FeedAsk, FeedList};
 use domain::history::History;
 use domain::indicator::rollup::Progress;
 use domain::picture::parts::Stand;
 use domain::wire::{
-    AuditAnswer, AuditAsk, AuditPage, ChallengeAnswer, ChallengeAsk, DeviceList, EnrolAnswer,
-    EnrolAsk, GrantsAsk, Invitation, InviteAnswer, LastWords, LastWordsAnswer, LastWordsAsk,
-    PeopleList, PullHead, PushAnswer, PushAsk, RescueAnswer, RescueAsk, RescueKey, SessionAnswer,
-    SessionAsk, SetupAnswer, SetupAsk, Stopped, Trouble,
+    AuditAnswer, AuditAsk, AuditPage, CampaignAnswer, ChallengeAnswer, ChallengeAsk, DeviceList,
+    EnrolAnswer, EnrolAsk, GrantsAsk, Health, Invitation, InviteAnswer, LastWords, LastWordsAnswer,
+    LastWordsAsk, PeopleList, Posts, PullHead, PushAnswer, PushAsk, RescueAnswer, RescueAsk,
+    RescueKey, SessionAnswer, SessionAsk, SetupAnswer, SetupAsk, SheetAnswer, SheetAsk, Stopped,
+    Trouble,
 };
-use domain::{Change, Record};
+use domain::{Campaign, Change, Record};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use worker::Response;
@@ -24,9 +28,11 @@ use worker::Response;
                        asker's grants show. Refusals carry a stable code and a sentence."
     ),
     paths(
-        health, setup, export, enrol, challenge, session, invite, rescue_key, rescue, devices, revoke,
+        health, ledgers_health, posts, read_campaign, set_campaign, setup, export, enrol, challenge, session, invite, invite_many,
+        withdraw, stop, rescue_key, rescue, devices, revoke,
         leave_last_words, read_last_words, people, grants, report_deeds, read_deeds, push, pull,
-        live, history, put_photo, get_photo, photo_parts, progress, description
+        live, history, put_photo, get_photo, photo_parts, progress, make_feed, feeds, stop_feed,
+        read_feed, description, docs
     ),
     components(schemas(Record, Change, PullHead, Trouble)),
     modifiers(&Tokens)
@@ -47,6 +53,46 @@ pub fn show() -> Answered {
     Ok(Response::from_json(&Description::openapi())?)
 }
 
+/// The same for people.
+pub fn read() -> Answered {
+    let description = serde_json::to_value(Description::openapi())
+        .map_err(|error| ApiError::Internal(error.into()))?;
+    Ok(Response::from_html(page::page(&description))?)
+}
+
+/// Makes a link under which programs read the open cells of an area's records and its figures; told
+/// once. For administrators.
+#[utoipa::path(post, path = "/api/feeds", request_body = FeedAsk, security(("token" = [])),
+    responses((status = 200, body = FeedAnswer), (status = 403, body = Trouble),
+              (status = 404, body = Trouble), (status = 422, body = Trouble)))]
+#[allow(dead_code)]
+fn make_feed() {}
+
+/// The links of the areas that the asker administers, with when each was read last.
+#[utoipa::path(get, path = "/api/feeds", security(("token" = [])),
+    responses((status = 200, body = FeedList), (status = 403, body = Trouble)))]
+#[allow(dead_code)]
+fn feeds() {}
+
+/// Stops such a link: from the next request on it opens nothing.
+#[utoipa::path(post, path = "/api/feeds/{id}/stop", security(("token" = [])),
+    params(("id" = String, Path)),
+    responses((status = 200, body = Stopped), (status = 403, body = Trouble),
+              (status = 404, body = Trouble)))]
+#[allow(dead_code)]
+fn stop_feed() {}
+
+/// A table under such a link: `index.json` names them; `indicators` and each kind, as `.csv` (20,000
+/// lines at most, more under the `link` header) or `.json` (1,000 at most, more under
+/// `@odata.nextLink`).
+#[utoipa::path(get, path = "/api/feed/{token}/{table}",
+    params(("token" = String, Path), ("table" = String, Path), ("from" = Option<String>, Query),
+           ("until" = Option<String>, Query), ("$skiptoken" = Option<String>, Query)),
+    responses((status = 200, content_type = "text/csv"), (status = 404, body = Trouble),
+              (status = 410, body = Trouble), (status = 429, body = Trouble)))]
+#[allow(dead_code)]
+fn read_feed() {}
+
 /// That the server answers, its version and clock.
 #[utoipa::path(get, path = "/api/health", responses((status = 200)))]
 #[allow(dead_code)]
@@ -56,6 +102,11 @@ fn health() {}
 #[utoipa::path(get, path = "/api/openapi.json", responses((status = 200)))]
 #[allow(dead_code)]
 fn description() {}
+
+/// This description as a page to read.
+#[utoipa::path(get, path = "/api/docs", responses((status = 200, content_type = "text/html")))]
+#[allow(dead_code)]
+fn docs() {}
 
 /// Sets the campaign up and invites first people; with `authorization: Setup KEY`.
 #[utoipa::path(post, path = "/api/setup", request_body = SetupAsk,
@@ -98,6 +149,60 @@ fn session() {}
     responses((status = 200, body = InviteAnswer), (status = 403, body = Trouble)))]
 #[allow(dead_code)]
 fn invite() {}
+
+/// Links for up to 200 people at once; all are made, or none.
+#[utoipa::path(post, path = "/api/invite/sheet", request_body = SheetAsk,
+    security(("token" = [])),
+    responses((status = 200, body = SheetAnswer), (status = 403, body = Trouble),
+              (status = 413, body = Trouble), (status = 422, body = Trouble)))]
+#[allow(dead_code)]
+fn invite_many() {}
+
+/// Makes a link worthless that nobody has taken; it is named as the list of people names it.
+#[utoipa::path(post, path = "/api/invite/{link}/withdraw", security(("token" = [])),
+    params(("link" = String, Path)),
+    responses((status = 200), (status = 403, body = Trouble)))]
+#[allow(dead_code)]
+fn withdraw() {}
+
+/// The campaign's settings and those of earlier campaigns, for administrators.
+#[utoipa::path(get, path = "/api/campaign", security(("token" = [])),
+    responses((status = 200, body = CampaignAnswer), (status = 403, body = Trouble)))]
+#[allow(dead_code)]
+fn read_campaign() {}
+
+/// Sets the campaign; `version` is that of the settings that were changed. Another id begins a new
+/// campaign.
+#[utoipa::path(put, path = "/api/campaign", request_body = Campaign, security(("token" = [])),
+    responses((status = 200, body = CampaignAnswer), (status = 403, body = Trouble),
+              (status = 409, body = Trouble, description = "somebody else changed it meanwhile"),
+              (status = 422, body = Trouble, description = "a setting makes no sense")))]
+#[allow(dead_code)]
+fn set_campaign() {}
+
+/// How the ledgers of an area and of those one level below are: figures only.
+#[utoipa::path(get, path = "/api/health/{area}", security(("token" = [])),
+    params(("area" = String, Path)),
+    responses((status = 200, body = Health), (status = 403, body = Trouble),
+              (status = 404, body = Trouble)))]
+#[allow(dead_code)]
+fn ledgers_health() {}
+
+/// The places and trips of a ledger at which volunteers may be posted, by name.
+#[utoipa::path(get, path = "/api/posts/{ledger}", security(("token" = [])),
+    params(("ledger" = String, Path)),
+    responses((status = 200, body = Posts), (status = 403, body = Trouble),
+              (status = 404, body = Trouble)))]
+#[allow(dead_code)]
+fn posts() {}
+
+/// Stops somebody: all devices are locked out, all links of and for them worthless.
+#[utoipa::path(post, path = "/api/people/{id}/stop", security(("token" = [])),
+    params(("id" = String, Path)),
+    responses((status = 200, body = Stopped), (status = 403, body = Trouble),
+              (status = 404, body = Trouble), (status = 409, body = Trouble)))]
+#[allow(dead_code)]
+fn stop() {}
 
 /// To whom a device seals its data key.
 #[utoipa::path(get, path = "/api/rescue-key", responses((status = 200, body = RescueKey)))]
@@ -163,9 +268,12 @@ fn grants() {}
 #[allow(dead_code)]
 fn report_deeds() {}
 
-/// The log of deeds by or to the people whom the asker administers, oldest first.
+/// The log of deeds by or to the people whom the asker administers: oldest first after a number,
+/// newest first before one.
 #[utoipa::path(get, path = "/api/audit", security(("token" = [])),
-    params(("after" = Option<u64>, Query)),
+    params(("after" = Option<u64>, Query), ("before" = Option<u64>, Query),
+           ("deed" = Option<String>, Query), ("person" = Option<String>, Query),
+           ("from" = Option<String>, Query), ("until" = Option<String>, Query)),
     responses((status = 200, body = AuditPage), (status = 403, body = Trouble)))]
 #[allow(dead_code)]
 fn read_deeds() {}

@@ -1,15 +1,15 @@
-//! `GET /api/people` and `POST /api/people/{id}/grants`: who may do what, as their administrators
-//! set it.
+//! `GET /api/people`, `POST /api/people/{id}/grants` and `POST /api/people/{id}/stop`: who may do
+//! what, as their administrators set it.
 
 use crate::audit::{self, Who};
 use crate::bar::{self, Whose};
 use crate::error::{Answered, ApiError};
 use crate::objects::{self, json, read};
 use crate::registry::{By, Store, bytes};
-use crate::{invite, sql, token};
+use crate::{devices, invite, sql, token};
 use domain::Id;
 use domain::audit::Deed;
-use domain::wire::{GrantsAsk, PeopleList};
+use domain::wire::{GrantsAsk, PeopleList, Staff};
 use serde::{Deserialize, Serialize};
 use worker::{Env, Request, Response};
 
@@ -39,7 +39,54 @@ pub fn list_at_registry(store: &Store, by: &By<()>) -> Answered {
     let grants = store.administrator(&by.claims)?;
     let mut people = store.people()?;
     people.retain(|staff| grants.administer_all(&staff.grants));
-    Ok(Response::from_json(&PeopleList { people })?)
+    let invited = invite::waiting(store, &grants)?;
+    Ok(Response::from_json(&PeopleList { people, invited })?)
+}
+
+pub async fn stop(request: &Request, env: &Env, person: &str) -> Answered {
+    let claims = token::claims(request, env).await?;
+    let ask = Id::parse(person).ok_or(ApiError::UnknownPerson)?;
+    objects::registry(env)?
+        .pass("/stop", &By { claims, ask })
+        .await
+}
+
+/// Locks all devices of somebody out and makes every link of or for them worthless. What they
+/// hold stays written down: a new link brings them back to it.
+pub fn stop_at_registry(store: &Store, by: &By<Id>) -> Result<(), ApiError> {
+    let administrator = store.administrator(&by.claims)?;
+    let person = by.ask;
+    let staff = store.person(person)?.ok_or(ApiError::UnknownPerson)?;
+    if !administrator.administer_all(&staff.grants) {
+        return Err(ApiError::OutsideArea);
+    }
+    if let Some(campaign) = store.campaign()?
+        && staff.grants.administer(campaign.area)
+        && !store.others_administer(&campaign, |other, _| other == person)?
+    {
+        return Err(ApiError::LastAdministrator);
+    }
+    let who = Who::of(&by.claims);
+    let query = "UPDATE person SET stopped = ? WHERE id = ? AND stopped = 0 RETURNING id";
+    let values = vec![token::now_ms().into(), bytes(person).into()];
+    if sql::first(&store.sql, query, values)?.is_some() {
+        audit::note(store, who.to(person), &Deed::Stopped)?;
+    }
+    invite::forget_by_person(store, person)?;
+    invite::forget_for(store, person)?;
+    bar::put_up(&store.sql, Whose::Person(person), &staff.grants)?;
+    devices::lock_all_out(store, who, &staff)
+}
+
+/// Who takes a link for a further device is stopped no more.
+pub fn comes_back(store: &Store, person: Id) -> Result<Staff, ApiError> {
+    let staff = store.person(person)?.ok_or(ApiError::UnknownPerson)?;
+    let query = "UPDATE person SET stopped = 0 WHERE id = ? AND stopped > 0";
+    sql::run(&store.sql, query, vec![bytes(person).into()])?;
+    Ok(Staff {
+        stopped: None,
+        ..staff
+    })
 }
 
 /// Tokens with the former grants are stopped.
@@ -48,12 +95,10 @@ pub fn grants_at_registry(store: &Store, by: &By<GrantsOf>) -> Result<(), ApiErr
     let GrantsOf { person, ask } = &by.ask;
     let staff = store.person(*person)?.ok_or(ApiError::UnknownPerson)?;
     let (from, to) = (&staff.grants, &ask.grants);
-    if !administrator.administer_all(from) || !administrator.administer_all(to) {
-        return Err(ApiError::NotAllowed);
+    if !administrator.administer_all(from) {
+        return Err(ApiError::OutsideArea);
     }
-    if !to.0.iter().all(|grant| grant.area.is_known()) {
-        return Err(ApiError::UnknownArea);
-    }
+    invite::may_be_given(store, &administrator, to, from)?;
     if let Some(campaign) = store.campaign()?
         && from.administer(campaign.area)
         && !to.administer(campaign.area)

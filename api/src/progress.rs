@@ -54,16 +54,27 @@ pub async fn get(request: &Request, env: &Env, area: &str) -> Answered {
         period,
         category: query.priority,
     };
-    match parts(env, &claims, &ask).await? {
-        Ok(parts) => {
-            let oldest = parts.iter().map(|part| part.as_of).min();
-            Ok(Response::from_json(&Progress {
-                table: table(area, &parts, ask.category, Some(&claims.grants)),
-                as_of: oldest.unwrap_or_else(now_ms),
-            })?)
-        }
+    match told(env, &claims, &ask).await? {
+        Ok(progress) => Ok(Response::from_json(&progress)?),
         Err(refused) => Ok(refused),
     }
+}
+
+/// The table as the asker may see it; the inner error is a ledger's refusal.
+pub async fn told(
+    env: &Env,
+    claims: &Claims,
+    ask: &ProgressAsk,
+) -> Result<Result<Progress, Response>, ApiError> {
+    let parts = match parts(env, claims, ask).await? {
+        Ok(parts) => parts,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let oldest = parts.iter().map(|part| part.as_of).min();
+    Ok(Ok(Progress {
+        table: table(ask.area, &parts, ask.category, Some(&claims.grants)),
+        as_of: oldest.unwrap_or_else(now_ms),
+    }))
 }
 
 fn asked(claims: &Claims, ledger: Area, ask: &ProgressAsk) -> Asked<ProgressAsk> {

@@ -3,7 +3,10 @@
 use crate::error::{Answered, ApiError};
 use crate::objects::parse;
 use crate::token::Claims;
-use crate::{audit, bar, devices, enrol, export, invite, last_words, limit, people, rescue};
+use crate::{
+    audit, bar, campaign, devices, enrol, export, feed, health, invite, last_words, limit,
+};
+use crate::{people, rescue};
 use crate::{session, setup, sql};
 use domain::wire::{Colleague, Profile, Staff, Stopped};
 use domain::{Campaign, Device, Grants, Id};
@@ -45,8 +48,13 @@ impl Registry {
         match path {
             "/secret" => Ok(Response::from_bytes(store.secret()?)?),
             "/campaign" => Ok(Response::from_json(&store.campaign()?)?),
+            "/campaign/read" => campaign::read_at_registry(store, &parse(body)?),
+            "/campaign/set" => campaign::set_at_registry(store, &parse(body)?),
+            "/administers" => health::administers_at_registry(store, &parse(body)?),
             "/setup" => setup::at_registry(store, parse(body)?),
             "/invite" => invite::at_registry(store, &parse(body)?),
+            "/invite/sheet" => invite::sheet_at_registry(store, &parse(body)?),
+            "/invite/withdraw" => invite::withdraw_at_registry(store, &parse(body)?),
             "/enrol" => enrol::at_registry(store, &parse(body)?),
             "/challenge" => session::challenge_at_registry(store, &parse(body)?),
             "/export/note" => export::note_at_registry(store, &parse(body)?),
@@ -63,9 +71,17 @@ impl Registry {
                 devices::revoke_at_registry(store, &parse(body)?)?;
                 self.stopped(store).await
             }
+            "/feeds" => feed::list_at_registry(store, &parse(body)?),
+            "/feeds/make" => feed::make_at_registry(store, &parse(body)?),
+            "/feeds/stop" => feed::stop_at_registry(store, &parse(body)?),
+            "/feeds/open" => feed::open_at_registry(store, &parse(body)?),
             "/people" => people::list_at_registry(store, &parse(body)?),
             "/grants" => {
                 people::grants_at_registry(store, &parse(body)?)?;
+                self.stopped(store).await
+            }
+            "/stop" => {
+                people::stop_at_registry(store, &parse(body)?)?;
                 self.stopped(store).await
             }
             "/last-words" => last_words::at_registry(store, &parse(body)?),
@@ -117,6 +133,8 @@ impl Store {
             TABLES,
             audit::TABLES,
             bar::OUTBOX,
+            feed::TABLES,
+            campaign::TABLES,
             last_words::TABLES,
             limit::TABLES,
         ] {
@@ -124,6 +142,8 @@ impl Store {
         }
         sql::add_column(&sql, "device", "retired", "INTEGER NOT NULL DEFAULT 0")?;
         sql::add_column(&sql, "device", "unsent", "INTEGER")?;
+        sql::add_column(&sql, "device", "version", "TEXT")?;
+        sql::add_column(&sql, "person", "stopped", "INTEGER NOT NULL DEFAULT 0")?;
         sql::add_column(&sql, "link", "device", "TEXT")?;
         sql::add_column(&sql, "link", "person", "BLOB")?;
         Ok(Self { sql })
@@ -189,14 +209,14 @@ impl Store {
     }
 
     pub fn person(&self, person: Id) -> Result<Option<Staff>, ApiError> {
-        let query = "SELECT id, name, grants FROM person WHERE id = ?";
+        let query = "SELECT id, name, grants, stopped FROM person WHERE id = ?";
         let row = sql::first(&self.sql, query, vec![bytes(person).into()])?;
         row.map(staff).transpose()
     }
 
     /// Everybody who is enrolled, in the order of their enrolment.
     pub fn people(&self) -> Result<Vec<Staff>, ApiError> {
-        let query = "SELECT id, name, grants FROM person ORDER BY id";
+        let query = "SELECT id, name, grants, stopped FROM person ORDER BY id";
         let rows = sql::rows(&self.sql, query, vec![])?;
         rows.into_iter().map(staff).collect()
     }
@@ -259,6 +279,7 @@ fn staff(mut row: sql::Row) -> Result<Staff, ApiError> {
         person: id(&person).ok_or_else(damaged)?,
         name,
         grants: parse(grants.as_bytes())?,
+        stopped: row.maybe().filter(|at| *at > 0),
     })
 }
 

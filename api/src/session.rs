@@ -120,9 +120,17 @@ pub fn at_registry(store: &Store, came: &Came<SessionAsk>) -> Answered {
         Standing::Retired => return Err(ApiError::DeviceRetired),
     }
     limit::SIGN_INS.count(&store.sql, &ask.device.to_string())?;
-    let query = "UPDATE device SET seen = ?, unsent = COALESCE(?, unsent) WHERE number = ?";
+    let query = "UPDATE device SET seen = ?, unsent = COALESCE(?, unsent),
+                 version = COALESCE(?, version) WHERE number = ?";
     let unsent = ask.unsent.and_then(|count| i64::try_from(count).ok());
-    let values = vec![now.into(), unsent.into(), ask.device.to_string().into()];
+    let version = ask.version.as_ref();
+    let version = version.map(|told| told.chars().take(40).collect::<String>());
+    let values = vec![
+        now.into(),
+        unsent.into(),
+        version.into(),
+        ask.device.to_string().into(),
+    ];
     sql::run(&store.sql, query, values)?;
     let profile = store.profile(proved.person)?;
     let claims = Claims {

@@ -43,7 +43,13 @@ pub fn at_registry(store: &Store, ask: SetupAsk) -> Answered {
         && store.campaign()?.as_ref() != Some(campaign)
     {
         store.set_campaign(campaign)?;
-        audit::note(store, Who::default(), &Deed::CampaignChanged)?;
+        audit::note(
+            store,
+            Who::default(),
+            &Deed::CampaignChanged {
+                changed: Vec::new(),
+            },
+        )?;
     }
     let devices = store.devices()?;
     let mut links = Vec::new();

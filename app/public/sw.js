@@ -7,18 +7,17 @@ const LATER = {{later}};
 const SHELL = "shell-" + VERSION;
 
 self.addEventListener("install", (event) => {
-  const fresh = FILES.map((file) => new Request(file, { cache: "reload" }));
-  event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(fresh)));
+  event.waitUntil((async () => {
+    const upgrade = (await caches.keys()).some((name) => name.startsWith("shell-"));
+    const cache = await caches.open(SHELL);
+    await cache.addAll(FILES.map((file) => new Request(file, { cache: "reload" })));
+    // A new version is taken later, perhaps without a network: it must be whole by then.
+    if (upgrade) await fetchLater();
+  })());
 });
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
-    // A phone that takes a new version without a network keeps what it had fetched later.
-    const cache = await caches.open(SHELL);
-    for (const file of LATER) {
-      const had = await caches.match(file);
-      if (had) await cache.put(file, had);
-    }
     for (const name of await caches.keys()) {
       if (name !== SHELL) await caches.delete(name);
     }
@@ -52,6 +51,10 @@ async function kept(path, request) {
 async function fetchLater() {
   const cache = await caches.open(SHELL);
   for (const file of LATER) {
-    if (!(await cache.match(file))) await cache.add(file);
+    if (await cache.match(file)) continue;
+    // Files are named by their content: the same name in an older version is the same file.
+    const had = await caches.match(file);
+    if (had) await cache.put(file, had);
+    else await cache.add(file);
   }
 }

@@ -1,5 +1,5 @@
 // What may become markup or a script by way of a string: only the app's own static views and its
-// two scripts. Browsers with Trusted Types ask here before every such string; a string with a
+// three scripts. Browsers with Trusted Types ask here before every such string; a string with a
 // script, an event handler, or an address elsewhere in it is refused.
 // Plain old syntax, as in boot.js.
 (function () {
@@ -35,6 +35,8 @@
 
   window.trustedTypes.createPolicy("default", {
     createHTML: function (html) { return harmless(html) ? html : null; },
-    createScriptURL: function (url) { return url === "/start.js" || url === "/sw.js" ? url : null; }
+    createScriptURL: function (url) {
+      return url === "/start.js" || url === "/sw.js" || url === "/office.js" ? url : null;
+    }
   });
 })();

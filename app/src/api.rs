@@ -72,6 +72,23 @@ pub async fn put_bytes(
     }
 }
 
+/// Puts a value at a path and reads the answer.
+pub async fn put<T: DeserializeOwned>(
+    path: &str,
+    token: &str,
+    body: &impl Serialize,
+) -> Result<T, ApiError> {
+    let request = signed(Method::PUT, path, Some(token))
+        .json(body)
+        .map_err(|_| ApiError::Offline)?;
+    let response = request.send().await.map_err(|_| ApiError::Offline)?;
+    if !response.ok() {
+        return Err(refusal(response).await);
+    }
+    let body = response.binary().await.map_err(|_| ApiError::Offline)?;
+    read(&body, 200)
+}
+
 /// Reads an answer.
 pub async fn get<T: DeserializeOwned>(path: &str, token: &str) -> Result<T, ApiError> {
     read(&get_bytes(path, Some(token)).await?, 200)

@@ -3,6 +3,7 @@
 
 use crate::api::{self, ApiError};
 use crate::desk::Desk;
+use crate::store::database::StoreError;
 use domain::audit::Deed;
 use domain::field::{FieldSpec, Sensitivity};
 use domain::wire::{AuditAnswer, AuditAsk, DEEDS_LIMIT, Reported};
@@ -45,6 +46,19 @@ pub fn opened(desk: Desk, kind: &'static Kind, record: &Record) {
             note(desk, record, name).await;
         }
     });
+}
+
+/// Takes note that records leave the app as a file.
+///
+/// # Errors
+/// If the device cannot keep it: then nothing is to leave.
+pub async fn exported(desk: Desk, what: &str, rows: u64) -> Result<(), StoreError> {
+    let what = what.to_owned();
+    let deed = Deed::Exported { what, rows };
+    let stamp = desk.tick();
+    desk.store().note_deed(&Reported { stamp, deed }).await?;
+    desk.nudge();
+    Ok(())
 }
 
 async fn note(desk: Desk, record: Id, field: &'static str) {

@@ -19,6 +19,7 @@ use crate::ui::{icon, name_of};
 use domain::field::{FieldSpec, Input, Sensitivity};
 use domain::prefill::Known;
 use domain::{Id, Kind, Value};
+pub use input::field as ask;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::{use_params_map, use_query_map};

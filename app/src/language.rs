@@ -75,12 +75,15 @@ fn read(table: &str) -> HashMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::audit::Deed;
+    use domain::campaign::{CLOCKS, Fault};
     use domain::check::Problem;
     use domain::code::CodeError;
     use domain::field::Input;
     use domain::indicator::{INDICATORS, Unit};
-    use domain::kinds::KINDS;
+    use domain::kinds::{KINDS, worker};
     use domain::lunar::Festival;
+    use domain::sheet::roster::{Field, Raw, What, clean};
     use domain::trip::Held;
     use domain::{Department, Refusal};
 
@@ -112,6 +115,11 @@ mod tests {
                 .iter()
                 .map(|key| format!("department.{key}")),
         );
+        keys.extend(Fault::ALL.iter().map(|f| format!("trouble.{}", f.code())));
+        keys.extend(CLOCKS.iter().map(|clock| format!("clock.{}", clock.name)));
+        keys.extend(Deed::NAMES.iter().map(|name| format!("deed.{name}")));
+        keys.extend(Field::ALL.iter().map(|field| field.label().to_owned()));
+        keys.extend(What::KEYS.iter().map(|key| format!("roster.fault.{key}")));
         keys.extend((1..=12).map(|month| format!("lunar.month.{month}")));
         keys.extend((1..=30).map(|day| format!("lunar.day.{day}")));
         keys.extend(
@@ -120,6 +128,28 @@ mod tests {
                 .map(|festival| format!("festival.{}", festival.key())),
         );
         keys
+    }
+
+    #[test]
+    fn what_was_exported_is_understood_when_it_comes_in_again() {
+        let today = jiff::civil::date(2026, 1, 1);
+        for language in [Language::Zh, Language::En] {
+            for field in Field::ALL {
+                let head = language.label(field.label());
+                assert_eq!(Field::recognise(&head), Some(*field), "{head}");
+                let own = field.cell().and_then(|cell| worker::WORKER.field(cell));
+                let Some(Input::Choice(options)) = own.map(|own| &own.input) else {
+                    continue;
+                };
+                for option in options.iter() {
+                    let label = language.label(&format!("{}.{option}", field.label()));
+                    let read = clean::read(*field, &Raw::Text(label.clone()), today);
+                    assert_eq!(read, Ok(clean::Read::Value((*option).into())), "{label}");
+                }
+            }
+            let area = Field::recognise(&language.label("sheet.area"));
+            assert_eq!(area, Some(Field::Village));
+        }
     }
 
     #[test]

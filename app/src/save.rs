@@ -109,6 +109,18 @@ pub type Made = (Id, &'static Kind, BTreeMap<String, Value>);
 /// # Errors
 /// If the device cannot keep them; then nothing has been saved.
 pub async fn create_all(desk: Desk, records: Vec<Made>) -> Result<(), StoreError> {
+    take_in(desk, records, Vec::new()).await
+}
+
+/// Saves new records, and other values of records that are there, at once: all or none.
+///
+/// # Errors
+/// If the device cannot keep them; then nothing has been saved.
+pub async fn take_in(
+    desk: Desk,
+    records: Vec<Made>,
+    edits: Vec<(Id, BTreeMap<String, Value>)>,
+) -> Result<(), StoreError> {
     let profile = desk
         .profile_now()
         .ok_or_else(|| StoreError::new("not enrolled"))?;
@@ -117,7 +129,12 @@ pub async fn create_all(desk: Desk, records: Vec<Made>) -> Result<(), StoreError
         values.insert(AUTHOR.name().to_owned(), profile.person.write());
         Change::of(&Record::new(id, kind.name), values, desk.tick())
     };
-    keep(desk, records.into_iter().map(made).collect(), None).await
+    let mut batch = Batch::default();
+    batch.changes.extend(records.into_iter().map(made));
+    for (id, values) in edits {
+        batch.write(desk, id, values)?;
+    }
+    keep(desk, batch.changes, None).await
 }
 
 /// Changes that are saved together, and what takes them back.

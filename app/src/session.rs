@@ -114,6 +114,7 @@ async fn sign_in(desk: Desk) -> Result<String, ApiError> {
         challenge: asked.challenge,
         signature,
         unsent: Some(desk.peek(|shelf| shelf.outbox().count() as u64)),
+        version: Some(env!("CARGO_PKG_VERSION").to_owned()),
     };
     let session: SessionAnswer = match api::post("/api/session", None, &ask).await {
         Err(error) if wipe::is_called_for(&error) => {

@@ -170,7 +170,7 @@ async fn round(desk: Desk) -> Result<(), Halt> {
         let _ = steps::regrant(&desk, &profile.grants, &profile.ledgers).await;
     }
     rescue::recover(desk, &token).await?;
-    for (ledger, batch) in steps::batches(steps::gather(&desk).await?) {
+    for (ledger, batch) in steps::to_send(&desk).await? {
         desk.phase.set(Phase::Busy);
         push(desk, &token, ledger, &batch).await?;
     }
@@ -275,6 +275,10 @@ impl Tab for Desk {
 
     fn set_cursors(&self, cursors: Cursors) {
         self.cursors.set_value(cursors);
+    }
+
+    fn now(&self) -> i64 {
+        now::now_ms()
     }
 
     fn tick(&self) -> Stamp {

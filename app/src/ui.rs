@@ -15,19 +15,23 @@ pub fn icon(name: &str) -> impl IntoView + use<> {
 }
 
 /// What of a screen's address stays while a record is opened in it.
-const KEPT: [&str; 14] = [
+const KEPT: [&str; 18] = [
+    "board",
+    "by",
+    "department",
     "indicator",
+    "list",
     "area",
     "at",
     "period",
     "on",
     "action",
-    "department",
     "priority",
     "map",
     "q",
     "filter",
     "kind",
+    "tell",
     "day",
     "direction",
 ];
@@ -158,6 +162,13 @@ pub fn replacer() -> impl Fn(&str) + Clone {
         ..NavigateOptions::default()
     };
     move |path: &str| navigate(path, options.clone())
+}
+
+/// Prints the page as `print.css` lays it out.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.print();
+    }
 }
 
 /// A dialog that is open, over everything, as long as the signal says so.

@@ -1,5 +1,6 @@
 //! The world under test: a real workerd, real browsers, and devices without a screen.
 
+pub mod bench;
 pub mod browser;
 pub mod chromium;
 pub mod simulate;

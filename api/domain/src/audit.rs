@@ -1,8 +1,9 @@
 //! The audit log's deeds: what administrators can read afterwards and nobody can edit. They name
 //! people and records by their ids only; no ID number and no phone number is ever among them.
 
+use crate::campaign::Changed;
 use crate::grant::Grants;
-use crate::{Device, Id};
+use crate::{Area, Device, Id};
 use serde::{Deserialize, Serialize};
 
 /// One thing that was done. In an [`crate::wire::Entry`] these names stand beside its own, so none
@@ -24,7 +25,18 @@ pub enum Deed {
     /// What somebody may see and do was changed.
     GrantsChanged { from: Grants, to: Grants },
     /// The campaign's settings were set or changed.
-    CampaignChanged,
+    CampaignChanged {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<Changed>,
+    },
+    /// A person was stopped: no device of theirs signs in any more.
+    Stopped,
+    /// A link that nobody had taken was made worthless.
+    Withdrawn { link: String },
+    /// A link was made under which programs read an area's tables.
+    FeedMade { feed: Id, area: Area },
+    /// Such a link was stopped.
+    FeedStopped { feed: Id },
     /// What a revoked device had left was read.
     LastWordsRead { number: Device },
     /// A covered field (an ID number, a phone number) was shown on a device.
@@ -34,6 +46,44 @@ pub enum Deed {
 }
 
 impl Deed {
+    /// The names of all deeds, as the wire has them.
+    pub const NAMES: &[&str] = &[
+        "invited",
+        "invited_again",
+        "enrolled",
+        "rescued",
+        "revoked",
+        "grants_changed",
+        "campaign_changed",
+        "stopped",
+        "withdrawn",
+        "feed_made",
+        "feed_stopped",
+        "last_words_read",
+        "unmasked",
+        "exported",
+    ];
+
+    /// Its name on the wire, and its label after `deed.`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Invited { .. } => "invited",
+            Self::InvitedAgain { .. } => "invited_again",
+            Self::Enrolled { .. } => "enrolled",
+            Self::Rescued { .. } => "rescued",
+            Self::Revoked { .. } => "revoked",
+            Self::GrantsChanged { .. } => "grants_changed",
+            Self::CampaignChanged { .. } => "campaign_changed",
+            Self::Stopped => "stopped",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::FeedMade { .. } => "feed_made",
+            Self::FeedStopped { .. } => "feed_stopped",
+            Self::LastWordsRead { .. } => "last_words_read",
+            Self::Unmasked { .. } => "unmasked",
+            Self::Exported { .. } => "exported",
+        }
+    }
+
     /// True for what a device may report of itself; everything else only the server writes.
     pub fn is_reported(&self) -> bool {
         match self {
@@ -70,8 +120,24 @@ mod tests {
     }
 
     #[test]
+    fn a_deed_is_called_as_the_wire_calls_it() {
+        let link = || "0a1b2c3d".to_owned();
+        let changed = Vec::new();
+        for deed in [
+            Deed::Withdrawn { link: link() },
+            Deed::InvitedAgain { link: link() },
+            Deed::CampaignChanged { changed },
+            Deed::Stopped,
+        ] {
+            let told = serde_json::to_value(&deed).unwrap();
+            assert_eq!(told["deed"], deed.name());
+            assert!(Deed::NAMES.contains(&deed.name()));
+        }
+    }
+
+    #[test]
     fn a_device_cannot_report_what_only_the_server_knows() {
-        assert!(!Deed::CampaignChanged.is_reported());
+        assert!(!Deed::Stopped.is_reported());
         assert!(!Deed::Revoked { number: Device(1) }.is_reported());
     }
 }

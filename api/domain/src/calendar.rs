@@ -25,6 +25,16 @@ impl Calendar {
         self.worked.contains(&day) || !weekend && !off
     }
 
+    /// True if every run of holidays goes forward and no day is worked and off at once.
+    pub fn holds(&self) -> bool {
+        let off = |day: &Date| {
+            self.off
+                .iter()
+                .any(|(from, until)| (*from..=*until).contains(day))
+        };
+        self.off.iter().all(|(from, until)| from <= until) && !self.worked.iter().any(off)
+    }
+
     /// The day that is `count` working days after `day`, which itself does not count.
     pub fn after(&self, day: Date, count: u32) -> Date {
         let mut last = day;

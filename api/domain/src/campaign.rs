@@ -1,10 +1,14 @@
 //! A campaign's settings: what changes from year to year is data, never a constant.
 
+mod settings;
+
+pub use settings::{CLOCKS, Changed, Fault, Preset};
+
 use crate::calendar::Calendar;
-use crate::{Area, Id};
+use crate::{Area, Department, Id, Kind};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -20,7 +24,8 @@ pub struct Campaign {
     /// Clocks by name; a name that is not here has its default.
     #[serde(default)]
     pub clocks: BTreeMap<String, Span>,
-    /// Targets by indicator.
+    /// Targets by indicator: a count, or for a share per mille, as [`crate::indicator::Figure`]
+    /// has it.
     #[serde(default)]
     pub targets: BTreeMap<String, i64>,
     #[serde(default)]
@@ -31,6 +36,24 @@ pub struct Campaign {
     /// Below this share of the ceiling, in per cent, the fund is to be replenished.
     #[serde(default = "replenish_below")]
     pub replenish_below: i64,
+    /// Goes up with every change of the settings, so that two administrators do not overwrite each
+    /// other's.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub version: u64,
+    /// The areas that take part; none named means all of [`Self::area`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub areas: Vec<Area>,
+    /// The departments that take part; none named means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub departments: Vec<Department>,
+    /// Kinds that are not offered to be recorded any more. Records that are there stay.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub off: BTreeSet<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]
+const fn is_first(version: &u64) -> bool {
+    *version == 0
 }
 
 /// 20,000 yuan, which is ten cases of 2,000. Counties set their own sum; this is a campaign rule
@@ -78,30 +101,37 @@ impl Campaign {
             calendar: Calendar::published(),
             fund_ceiling: fund_ceiling(),
             replenish_below: replenish_below(),
+            version: 0,
+            areas: Vec::new(),
+            departments: Vec::new(),
+            off: BTreeSet::new(),
         }
+    }
+
+    /// True if a kind is offered to be recorded.
+    pub fn offers(&self, kind: &Kind) -> bool {
+        !self.off.contains(kind.name)
+    }
+
+    /// True if somebody may work in this area: it takes part, or contains some that does.
+    pub fn takes_in(&self, area: Area) -> bool {
+        let touches = |part: &Area| part.contains(area) || area.contains(*part);
+        self.areas.is_empty() || self.areas.iter().any(touches)
+    }
+
+    pub fn has(&self, department: Department) -> bool {
+        self.departments.is_empty() || self.departments.contains(&department)
     }
 
     /// A clock's length: as the campaign sets it, else its default.
     pub fn clock(&self, name: &str) -> Option<Span> {
-        self.clocks.get(name).copied().or(match name {
-            "need_accepted" => Some(Span::WorkingDays(2)),
-            "urgent_need_accepted" => Some(Span::Days(0)),
-            // Labour Dispute Mediation and Arbitration Law, art. 29 (5 days), 14 and 43.
-            "wage_case_filed" => Some(Span::WorkingDays(3)),
-            "wage_case_mediated" => Some(Span::Days(15)),
-            "wage_case_award" => Some(Span::Days(30)),
-            "rescue_response" | "opinion_answered" => Some(Span::Hours(24)),
-            "assistance_decided" => Some(Span::WorkingDays(30)),
-            "temporary_relief_decided" => Some(Span::WorkingDays(7)),
-            "benefit_decided" => Some(Span::WorkingDays(10)),
-            // Legal Aid Law (2021), art. 43: decided within 7 days of the application.
-            "legal_aid_decided" => Some(Span::Days(7)),
-            "handoff_answered" => Some(Span::Days(3)),
+        let preset = || CLOCKS.iter().find(|preset| preset.name == name);
+        let set = self.clocks.get(name).copied();
+        match name {
+            // A trip departs when it departs.
             "trip_departs" => Some(Span::Hours(0)),
-            "visit_high_risk" => Some(Span::Days(7)),
-            "visit_watch" => Some(Span::Days(30)),
-            _ => None,
-        })
+            _ => set.or_else(|| preset().map(|preset| preset.span)),
+        }
     }
 
     /// The moment (ms since 1970 UTC) at which a clock that started then runs out. Working and

@@ -2,8 +2,9 @@
 //! more entry fits (C33).
 
 use crate::area::Level;
-use crate::kinds::fund_entry::{AMOUNT, DIRECTION, ENTRY, FUND_ENTRY};
-use crate::{Area, Campaign, Record};
+use crate::kinds::fund_entry::{AMOUNT, ASSISTANCE, DIRECTION, ENTRY, FUND_ENTRY, RESCUE};
+use crate::value::Shape;
+use crate::{Area, Campaign, Id, Record};
 
 /// What a fund holds; sums are in fen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -15,6 +16,16 @@ pub struct Balance {
     pub ceiling: i64,
     /// True if the fund is to be replenished.
     pub low: bool,
+}
+
+impl Balance {
+    /// What has to be paid in (fen) to fill a fund that is low; 0 if it is not.
+    pub const fn to_replenish(&self) -> i64 {
+        match self.low {
+            true => self.ceiling.saturating_sub(self.balance),
+            false => 0,
+        }
+    }
 }
 
 /// Why an entry does not fit; the sum (fen) says by how much.
@@ -75,6 +86,26 @@ pub fn fits(before: &Balance, entry: &Record) -> Result<(), Misfit> {
     }
 }
 
+/// What was granted at once and is to come out of a township's fund: temporary relief that was
+/// approved, and a rescue with money.
+pub fn is_granted(record: &Record) -> bool {
+    let says = |field: &str, value: &str| record.text(field) == value;
+    let amount = record.value("amount").and_then(i64::read).unwrap_or(0);
+    let granted = match record.kind.as_str() {
+        "assistance" => says("type", "temporary") && says("step", "granted"),
+        "rescue" => true,
+        _ => false,
+    };
+    granted && amount > 0 && !record.is_deleted()
+}
+
+/// What an entry pays for.
+pub fn paid_for(entry: &Record) -> Option<Id> {
+    let out = entry.kind == FUND_ENTRY.name && entry.text(DIRECTION.name()) == "out";
+    let named = entry.get(&ASSISTANCE).or_else(|| entry.get(&RESCUE));
+    named.filter(|_| out)
+}
+
 /// What an entry adds to the fund; negative for what it takes out.
 pub(crate) fn signed(entry: &Record) -> Option<i64> {
     if entry.kind != FUND_ENTRY.name || entry.is_deleted() {
@@ -91,7 +122,7 @@ pub(crate) fn signed(entry: &Record) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Id, Stamp};
+    use crate::Stamp;
     use jiff::civil::date;
 
     const HERE: &str = "371721101";

@@ -2,7 +2,9 @@
 
 use crate::area::{self, Level};
 use crate::kind::Action;
+use crate::kinds::{place, trip};
 use crate::record::{AREA, AUTHOR, DELETED, FROM_AREA, TO_AREA, field_of};
+use crate::wire::Post;
 use crate::{Area, Department, Id, Kind, Record, Sensitivity};
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +55,15 @@ impl Grant {
             area,
             department: None,
             place: None,
+        }
+    }
+
+    /// True if nothing is missing: an officer has a department, a volunteer a place or trip.
+    pub fn is_whole(&self) -> bool {
+        match self.role {
+            Role::DepartmentOfficer => self.department.is_some(),
+            Role::StationVolunteer => self.place.is_some(),
+            _ => true,
         }
     }
 
@@ -249,6 +260,23 @@ fn serves(kind: &Kind) -> bool {
     kind.writers.contains(&Role::StationVolunteer) || kind.name == "trip" || kind.name == "place"
 }
 
+/// The place or trip at which an administrator may post volunteers: its open name, and nothing of
+/// the people there.
+pub fn post(record: &Record) -> Option<Post> {
+    let area = record.area().filter(|_| !record.is_deleted())?;
+    let (name, departs) = match record.kind.as_str() {
+        "place" => (record.get(&place::NAME)?, None),
+        "trip" => (record.get(&trip::ROUTE)?, record.get(&trip::DEPARTS)),
+        _ => return None,
+    };
+    Some(Post {
+        id: record.id,
+        area,
+        name,
+        departs,
+    })
+}
+
 /// Of a record only what grants look at to tell who may see it: when that changes, somebody may
 /// have to forget it, or some of its cells.
 pub fn placement(record: &Record) -> Record {
@@ -328,6 +356,19 @@ mod tests {
             seen(Grant::new(Role::StationVolunteer, area("371721"))),
             None
         );
+    }
+
+    #[test]
+    fn volunteers_are_posted_at_places_and_trips_which_show_only_their_names() {
+        let mut record = Record::new(Id::new(2, [0; 10]), "trip");
+        let stamp = Stamp::default();
+        record.set(&AREA, area("371721"), stamp);
+        record.set(&trip::ROUTE, "济南—曹县".to_owned(), stamp);
+        record.set(&trip::DRIVERS, "张三".to_owned(), stamp);
+        let post = post(&record).unwrap();
+        assert!(!serde_json::to_string(&post).unwrap().contains("张三"));
+        assert_eq!(super::post(&zhang()), None);
+        assert!(!Grant::new(Role::StationVolunteer, area("37")).is_whole());
     }
 
     #[test]

@@ -33,7 +33,24 @@ pub fn prefill(kind: &Kind, known: Known<'_>) -> BTreeMap<String, Value> {
             values.insert(field.name.to_string(), value);
         }
     }
+    if kind.name == "fund_entry" {
+        values.extend(known.context.into_iter().flat_map(pays));
+    }
     values
+}
+
+/// What was granted comes out of the fund as it was granted.
+fn pays(granted: &Record) -> Vec<(String, Value)> {
+    if !crate::fund::is_granted(granted) {
+        return Vec::new();
+    }
+    let amount = granted.value("amount").cloned().unwrap_or_default();
+    let cells = [
+        ("direction", text("out")),
+        ("kind_of_entry", text("relief")),
+        ("amount", amount),
+    ];
+    cells.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
 fn first(field: &FieldSpec, known: Known<'_>) -> Option<Value> {

@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "schema")]
 use utoipa::ToSchema;
 
+mod administer;
 mod people;
 
+pub use administer::*;
 pub use people::*;
 
 /// `POST /api/setup`: the host's own request, with its key.
@@ -118,6 +120,9 @@ pub struct SessionAsk {
     /// How many changes the device has not sent yet, for the list of devices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsent: Option<u64>,
+    /// The app's version, for the list of devices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -71,15 +71,14 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
         || make_worker(&tools, profile, &modules.join("api.wasm"), &worker),
     )?;
     let bindings = out.join("bindings");
-    let wasms = ["app", "lens"].map(|name| modules.join(format!("{name}.wasm")));
+    let wasms = ["app", "lens", "office"].map(|name| modules.join(format!("{name}.wasm")));
     fresh(&bindings, &fingerprint(&wasms, profile)?, "the app", || {
         make_bindings(&tools, profile, &wasms, &bindings)
     })?;
 
     let site = out.join("site");
     let root = tools::root();
-    let bound = ["app_bg.wasm", "app.js", "lens_bg.wasm", "lens.js"];
-    let mut inputs: Vec<PathBuf> = bound.iter().map(|file| bindings.join(file)).collect();
+    let mut inputs = files_under(&bindings)?;
     for folder in ["app/public", "style", "api/domain/data"] {
         inputs.extend(files_under(&root.join(folder))?);
     }
@@ -101,7 +100,7 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
 }
 
 /// The target folder of the running build, so that both share what they compiled.
-pub(crate) fn target_folder() -> PathBuf {
+pub fn target_folder() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| tools::root().join("target"), PathBuf::from)
 }
 
@@ -115,6 +114,8 @@ fn compile(profile: Profile, target: &Path) -> Result<(), HostError> {
         "-p",
         "lens",
         "-p",
+        "office",
+        "-p",
         "api",
     ]);
     cargo.args(["--profile", profile.name()]);
@@ -122,7 +123,7 @@ fn compile(profile: Profile, target: &Path) -> Result<(), HostError> {
 }
 
 /// A build by cargo.
-pub(crate) fn cargo(target: &Path) -> Command {
+pub fn cargo(target: &Path) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["build", "--locked", "--quiet", "--target-dir"]);
     cargo.arg(target).current_dir(tools::root());
@@ -146,7 +147,7 @@ pub(crate) fn cargo(target: &Path) -> Command {
 ///
 /// # Errors
 /// `Build`; the compiler has said why.
-pub(crate) fn succeed(cargo: &mut Command) -> Result<(), HostError> {
+pub fn succeed(cargo: &mut Command) -> Result<(), HostError> {
     let status = cargo
         .stdin(Stdio::null())
         .status()
@@ -216,6 +217,8 @@ fn files_under(folder: &Path) -> Result<Vec<PathBuf>, HostError> {
 
 enum Bound {
     Browser,
+    /// Others are linked to it while it runs.
+    Pieces,
     Worker,
 }
 
@@ -227,10 +230,11 @@ fn bind(wasm: &Path, out: &Path, name: &str, bound: &Bound) -> Result<(), HostEr
         said: format!("{error:#}"),
     };
     let set = match bound {
-        Bound::Browser => bindgen.web(true),
+        Bound::Browser | Bound::Pieces => bindgen.web(true),
         Bound::Worker => bindgen.module(true),
     };
     let bindgen = set.map_err(|error| failed(&error))?;
+    bindgen.keep_lld_exports(matches!(bound, Bound::Pieces));
     if matches!(bound, Bound::Worker) {
         bindgen
             .reset_state_function(true)
@@ -239,25 +243,56 @@ fn bind(wasm: &Path, out: &Path, name: &str, bound: &Bound) -> Result<(), HostEr
     bindgen.generate(out).map_err(|error| failed(&error))
 }
 
-/// The app's module, and the one that reads codes, which is fetched later.
+/// The app's module with the pieces that are split off it, in a folder of their own since they
+/// name each other, and the modules that read codes and sheets.
 fn make_bindings(
     tools: &Tools,
     profile: Profile,
-    wasms: &[PathBuf],
+    [app, lens, office]: &[PathBuf; 3],
     out: &Path,
 ) -> Result<(), HostError> {
-    for wasm in wasms {
-        let name = wasm.file_stem().unwrap_or_default().to_string_lossy();
-        bind(wasm, out, &name, &Bound::Browser)?;
-        shrink(
-            tools,
-            profile,
-            &out.join(format!("{name}_bg.wasm")),
-            &[WASM_FEATURES],
-        )?;
-        minify(tools, &out.join(format!("{name}.js")))?;
+    let pieces = out.join(site::PIECES);
+    let whole = std::fs::read(app).at(app)?;
+    let of_field = split(&whole, &pieces)?;
+    let list = out.join(site::AT_ONCE);
+    std::fs::write(&list, of_field.join("\n")).at(&list)?;
+    let first = pieces.join("first.wasm");
+    bind(&first, &pieces, "app", &Bound::Pieces)?;
+    std::fs::remove_file(&first).at(&first)?;
+    bind(lens, out, "lens", &Bound::Browser)?;
+    bind(office, out, "office", &Bound::Browser)?;
+    for file in files_under(out)? {
+        match file.extension().and_then(|extension| extension.to_str()) {
+            Some("wasm") => shrink(tools, profile, &file, &[WASM_FEATURES])?,
+            Some("js") => minify(tools, &file)?,
+            _ => {}
+        }
     }
     Ok(())
+}
+
+/// The piece that every phone has before it goes out of reach of the network.
+const FIELD: &str = "field";
+
+/// Cuts the app's module where its functions are marked with `wasm_split`: what only they need
+/// becomes a module of its own. Gives the files of those that the field's work needs.
+fn split(whole: &[u8], out: &Path) -> Result<Vec<String>, HostError> {
+    let first = out.join("first.wasm");
+    let mut options = wasm_split_cli_support::Options::new(whole);
+    options.output_dir = out;
+    options.main_out_path = &first;
+    options.link_name = "./pieces.js";
+    options.main_module = "./app.js";
+    let mut split =
+        wasm_split_cli_support::transform(options).map_err(|error| HostError::Tool {
+            step: "splitting the app",
+            said: format!("{error:#}"),
+        })?;
+    let names = split.prefetch_map.remove(FIELD).unwrap_or_default();
+    Ok(names
+        .into_iter()
+        .map(|name| format!("{name}.wasm"))
+        .collect())
 }
 
 fn make_worker(tools: &Tools, profile: Profile, wasm: &Path, out: &Path) -> Result<(), HostError> {

@@ -330,6 +330,7 @@ fn session(
         challenge,
         signature,
         unsent,
+        version: None,
     };
     http::ask(&format!("{url}/api/session"), "", &ask)
 }

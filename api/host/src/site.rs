@@ -27,6 +27,12 @@ pub struct Downloads {
 
 const LIST: &str = ".downloads.json";
 
+/// The folder of the app's module and the pieces that were split off it.
+pub const PIECES: &str = "app";
+
+/// Beside that folder: the names of the pieces that a phone has with the first visit, one a line.
+pub const AT_ONCE: &str = "at-once";
+
 /// Makes the whole site in an empty folder.
 ///
 /// # Errors
@@ -34,8 +40,7 @@ const LIST: &str = ".downloads.json";
 pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result<(), HostError> {
     let root = tools::root();
     copy_tree(&root.join("app/public"), out)?;
-    let script = named(&bound.join("app.js"), out, "app", "js")?;
-    let wasm = named(&bound.join("app_bg.wasm"), out, "app", "wasm")?;
+    let pieces = pieces(&bound.join(PIECES), out)?;
     let bundled = out.join("style.css");
     let mut esbuild = Command::new(&tools.esbuild);
     esbuild
@@ -49,18 +54,29 @@ pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result
     std::fs::remove_file(&bundled).at(&bundled)?;
 
     let page = std::fs::read_to_string(root.join("app/index.html")).at(&root)?;
-    let later = lens(bound, out)?;
+    let later = later_modules(bound, out)?;
     let page = page
-        .replace("{{app}}", &script)
-        .replace("{{wasm}}", &wasm)
+        .replace("{{app}}", &pieces)
         .replace("{{lens}}", &later[0])
         .replace("{{lens_wasm}}", &later[1])
+        .replace("{{office}}", &later[2])
+        .replace("{{office_wasm}}", &later[3])
         .replace("{{style}}", &style);
     std::fs::write(out.join("index.html"), &page).at(out)?;
 
-    let later = later.map(|name| format!("/{name}"));
-    let mut shell = shell_files(out)?;
-    shell.retain(|file| !later.contains(file));
+    let list = bound.join(AT_ONCE);
+    let field = std::fs::read_to_string(&list).at(&list)?;
+    let at_once = ["app.js", "app_bg.wasm", "pieces.js"]
+        .into_iter()
+        .chain(field.lines());
+    let at_once: Vec<String> = at_once.map(|file| format!("/{pieces}/{file}")).collect();
+    let modules = later.map(|name| format!("/{name}"));
+    let is_later = |file: &String| {
+        modules.contains(file)
+            || file.starts_with(&format!("/{pieces}/")) && !at_once.contains(file)
+    };
+    let (later, shell): (Vec<_>, Vec<_>) = shell_files(out)?.into_iter().partition(is_later);
+    let mut shell = shell;
     let worker = out.join("sw.js");
     let text = std::fs::read_to_string(&worker).at(&worker)?;
     let list = serde_json::to_string(&shell).unwrap_or_default();
@@ -83,11 +99,31 @@ pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result
     list_downloads(out, &shell, &later)
 }
 
-/// The module that reads codes, for browsers that cannot: its script and its wasm.
-fn lens(bound: &Path, out: &Path) -> Result<[String; 2], HostError> {
+/// The app's pieces in a folder that is named by all of them: they name each other, so that none
+/// can be named by its own content. Its name.
+fn pieces(bound: &Path, out: &Path) -> Result<String, HostError> {
+    let mut files = Vec::new();
+    collect(bound, bound, &mut files)?;
+    files.sort();
+    let mut hash = Sha256::new();
+    for file in &files {
+        hash.update(file);
+        let path = on_disk(bound, file);
+        hash.update(std::fs::read(&path).at(&path)?);
+    }
+    let name = format!("{PIECES}-{}", &hex(&hash.finalize())[..12]);
+    copy_tree(bound, &out.join(&name))?;
+    Ok(name)
+}
+
+/// The module that reads codes, for browsers that cannot, and the one that reads and writes sheets:
+/// of each its script and its wasm.
+fn later_modules(bound: &Path, out: &Path) -> Result<[String; 4], HostError> {
     Ok([
         named(&bound.join("lens.js"), out, "lens", "js")?,
         named(&bound.join("lens_bg.wasm"), out, "lens", "wasm")?,
+        named(&bound.join("office.js"), out, "office", "js")?,
+        named(&bound.join("office_bg.wasm"), out, "office", "wasm")?,
     ])
 }
 

@@ -122,10 +122,8 @@ fn one(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
             Pick::Flag,
         ),
         Input::Department => {
-            let keys = Department::KEYS
-                .iter()
-                .map(|key| (*key).to_owned())
-                .collect();
+            let held = untrack(|| sheet.value(&spec.name));
+            let keys = departments(held.as_text().unwrap_or_default());
             chips(sheet, spec, keys, Pick::Department)
         }
         Input::Reference(kinds) => reference(sheet, spec, kinds, Takes::One),
@@ -136,6 +134,16 @@ fn one(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
         Input::Signature => signature(sheet, spec),
         Input::Spot => spot(sheet, spec),
     }
+}
+
+/// The departments that take part in the campaign, and the one that is written already.
+fn departments(held: &str) -> Vec<String> {
+    let campaign = desk().profile_now().map(|profile| profile.campaign);
+    let offered = |one: &&Department| {
+        one.key() == held || campaign.as_ref().is_none_or(|campaign| campaign.has(**one))
+    };
+    let offered = Department::ALL.iter().filter(offered);
+    offered.map(|one| one.key().to_owned()).collect()
 }
 
 fn line(

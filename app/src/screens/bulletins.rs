@@ -3,7 +3,7 @@
 use crate::bulletin::{self, Bulletin};
 use crate::desk::{Desk, desk};
 use crate::poster;
-use crate::ui::{close_link, empty, icon, open_link};
+use crate::ui::{close_link, empty, icon, open_link, print};
 use domain::kinds::bulletin::BULLETIN;
 use domain::{Area, Id};
 use leptos::prelude::*;
@@ -170,12 +170,6 @@ pub fn meta(desk: Desk, one: &Bulletin) -> String {
         parts.push(one.source.clone());
     }
     parts.join(" · ")
-}
-
-fn print() {
-    if let Some(window) = web_sys::window() {
-        let _ = window.print();
-    }
 }
 
 /// Who has read it and who of those known here has not.

@@ -3,17 +3,13 @@
 
 use crate::board::Day;
 use crate::desk::{Desk, desk};
-use crate::ui::{empty, icon};
-use crate::{awake, form};
+use crate::ui::{empty, icon, print};
+use crate::{awake, form, qr};
 use domain::code::{self, Code};
 use domain::kinds::{passenger, ticket, trip};
 use domain::{Id, Record};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use qrcode::{Color, EcLevel, QrCode};
-
-/// The quiet zone that the standard asks for, in squares.
-const MARGIN: i32 = 4;
 
 #[component]
 pub fn CodeScreen() -> impl IntoView {
@@ -46,7 +42,7 @@ fn shown(desk: Desk, code: Code, record: &Record) -> impl IntoView + use<> {
                 </div>
                 {(!seat.is_empty()).then(|| view! { <p class="code-seat">{desk.fill("trip.seat", &[("seat", &seat)])}</p> })}
             </header>
-            {picture(&code, desk.fill("code.of", &[("name", &name)]))}
+            {qr::picture(&code.text(), desk.fill("code.of", &[("name", &name)]))}
             <p class="code-short">{code::short(code.id)}</p>
             <p class="hint">{move || desk.t("code.hint")}</p>
             <button type="button" class="button wide" on:click=move |_| print()>
@@ -100,7 +96,7 @@ fn sheet(desk: Desk, day: &Day) -> impl IntoView + use<> {
         let name = row.name.clone();
         Some(view! {
             <li class="code-card">
-                {picture(&code, desk.fill("code.of", &[("name", &name)]))}
+                {qr::picture(&code.text(), desk.fill("code.of", &[("name", &name)]))}
                 <p><strong>{name}</strong></p>
                 <p>{(!row.seat.is_empty()).then(|| desk.fill("trip.seat", &[("seat", &row.seat)]))}</p>
                 <p class="code-short">{code::short(code.id)}</p>
@@ -118,61 +114,5 @@ fn sheet(desk: Desk, day: &Day) -> impl IntoView + use<> {
             {icon("print")}{move || desk.t("code.print")}
         </button>
         <ul class="code-sheet">{cards}</ul>
-    }
-}
-
-/// The code as one path of dark squares on a light ground, in the dark theme, too: scanners
-/// expect it so.
-fn picture(code: &Code, label: String) -> impl IntoView + use<> {
-    let drawn = QrCode::with_error_correction_level(code.text(), EcLevel::M).ok()?;
-    let squares = i32::try_from(drawn.width()).ok()?;
-    let side = squares + 2 * MARGIN;
-    let outline = format!("{} {} {side} {side}", -MARGIN, -MARGIN);
-    Some(view! {
-        <svg class="code-picture" viewBox=outline role="img" aria-label=label
-            shape-rendering="crispEdges">
-            <rect class="code-paper" x=-MARGIN y=-MARGIN width=side height=side></rect>
-            <path class="code-ink" d=dark(&drawn)></path>
-        </svg>
-    })
-}
-
-/// The dark squares, row by row, each run of them as one rectangle.
-fn dark(code: &QrCode) -> String {
-    let (width, colours) = (code.width(), code.to_colors());
-    let mut path = String::new();
-    for (y, row) in colours.chunks(width).enumerate() {
-        let mut x = 0;
-        while x < width {
-            let run = row[x..].iter().take_while(|c| **c == Color::Dark).count();
-            if run > 0 {
-                path.push_str(&format!("M{x} {y}h{run}v1h-{run}z"));
-            }
-            x += run.max(1);
-        }
-    }
-    path
-}
-
-fn print() {
-    if let Some(window) = web_sys::window() {
-        let _ = window.print();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_passengers_code_is_small_enough_for_large_squares() {
-        let id = Id::new(1_800_000_000_000, [0xA5; 10]);
-        let text = Code::of("passenger", id).unwrap().text();
-        let code = QrCode::with_error_correction_level(text, EcLevel::M).unwrap();
-        assert_eq!(code.width(), 25);
-        let path = dark(&code);
-        // The corner's seven dark squares, and every rectangle closed.
-        assert!(path.starts_with("M0 0h7v1h-7z"));
-        assert_eq!(path.matches('M').count(), path.matches('z').count());
     }
 }

@@ -21,6 +21,10 @@ fn screen(path: &str, opens: bool, home: &'static str) -> &'static str {
         ("departures", _) if !opens => "departures",
         _ if opens => "record",
         ("today", _) => "today",
+        ("overview", _) => "overview",
+        ("boards", _) => "boards",
+        ("publish", _) => "publish",
+        ("assign", _) => "assign",
         ("people", _) => "people",
         ("work", _) => "work",
         ("progress", _) => "progress",
@@ -39,7 +43,7 @@ pub fn Help() -> impl IntoView {
     let here = Memo::new(move |_| {
         let opens = location.query.with(|query| query.get("open").is_some());
         let home = if super::manages(desk) {
-            "progress"
+            "overview"
         } else {
             "today"
         };
@@ -95,6 +99,10 @@ mod tests {
             ("/people", false),
             ("/work", false),
             ("/progress", false),
+            ("/overview", false),
+            ("/boards", false),
+            ("/publish", false),
+            ("/assign", false),
             ("/new", false),
             ("/new/visit", false),
             ("/edit/1", false),

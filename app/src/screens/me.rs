@@ -99,6 +99,8 @@ fn Links() -> impl IntoView {
     };
     view! {
         <ul class="list me-links">
+            {move || desk.profile().is_some_and(|profile| profile.grants.administers())
+                .then(|| link("/admin", "edit", "nav.admin"))}
             {move || super::manages(desk).then(|| link("/today", "today", "nav.today"))}
             {link("/bulletins", "bulletin", "bulletins.title")}
             {link("/contacts", "contact", "contacts.title")}

@@ -25,10 +25,9 @@ fn mine(desk: Desk) -> Vec<&'static Kind> {
             .any(|grant| grants.may_write(kind, grant.area))
     };
     let by_itself = ["boarding", "reading"];
-    let kinds = KINDS
-        .iter()
-        .copied()
-        .filter(|kind| !by_itself.contains(&kind.name));
+    let offered =
+        |kind: &&'static Kind| !by_itself.contains(&kind.name) && profile.campaign.offers(kind);
+    let kinds = KINDS.iter().copied().filter(offered);
     kinds.filter(may).collect()
 }
 

@@ -1,45 +1,53 @@
 //! The app's frame: what is shown around every screen, and which screen a URL shows.
 
-mod bulletins;
+pub mod admin;
+pub mod assign;
+pub mod boards;
+pub mod bulletins;
 pub mod code;
-mod contacts;
-mod departures;
+pub mod contacts;
+pub mod departures;
 mod door;
 mod enrol;
+mod export;
+mod filters;
 mod help;
 mod history;
+pub mod import;
 mod install;
 pub mod ledgers;
 mod matter;
-mod me;
-mod menu;
+pub mod me;
+pub mod menu;
 mod merged;
+mod navigation;
 mod order;
+pub mod overview;
 pub mod pad;
-mod people;
+pub mod people;
 pub mod photos;
 mod pin;
-mod progress;
+pub mod progress;
+pub mod publish;
 pub mod record;
-mod same;
-mod scan;
+pub mod same;
+pub mod scan;
 mod sync_sheet;
 pub mod today;
 mod training;
 mod travel;
-mod trip;
+pub mod trip;
 pub mod trouble;
 mod update;
 pub mod words;
-mod work;
+pub mod work;
 
 pub use bulletins::meta as bulletin_meta;
 
 use crate::desk::{Desk, desk};
-use crate::form::FormScreen;
 use crate::language::Language;
+use crate::piece::{self, Field, Later, Manager, Screen, Travel};
 use crate::store::database::{Store, StoreError};
-use crate::ui::icon;
 use crate::{idle, save, sync, vault};
 use domain::campaign::Mode;
 use domain::grant::Role;
@@ -48,7 +56,7 @@ use futures_channel::mpsc::unbounded;
 use futures_util::StreamExt as _;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::{A, FlatRoutes, Route, Router};
+use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::{use_location, use_query_map};
 use leptos_router::path;
 use std::rc::Rc;
@@ -128,6 +136,7 @@ fn App(desk: Desk) -> impl IntoView {
     villages(desk);
     install::start(desk);
     idle::start(desk);
+    piece::warm();
     Effect::new(move || {
         dress(
             desk.language.get(),
@@ -185,27 +194,41 @@ fn Frame() -> impl IntoView {
                 <sync_sheet::Badge open/>
                 <help::Help/>
             </header>
-            <Navigation/>
+            <navigation::Navigation/>
             <update::Update/>
             <main id="main" class="screen">
                 <FlatRoutes fallback=|| crate::ui::empty("app.no_screen")>
                     <Route path=path!("/") view=Home/>
                     <Route path=path!("/today") view=|| panes(today::Today)/>
-                    <Route path=path!("/people") view=|| panes(people::People)/>
-                    <Route path=path!("/same") view=same::Same/>
-                    <Route path=path!("/work") view=|| panes(work::Work)/>
-                    <Route path=path!("/progress") view=|| panes(progress::Progress)/>
-                    <Route path=path!("/new") view=menu::Menu/>
-                    <Route path=path!("/new/:kind") view=FormScreen/>
-                    <Route path=path!("/edit/:id") view=FormScreen/>
-                    <Route path=path!("/me") view=me::Me/>
-                    <Route path=path!("/trip/:id") view=trip::TripScreen/>
-                    <Route path=path!("/trip/:id/sheet") view=code::SheetScreen/>
-                    <Route path=path!("/code/:id") view=code::CodeScreen/>
-                    <Route path=path!("/scan") view=scan::ScanScreen/>
-                    <Route path=path!("/departures") view=|| panes(departures::Departures)/>
-                    <Route path=path!("/bulletins") view=|| panes(bulletins::Bulletins)/>
-                    <Route path=path!("/contacts") view=|| panes(contacts::Contacts)/>
+                    <Route path=path!("/overview") view=|| wide(|| manager(Manager::Overview))/>
+                    <Route path=path!("/boards") view=|| wide(|| manager(Manager::Boards))/>
+                    <Route path=path!("/publish") view=|| panes(|| manager(Manager::Publish))/>
+                    <Route path=path!("/assign") view=|| manager(Manager::Assign)/>
+                    <Route path=path!("/admin") view=admin/>
+                    <Route path=path!("/admin/people") view=admin/>
+                    <Route path=path!("/admin/invite") view=admin/>
+                    <Route path=path!("/admin/sheet") view=admin/>
+                    <Route path=path!("/admin/devices") view=admin/>
+                    <Route path=path!("/admin/campaign") view=admin/>
+                    <Route path=path!("/admin/audit") view=admin/>
+                    <Route path=path!("/admin/feeds") view=admin/>
+                    <Route path=path!("/admin/health") view=admin/>
+                    <Route path=path!("/people") view=|| panes(|| field(Field::People))/>
+                    <Route path=path!("/same") view=|| manager(Manager::Same)/>
+                    <Route path=path!("/import") view=|| manager(Manager::Import)/>
+                    <Route path=path!("/work") view=|| panes(|| field(Field::Work))/>
+                    <Route path=path!("/progress") view=|| panes(|| manager(Manager::Progress))/>
+                    <Route path=path!("/new") view=|| field(Field::Menu)/>
+                    <Route path=path!("/new/:kind") view=|| field(Field::Form)/>
+                    <Route path=path!("/edit/:id") view=|| field(Field::Form)/>
+                    <Route path=path!("/me") view=|| field(Field::Me)/>
+                    <Route path=path!("/trip/:id") view=|| travelling(Travel::Trip)/>
+                    <Route path=path!("/trip/:id/sheet") view=|| travelling(Travel::Sheet)/>
+                    <Route path=path!("/code/:id") view=|| travelling(Travel::Code)/>
+                    <Route path=path!("/scan") view=|| travelling(Travel::Scan)/>
+                    <Route path=path!("/departures") view=|| panes(|| travelling(Travel::Departures))/>
+                    <Route path=path!("/bulletins") view=|| panes(|| field(Field::Bulletins))/>
+                    <Route path=path!("/contacts") view=|| panes(|| field(Field::Contacts))/>
                 </FlatRoutes>
             </main>
             <sync_sheet::SyncSheet open/>
@@ -214,24 +237,54 @@ fn Frame() -> impl IntoView {
     }
 }
 
-/// Who manages begins with the figures, who serves a trip with its list, who visits with the day's.
+/// Who manages begins with the morning's overview, who serves a trip with its list, who visits with the day's.
 #[component]
 fn Home() -> impl IntoView {
     let desk = desk();
     let trip = Memo::new(move |_| travel::own_trip(desk));
     move || {
         if manages(desk) {
-            panes(progress::Progress).into_any()
+            wide(|| manager(Manager::Overview)).into_any()
+        } else if administers_only(desk) {
+            admin().into_any()
         } else if let Some(id) = trip.get() {
-            view! { <trip::TripDay id/> }.into_any()
+            travelling(Travel::Day(id)).into_any()
         } else {
             panes(today::Today).into_any()
         }
     }
 }
 
+fn field(screen: Field) -> impl IntoView {
+    view! { <Later screen=Screen::Field(screen)/> }
+}
+
+fn travelling(screen: Travel) -> impl IntoView {
+    view! { <Later screen=Screen::Travel(screen)/> }
+}
+
+fn admin() -> impl IntoView {
+    view! { <Later screen=Screen::Admin/> }
+}
+
+fn manager(screen: Manager) -> impl IntoView {
+    view! { <Later screen=Screen::Manager(screen)/> }
+}
+
 /// A list with, beside or over it, what is open in it.
 fn panes<V: IntoView + 'static>(list: impl Fn() -> V + 'static) -> impl IntoView {
+    panes_of("panes", list)
+}
+
+/// The same for what takes the whole width as long as nothing is open beside it.
+fn wide<V: IntoView + 'static>(list: impl Fn() -> V + 'static) -> impl IntoView {
+    panes_of("panes wide", list)
+}
+
+fn panes_of<V: IntoView + 'static>(
+    class: &'static str,
+    list: impl Fn() -> V + 'static,
+) -> impl IntoView {
     let query = use_query_map();
     let open = move || {
         query
@@ -241,25 +294,35 @@ fn panes<V: IntoView + 'static>(list: impl Fn() -> V + 'static) -> impl IntoView
     };
     let drilled = move || query.read().get("indicator").is_some();
     let day = move || query.read().get("day").is_some();
+    let listed = move || query.read().get("list").is_some();
     let pane = move || {
-        if open().is_some() || drilled() || day() {
+        if open().is_some() || drilled() || day() || listed() {
             "detail"
         } else {
             "list"
         }
     };
     view! {
-        <div class="panes" data-pane=pane>
+        <div class=class data-pane=pane>
             <section class="pane-list">{list()}</section>
             <section class="pane-detail">
                 {move || match open() {
                     Some(id) => opened(id),
-                    None if drilled() => view! { <progress::Behind/> }.into_any(),
-                    None if day() => view! { <departures::Behind/> }.into_any(),
+                    None if drilled() => manager(Manager::Behind).into_any(),
+                    None if day() => travelling(Travel::DepartingOn).into_any(),
+                    None if listed() => listing(),
                     None => crate::ui::empty("app.nothing_open").into_any(),
                 }}
             </section>
         </div>
+    }
+}
+
+/// What stands behind a manager's figure: on a board a fund's entries, on the overview records.
+fn listing() -> AnyView {
+    match use_location().pathname.get().as_str() {
+        "/boards" => manager(Manager::FundEntries).into_any(),
+        _ => manager(Manager::Changed).into_any(),
     }
 }
 
@@ -268,8 +331,8 @@ fn opened(id: domain::Id) -> AnyView {
     let desk = desk();
     let kind = desk.peek(|shelf| shelf.row(id).map(|row| row.kind.name));
     match kind {
-        Some("bulletin") => view! { <bulletins::BulletinPage id/> }.into_any(),
-        _ => view! { <record::RecordPage id/> }.into_any(),
+        Some("bulletin") => field(Field::Bulletin(id)).into_any(),
+        _ => field(Field::Record(id)).into_any(),
     }
 }
 
@@ -279,36 +342,10 @@ pub fn manages(desk: Desk) -> bool {
     })
 }
 
-#[component]
-fn Navigation() -> impl IntoView {
-    let desk = desk();
-    let location = use_location();
-    let entry = move |path: &'static str, name: &'static str, key: &'static str| {
-        let first = if manages(desk) { "/progress" } else { "/today" };
-        let here = move || {
-            let now = location.pathname.get();
-            now == path || now == "/" && path == first
-        };
-        let current = move || here().then_some("page");
-        view! {
-            <A href=path attr:class="nav-link" attr:aria-current=current>
-                {icon(name)}<span>{move || desk.t(key)}</span>
-            </A>
-        }
-    };
-    view! {
-        <nav class="nav" aria-label=move || desk.t("nav.label")>
-            {move || if manages(desk) {
-                entry("/progress", "progress", "nav.progress").into_any()
-            } else {
-                entry("/today", "today", "nav.today").into_any()
-            }}
-            {entry("/people", "people", "nav.people")}
-            {entry("/new", "plus", "nav.new")}
-            {entry("/work", "work", "nav.work")}
-            {entry("/me", "me", "nav.me")}
-        </nav>
-    }
+/// True for who administers and works with no records: all their screens are under `/admin`.
+fn administers_only(desk: Desk) -> bool {
+    let grants = desk.profile().map(|profile| profile.grants);
+    grants.is_some_and(|grants| grants.administers() && grants.home().is_none())
 }
 
 #[component]
@@ -372,7 +409,7 @@ pub fn villages(desk: Desk) {
     });
 }
 
-async fn village_names(desk: Desk, county: domain::Area) {
+pub async fn village_names(desk: Desk, county: domain::Area) {
     let store = desk.store();
     let table = match store.villages(county).await.ok().flatten() {
         Some(table) => table,

@@ -98,6 +98,20 @@ fn find(desk: Desk, shelf: &Shelf, typed: &str, who: Who, limit: usize) -> Found
     found
 }
 
+/// The way to give tasks to many at once, for who manages.
+fn assign() -> impl IntoView {
+    let desk = desk();
+    move || {
+        super::manages(desk).then(|| {
+            view! {
+                <a class="button quiet head-action" href="/assign">
+                    {icon("task")}{desk.t("assign.title")}
+                </a>
+            }
+        })
+    }
+}
+
 #[component]
 pub fn People() -> impl IntoView {
     let desk = desk();
@@ -115,6 +129,20 @@ pub fn People() -> impl IntoView {
                 {move || desk.t(&one.key())}
             </button>
         }
+    };
+    let everybody = move || {
+        let (typed, who) = (typed.get_untracked(), who.get_untracked());
+        desk.peek(|shelf| find(desk, shelf, &typed, who, usize::MAX).first)
+    };
+    let filter = move || {
+        let chosen = Some(who.get_untracked()).filter(|who| *who != Who::All);
+        let chosen = chosen.map(|who| desk.language.get_untracked().label(&who.key()));
+        let typed = Some(typed.get_untracked()).filter(|typed| !typed.is_empty());
+        chosen
+            .into_iter()
+            .chain(typed)
+            .collect::<Vec<_>>()
+            .join(" · ")
     };
     let count = move || {
         let count = found.with(|found| found.count).to_string();
@@ -134,7 +162,13 @@ pub fn People() -> impl IntoView {
         })
     };
     view! {
-        <header class="head"><h1>{move || desk.t("nav.people")}</h1>{super::same::link()}</header>
+        <header class="head">
+            <h1>{move || desk.t("nav.people")}</h1>
+            {super::export::list(desk, filter, everybody)}
+            {super::import::link(desk)}
+            {super::same::link()}
+            {assign()}
+        </header>
         <div class="search">
             {icon("search")}
             <input type="search" autocomplete="off" aria-label=move || desk.t("people.search")

@@ -9,13 +9,15 @@ mod table;
 mod trend;
 
 pub use behind::Behind;
+pub use figures::text;
 
+use super::export;
 use crate::desk::{Desk, desk};
 use crate::ui::empty;
 use choice::Choice;
 use domain::Campaign;
 use domain::indicator::{Indicator, Row};
-use figures::{Shown, served, tally, target, text, wholeness};
+use figures::{Shown, served, tally, target, wholeness};
 use filters::{Filters, path};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -60,6 +62,17 @@ pub fn Progress() -> impl IntoView {
             },
         })
     });
+    let leaves = move || {
+        let (profile, choice) = (desk.profile_now()?, choice.get_untracked());
+        let table = shown.get_untracked()?.table;
+        let mut columns = choice.columns(&profile.grants);
+        columns.retain(|one| table.total.figures.contains_key(one.name));
+        Some(export::Shown {
+            table,
+            columns,
+            period: choice.period(&profile.campaign, desk.today.get_untracked()),
+        })
+    };
     view! {
         <div class="progress-screen">
             <header class="head">
@@ -68,6 +81,8 @@ pub fn Progress() -> impl IntoView {
                     <p class="head-sub">{move || period(desk, &choice.get())}</p>
                     {move || source(desk, whole.get() == Some(true), shown.get())}
                 </div>
+                {export::progress(desk, leaves)}
+                {export::document(desk, leaves)}
             </header>
             {move || {
                 let choice = choice.get();

@@ -8,7 +8,7 @@ use crate::form::spot;
 use crate::now;
 use crate::screens::photos;
 use crate::store::shelf::Row;
-use crate::ui::{badges, close_link, empty, icon, name_of, open_link, record_row};
+use crate::ui::{badges, close_link, empty, icon, name_of, open_link, print, record_row};
 use domain::field::{FieldSpec, Input, Sensitivity};
 use domain::kind::Action;
 use domain::value::Shape;
@@ -89,11 +89,16 @@ fn rest(desk: Desk, kind: &'static Kind, record: Record) -> impl IntoView {
         <section class="card facts">
             <dl>{kind.fields.iter().map(|field| fact(desk, kind, field, &record)).collect_view()}</dl>
             <p class="record-foot">{made(desk, &record)}</p>
-            {may_edit(desk, kind, &record).then(|| view! {
-                <a class="button" href=format!("/edit/{id}")>
-                    {icon("edit")}{desk.t("record.edit")}
-                </a>
-            })}
+            <div class="buttons">
+                {may_edit(desk, kind, &record).then(|| view! {
+                    <a class="button" href=format!("/edit/{id}")>
+                        {icon("edit")}{desk.t("record.edit")}
+                    </a>
+                })}
+                <button type="button" class="button" on:click=move |_| print()>
+                    {icon("print")}{desk.t("record.print")}
+                </button>
+            </div>
         </section>
         {super::merged::section(desk, id)}
         {people(desk, id)}
@@ -154,7 +159,9 @@ fn actions(desk: Desk, record: &Record) -> Option<AnyView> {
 
 /// A record about this one: in its area, or (a passenger of the county's bus) in one's own.
 fn may_make(desk: Desk, kind: &Kind, area: Option<Area>) -> bool {
-    let Some(grants) = desk.profile().map(|profile| profile.grants) else {
+    let profile = desk.profile();
+    let profile = profile.filter(|profile| profile.campaign.offers(kind));
+    let Some(grants) = profile.map(|profile| profile.grants) else {
         return false;
     };
     let here = area.is_some_and(|area| grants.may_write(kind, area));

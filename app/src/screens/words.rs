@@ -3,12 +3,14 @@
 use super::photos;
 use crate::desk::Desk;
 use crate::form::spot;
+use crate::now;
 use crate::store::shelf::Row;
 use crate::ui::name_of;
 use domain::field::{FieldSpec, Input, Sensitivity};
 use domain::record::AUTHOR;
 use domain::value::Shape;
 use domain::{Area, Id, Kind, Record, Value};
+use leptos::prelude::*;
 
 /// A value as people say it.
 pub fn spoken(desk: Desk, kind: &Kind, field: &FieldSpec, value: &Value) -> String {
@@ -87,8 +89,15 @@ pub fn summary(desk: Desk, row: &Row) -> String {
 }
 
 pub fn summary_of(desk: Desk, kind: &'static Kind, record: &Record) -> String {
+    summary_besides(desk, kind, record, "")
+}
+
+/// The same without one field that is said elsewhere.
+pub fn summary_besides(desk: Desk, kind: &'static Kind, record: &Record, besides: &str) -> String {
     let said = |field: &'static FieldSpec| {
-        let value = record.value(&field.name)?;
+        let value = record
+            .value(&field.name)
+            .filter(|_| field.name != besides)?;
         let telling = matches!(
             field.input,
             Input::Choice(_) | Input::Choices(_) | Input::Money | Input::Moment | Input::Date
@@ -98,4 +107,16 @@ pub fn summary_of(desk: Desk, kind: &'static Kind, record: &Record) -> String {
     };
     let words: Vec<String> = kind.fields.iter().filter_map(said).take(TOLD).collect();
     words.join(" · ")
+}
+
+/// By when it has to go on, or since when it should have.
+pub fn clock(desk: Desk, due: Option<i64>) -> Option<impl IntoView> {
+    let due = due?;
+    let late = due < now::now_ms();
+    let (class, key) = match late {
+        true => ("badge late", "matter.was_due"),
+        false => ("badge", "matter.due"),
+    };
+    let day = desk.day(domain::day_of(due - 1));
+    Some(view! { <span class=class>{desk.fill(key, &[("day", &day)])}</span> })
 }

@@ -156,6 +156,18 @@ fn OfKind(kind: &'static Kind) -> impl IntoView {
             rows
         })
     });
+    let listed =
+        move || rows.with_untracked(|rows| rows.iter().map(|(_, row)| row.id).collect::<Vec<_>>());
+    let filter = move || {
+        let key = if open.get_untracked() {
+            "work.open"
+        } else {
+            "work.closed"
+        };
+        let stepped = kind.steps.is_some();
+        let said = stepped.then(|| desk.language.get_untracked().label(key));
+        said.unwrap_or_default()
+    };
     let late = move || {
         let is_late = |entry: &&(i64, Row)| entry.1.is_open && entry.0 < now::now_ms();
         rows.with(|rows| rows.iter().filter(is_late).count())
@@ -168,12 +180,16 @@ fn OfKind(kind: &'static Kind) -> impl IntoView {
     };
     let may = move || {
         let profile = desk.profile();
-        profile.is_some_and(|p| p.grants.0.iter().any(|g| p.grants.may_write(kind, g.area)))
+        profile.is_some_and(|p| {
+            let may = |g: &domain::Grant| p.grants.may_write(kind, g.area);
+            p.campaign.offers(kind) && p.grants.0.iter().any(may)
+        })
     };
     view! {
         <a class="button quiet back" href="/work">{icon("back")}{move || desk.t("nav.work")}</a>
         <header class="head">
             <h1>{move || desk.t(kind.name)}</h1>
+            {super::export::list(desk, filter, listed)}
             {move || may().then(|| view! {
                 <a class="button primary head-action" href=format!("/new/{}", kind.name)>
                     {icon("plus")}{desk.t("work.add")}

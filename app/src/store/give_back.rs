@@ -1,14 +1,19 @@
 //! A server that was set back to an earlier day, from a backup say, has lost what came after. What
 //! this device holds is put aside before it is pulled anew, and what it had written itself is sent
-//! again.
+//! again; what is to be said about a record that another device has yet to give back waits for it.
 
 use super::database::{Anew, StoreError};
 use super::disk::Disk;
 use super::entry::Entry;
 use super::shelf::Shelf;
-use super::steps::{Tab, keep};
+use super::steps::{Cursor, Tab, keep, restamp};
 use domain::lost::{Lost, lost};
-use domain::{Area, pack};
+use domain::{Area, Id, Record, pack};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// So long (in milliseconds: a week) others have time to give back what they made; then what is said
+/// about it is sent all the same, and the refusal is shown to whoever said it.
+const PATIENCE: i64 = 7 * 86_400_000;
 
 type Kept<T> = Result<T, StoreError>;
 
@@ -33,20 +38,40 @@ pub async fn put_aside(tab: &impl Tab, ledger: Area) -> Kept<()> {
 /// if there was anything. What cannot be given back yet stays aside.
 pub async fn give_back(tab: &impl Tab, ledger: Area) -> Kept<bool> {
     let aside = Shelf::of(&tab.disk().aside(ledger).await?);
+    let there: BTreeMap<Id, Record> = tab.peek(|shelf| {
+        let records = shelf.confirmed().map(|record| (record.id, record));
+        records.collect()
+    });
+    let outbox = tab.disk().outbox().await?;
+    let unsent: BTreeMap<String, &Entry> = outbox.iter().map(|e| (e.key(), e)).collect();
+    let to_say = |id: Id| {
+        outbox
+            .iter()
+            .any(|e| e.refused.is_none() && e.change.id == id)
+    };
     let (mut entries, mut rest) = (Vec::new(), Shelf::default());
     // What this person may not see any more is not theirs to give, and not to be kept.
     let grants = tab.grants();
     for held in aside.confirmed().filter_map(|held| grants.view(&held)) {
-        let now = tab.peek(|shelf| shelf.get(held.id));
-        match lost(&held, now.as_ref(), tab.device()) {
+        let now = there.get(&held.id);
+        match lost(&held, now, tab.device()) {
+            Lost::Nothing if now.is_none() && to_say(held.id) => keep_aside(&mut rest, &held),
             Lost::Nothing => {}
             Lost::Back(changes) => entries.extend(changes.into_iter().map(|change| Entry {
                 change,
                 ledger,
                 refused: None,
             })),
-            Lost::Waits => rest.confirm([pack::pack(&held).as_slice()]),
+            Lost::Waits => keep_aside(&mut rest, &held),
         }
+    }
+    // What was given back before, and is on its way or was refused.
+    entries.retain(|entry| unsent.get(&entry.key()).map(|e| &e.change) != Some(&entry.change));
+    // Another tab, which did not know of it, may have used the stamp of what was accepted before.
+    let clash = |entry: &Entry| unsent.get(&entry.key()).map(|e| (*e).clone());
+    let clashing: Vec<Entry> = entries.iter().filter_map(clash).collect();
+    if !clashing.is_empty() {
+        restamp(tab, clashing).await?;
     }
     let any = !entries.is_empty();
     if any {
@@ -62,6 +87,29 @@ pub async fn give_back(tab: &impl Tab, ledger: Area) -> Kept<bool> {
         tab.set_cursors(cursors);
     }
     Ok(any)
+}
+
+fn keep_aside(rest: &mut Shelf, held: &Record) {
+    rest.confirm([pack::pack(held).as_slice()]);
+}
+
+/// The records that the server does not have yet: it would refuse whatever is said about them.
+pub async fn awaited(tab: &impl Tab) -> Kept<BTreeSet<Id>> {
+    let mut awaited = BTreeSet::new();
+    let since = tab.now() - PATIENCE;
+    let waits = |(_, cursor): &(Area, Cursor)| cursor.aside && cursor.aside_since > since;
+    for (ledger, _) in tab.cursors().into_iter().filter(waits) {
+        let aside = Shelf::of(&tab.disk().aside(ledger).await?);
+        awaited.extend(aside.confirmed().map(|record| record.id));
+    }
+    if !awaited.is_empty() {
+        tab.peek(|shelf| {
+            for record in shelf.confirmed() {
+                awaited.remove(&record.id);
+            }
+        });
+    }
+    Ok(awaited)
 }
 
 fn pages(shelf: &Shelf, ledger: Area) -> Vec<Vec<u8>> {

@@ -25,7 +25,7 @@ pub struct Row {
 }
 
 /// The settings that tell of people or of their work.
-const SEALED: [&str; 3] = ["enrolled", "cursors", "plan"];
+const SEALED: [&str; 5] = ["enrolled", "cursors", "plan", "roster", "import"];
 
 /// Where a row stands; it is written into its seal.
 pub fn place(store: &str, key: &str) -> String {

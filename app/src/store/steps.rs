@@ -35,6 +35,9 @@ pub struct Cursor {
     /// True while something waits to be given back (see `give_back`).
     #[serde(default)]
     pub aside: bool,
+    /// Since when, in milliseconds since 1970 UTC.
+    #[serde(default)]
+    pub aside_since: i64,
     /// The digest of the grants with which the ledger was last synced.
     #[serde(default)]
     pub grants: String,
@@ -61,6 +64,8 @@ pub trait Tab {
     fn device(&self) -> Device;
     /// What this person may see, as the server last said.
     fn grants(&self) -> Grants;
+    /// Milliseconds since 1970 UTC, as the server's clock goes.
+    fn now(&self) -> i64;
     /// The next stamp of this device.
     fn tick(&self) -> Stamp;
     /// Lets the clock go on after what the server has confirmed: its own writes were ahead.
@@ -160,7 +165,17 @@ pub async fn gather(tab: &impl Tab) -> Kept<Vec<Entry>> {
 }
 
 /// What is to be sent, batch by batch.
-pub fn batches(outbox: Vec<Entry>) -> Vec<(Area, Vec<Entry>)> {
+///
+/// # Errors
+/// If the disk does not answer.
+pub async fn to_send(tab: &impl Tab) -> Kept<Vec<(Area, Vec<Entry>)>> {
+    let mut outbox = gather(tab).await?;
+    let awaited = give_back::awaited(tab).await?;
+    outbox.retain(|entry| !awaited.contains(&entry.change.id));
+    Ok(batches(outbox))
+}
+
+fn batches(outbox: Vec<Entry>) -> Vec<(Area, Vec<Entry>)> {
     let mut ledgers: BTreeMap<Area, Vec<Entry>> = BTreeMap::new();
     for entry in outbox.into_iter().filter(|entry| entry.refused.is_none()) {
         ledgers.entry(entry.ledger).or_default().push(entry);
@@ -190,6 +205,7 @@ pub async fn answered(
     answer: PushAnswer,
 ) -> Kept<bool> {
     let (mut accepted, mut refused, mut again) = (Vec::new(), Vec::new(), Vec::new());
+    let is_set_back = answer.chain.is_empty() && !ask(tab, ledger).chain.is_empty();
     for (entry, answer) in batch.iter().zip(answer.answers) {
         match answer {
             Answer::Accepted(_) => accepted.push(entry.clone()),
@@ -199,6 +215,9 @@ pub async fn answered(
             {
                 again.push(entry.clone());
             }
+            // A server that was set back may lack the record. What is awaited of others is known
+            // with the next pull, and this is sent when it has come.
+            Answer::Refused(_) if is_set_back => {}
             Answer::Refused(why) => {
                 refused.push(Entry {
                     refused: Some(why),
@@ -229,7 +248,7 @@ pub async fn answered(
 }
 
 /// Writes changes anew under stamps of the corrected clock, unless another page has done so.
-async fn restamp(tab: &impl Tab, mut entries: Vec<Entry>) -> Kept<()> {
+pub(super) async fn restamp(tab: &impl Tab, mut entries: Vec<Entry>) -> Kept<()> {
     let stored = tab.disk().outbox_keys().await?;
     entries.retain(|entry| stored.contains(&entry.key()));
     let old: Vec<String> = entries.iter().map(Entry::key).collect();
@@ -307,7 +326,10 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
             cursor.seen = head.cursor;
             cursor.chain = head.chain.clone();
         }
-        cursor.aside |= head.behind;
+        if head.behind {
+            cursor.aside = true;
+            cursor.aside_since = tab.now();
+        }
         if !hidden.is_empty() {
             // Before the page, which may tell anew what little may still be seen of them; should
             // the app be closed between the two, the same page is pulled again.

@@ -62,6 +62,12 @@ fn set_back_came_again(world: &World, outcome: &mut Outcome) {
         let records = world.servers.get(ledger).map(Server::records);
         let mut records = records.into_iter().flatten();
         let record = records.find(|record| record.id == change.id);
+        // What it moved out of its own sight it did not keep.
+        let mut after = record.clone().unwrap_or_else(|| change.delta());
+        after.merge(change.delta());
+        if phone.grants.view(&after).is_none() {
+            continue;
+        }
         let stands = |name: &String| {
             let cell = record.as_ref().and_then(|record| record.cells.get(name));
             cell.is_some_and(|cell| cell.stamp >= change.stamp)

@@ -123,7 +123,7 @@ impl SimTab {
                 let grants = &claims.grants;
                 done(steps::regrant(self, grants, &grants.ledgers()))?;
             }
-            let batches = steps::batches(done(steps::gather(self))?);
+            let batches = done(steps::to_send(self))?;
             let mut left = self.left.borrow_mut();
             left.extend(
                 batches
@@ -233,6 +233,10 @@ impl Tab for SimTab {
         let claims = self.claims.borrow();
         let grants = claims.as_ref().map(|claims| claims.grants.clone());
         grants.unwrap_or_default()
+    }
+
+    fn now(&self) -> i64 {
+        SimTab::now(self)
     }
 
     fn tick(&self) -> Stamp {

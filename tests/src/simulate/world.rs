@@ -518,6 +518,9 @@ impl World {
         self.settle();
         self.phones.iter_mut().for_each(|phone| phone.tabs.clear());
         self.settle();
+        // Whoever waited for another phone to give a record back waits no longer.
+        self.now.set(self.now.get() + 8 * 24 * 60 * MINUTE);
+        self.settle();
     }
 
     fn settle(&mut self) {

@@ -1,5 +1,6 @@
 //! What administrators and devices say to the registry about people, devices and deeds.
 
+use super::Invited;
 use crate::audit::Deed;
 use crate::grant::Grants;
 use crate::{Device, Id, Stamp};
@@ -75,6 +76,9 @@ pub struct EnrolledDevice {
     /// How many changes it had not sent yet when it last signed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsent: Option<u64>,
+    /// The app's version when it last signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// How many last words it left; see `GET /api/devices/{number}/last-words`.
     #[serde(default)]
     pub last_words: u64,
@@ -85,6 +89,9 @@ pub struct EnrolledDevice {
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 pub struct PeopleList {
     pub people: Vec<Staff>,
+    /// Who was invited and has not come yet.
+    #[serde(default)]
+    pub invited: Vec<Invited>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -93,6 +100,9 @@ pub struct Staff {
     pub person: Id,
     pub name: String,
     pub grants: Grants,
+    /// When an administrator stopped this person, milliseconds since 1970 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<i64>,
 }
 
 /// `POST /api/people/{id}/grants`: what the person holds from now on.

@@ -1,0 +1,92 @@
+//! `GET /api/campaign` and `PUT /api/campaign`: the settings, as whoever administers all of the
+//! campaign sets them. They reach each device with its next sign-in; earlier campaigns are kept.
+
+use crate::audit::{self, Who};
+use crate::error::{Answered, ApiError};
+use crate::objects::{self, body, parse};
+use crate::registry::{By, Store, bytes};
+use crate::{sql, token};
+use domain::Campaign;
+use domain::audit::Deed;
+use domain::wire::CampaignAnswer;
+use worker::{Env, Request, Response};
+
+pub const TABLES: &str = "
+CREATE TABLE IF NOT EXISTS past_campaign (
+    id BLOB PRIMARY KEY, ended INTEGER NOT NULL, body TEXT NOT NULL);
+";
+
+/// A hundred years of holidays and all settings fit several times.
+const BODY_BYTES: usize = 512 * 1024;
+
+pub async fn get(request: &Request, env: &Env) -> Answered {
+    let claims = token::claims(request, env).await?;
+    let by = By { claims, ask: () };
+    objects::registry(env)?.pass("/campaign/read", &by).await
+}
+
+pub async fn put(request: &mut Request, env: &Env) -> Answered {
+    let claims = token::claims(request, env).await?;
+    let ask: Campaign = parse(&body(request, BODY_BYTES).await?)?;
+    objects::registry(env)?
+        .pass("/campaign/set", &By { claims, ask })
+        .await
+}
+
+pub fn read_at_registry(store: &Store, by: &By<()>) -> Answered {
+    store.administrator(&by.claims)?;
+    answer(store)
+}
+
+fn answer(store: &Store) -> Answered {
+    let campaign = store.campaign()?.ok_or(ApiError::NoCampaign)?;
+    let query = "SELECT body FROM past_campaign ORDER BY ended DESC, rowid DESC";
+    let rows = sql::rows(&store.sql, query, vec![])?.into_iter();
+    let past = rows.filter_map(|mut row| serde_json::from_str(&row.text()).ok());
+    let past = past.collect();
+    let mut answer = Response::from_json(&CampaignAnswer { campaign, past })?;
+    answer.headers_mut().set("cache-control", "no-store")?;
+    Ok(answer)
+}
+
+/// Takes the settings if they follow on those that are there; another id begins a new campaign.
+pub fn set_at_registry(store: &Store, by: &By<Campaign>) -> Answered {
+    let administrator = store.administrator(&by.claims)?;
+    let before = store.campaign()?.ok_or(ApiError::NoCampaign)?;
+    let asked = &by.ask;
+    if !before.may_be_set(&administrator, asked) {
+        return Err(ApiError::OutsideArea);
+    }
+    let mut changed = asked.changes(&before);
+    if changed.is_empty() && asked.version <= before.version {
+        return answer(store);
+    }
+    if asked.version != before.version {
+        return Err(ApiError::Overtaken);
+    }
+    asked.check(&before).map_err(ApiError::BadCampaign)?;
+    let next = Campaign {
+        // A training campaign never becomes a real one, nor the other way round.
+        mode: before.mode,
+        name: asked.name.trim().to_owned(),
+        version: before.version + 1,
+        ..asked.clone()
+    };
+    if next.id != before.id {
+        let query = "INSERT OR REPLACE INTO past_campaign (id, ended, body) VALUES (?, ?, ?)";
+        let text = String::from_utf8_lossy(&objects::json(&before)?).into_owned();
+        let values = vec![bytes(before.id).into(), token::now_ms().into(), text.into()];
+        sql::run(&store.sql, query, values)?;
+    }
+    store.set_campaign(&next)?;
+    changed.truncate(MOST_NAMED);
+    audit::note(
+        store,
+        Who::of(&by.claims),
+        &Deed::CampaignChanged { changed },
+    )?;
+    answer(store)
+}
+
+/// More settings than a campaign has.
+const MOST_NAMED: usize = 300;

@@ -1,0 +1,92 @@
+//! What a deed of the log says, in the reader's words.
+
+use super::parts::{said_all, short};
+use super::settings::spoken;
+use crate::desk::Desk;
+use domain::Area;
+use domain::audit::Deed;
+use domain::campaign::{Changed, Span};
+
+pub fn details(desk: Desk, deed: &Deed) -> Vec<String> {
+    let link = |link: &str| desk.fill("admin.log.link", &[("link", link)]);
+    let device = |number| desk.fill("history.device", &[("number", &short(number))]);
+    match deed {
+        Deed::Invited { link: name, grants } => vec![said_all(desk, grants), link(name)],
+        Deed::InvitedAgain { link: name } | Deed::Withdrawn { link: name } => vec![link(name)],
+        Deed::Enrolled { link: name, number } => vec![device(*number), link(name)],
+        Deed::Rescued { old } => vec![device(*old)],
+        Deed::Revoked { number } | Deed::LastWordsRead { number } => vec![device(*number)],
+        Deed::GrantsChanged { from, to } => {
+            vec![format!("{} → {}", said_all(desk, from), said_all(desk, to))]
+        }
+        Deed::CampaignChanged { changed } => changed.iter().map(|one| setting(desk, one)).collect(),
+        Deed::FeedMade { area, .. } => vec![desk.area_name(*area)],
+        Deed::FeedStopped { .. } | Deed::Stopped => Vec::new(),
+        Deed::Unmasked { record, field } => {
+            let record = record.to_string();
+            let place = record.len().saturating_sub(6);
+            vec![desk.fill(
+                "admin.log.unmasked",
+                &[("record", &record[place..]), ("field", field)],
+            )]
+        }
+        Deed::Exported { what, rows } => {
+            vec![desk.fill(
+                "admin.log.exported",
+                &[("what", what), ("rows", &rows.to_string())],
+            )]
+        }
+    }
+}
+
+/// One setting: its name, and from what to what.
+fn setting(desk: Desk, changed: &Changed) -> String {
+    let (group, rest) = changed
+        .setting
+        .split_once('.')
+        .unwrap_or((&changed.setting, ""));
+    let name = match group {
+        "targets" => desk.fill(
+            "admin.log.target",
+            &[("name", &desk.t(&format!("indicator.{rest}")))],
+        ),
+        "clocks" => desk.t(&format!("clock.{rest}")),
+        "kinds" => desk.t(rest),
+        _ => desk.t(&format!("admin.log.{group}")),
+    };
+    let said = |text: &str| match group {
+        "clocks" => clock(desk, text),
+        "kinds" => desk.t(&format!("admin.log.kind_{text}")),
+        "areas" | "area" => names(text, |code| {
+            Area::parse(code).map(|area| desk.area_name(area))
+        }),
+        "departments" => names(text, |key| Some(desk.t(&format!("department.{key}")))),
+        "period" => text.replace('/', " – "),
+        _ => text.to_owned(),
+    };
+    let whole = |text: &str| match text {
+        "" => desk.t("conflict.empty"),
+        text => said(text),
+    };
+    match group {
+        // Ids and how many days differ tell nobody anything.
+        "campaign" | "calendar" => name,
+        _ => format!(
+            "{name}：{} → {}",
+            whole(&changed.before),
+            whole(&changed.after)
+        ),
+    }
+}
+
+fn names(text: &str, named: impl Fn(&str) -> Option<String>) -> String {
+    let each: Vec<String> = text.split(' ').filter_map(named).collect();
+    each.join("、")
+}
+
+fn clock(desk: Desk, text: &str) -> String {
+    let span = text
+        .split_once(' ')
+        .and_then(|(count, unit)| Span::of(unit, count.parse().ok()?));
+    span.map_or_else(|| text.to_owned(), |span| spoken(desk, span))
+}

@@ -1,0 +1,56 @@
+//! Measured side by side, on the same work, in the same run: medians and their ratios.
+
+mod encoding;
+
+use serde_json::Value;
+
+/// One line of a table: what was measured, by whom, and how it compares.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub name: String,
+    pub figures: Vec<(&'static str, f64)>,
+}
+
+/// A measurement that can be asked for by its name.
+#[derive(Clone, Copy, Debug)]
+pub struct Bench {
+    pub name: &'static str,
+    pub what: &'static str,
+    pub run: fn() -> Result<Vec<Line>, String>,
+}
+
+pub const BENCHES: &[Bench] = &[encoding::BENCH];
+
+/// The table as people read it.
+pub fn table(lines: &[Line]) -> String {
+    let mut out = String::new();
+    let heads: Vec<&str> = lines
+        .first()
+        .map(|line| line.figures.iter().map(|(head, _)| *head).collect())
+        .unwrap_or_default();
+    let cell = |text: &str| format!("{text:>14}");
+    let head: String = heads.iter().map(|head| cell(head)).collect();
+    out.push_str(&format!("{:<24}{head}\n", ""));
+    for line in lines {
+        let figures = line.figures.iter().map(|(_, figure)| match figure {
+            whole if whole.fract() == 0.0 => cell(&format!("{whole}")),
+            part => cell(&format!("{part:.2}")),
+        });
+        out.push_str(&format!(
+            "{:<24}{}\n",
+            line.name,
+            figures.collect::<String>()
+        ));
+    }
+    out
+}
+
+/// The same for programs.
+pub fn json(lines: &[Line]) -> Value {
+    let line = |line: &Line| {
+        let figures = line.figures.iter();
+        let figures = figures.map(|(head, figure)| ((*head).to_owned(), Value::from(*figure)));
+        serde_json::json!({ "name": line.name, "figures": Value::Object(figures.collect()) })
+    };
+    lines.iter().map(line).collect()
+}

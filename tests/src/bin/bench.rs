@@ -1,0 +1,49 @@
+//! `bench [--only NAME] [--json FILE]`: measures, and prints tables of medians with their ratios.
+
+use std::process::ExitCode;
+use tests::bench::{BENCHES, json, table};
+
+fn main() -> ExitCode {
+    let (mut only, mut file) = (None, None);
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        match (word.as_str(), words.next()) {
+            ("--only", Some(name)) if BENCHES.iter().any(|bench| bench.name == name) => {
+                only = Some(name);
+            }
+            ("--json", Some(path)) => file = Some(path),
+            _ => {
+                let names: Vec<&str> = BENCHES.iter().map(|bench| bench.name).collect();
+                eprintln!(
+                    "bench [--only NAME] [--json FILE]; NAME is one of: {}",
+                    names.join(", ")
+                );
+                return ExitCode::from(2);
+            }
+        }
+    }
+    let mut all = serde_json::Map::new();
+    for bench in BENCHES {
+        if only.as_ref().is_some_and(|name| name != bench.name) {
+            continue;
+        }
+        println!("{}: {}", bench.name, bench.what);
+        match (bench.run)() {
+            Ok(lines) => {
+                println!("{}", table(&lines));
+                all.insert(bench.name.to_owned(), json(&lines));
+            }
+            Err(said) => {
+                eprintln!("{}: {said}", bench.name);
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    if let Some(path) = file
+        && let Err(error) = std::fs::write(&path, format!("{:#}\n", serde_json::Value::Object(all)))
+    {
+        eprintln!("{path}: {error}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
