@@ -253,26 +253,3 @@ fn until_everything_is_on_the_device_the_table_is_the_servers_and_is_kept_withou
     );
     total(&tablet);
 }
-
-#[test]
-fn zz_look() {
-    let world = World::new();
-    host::training::fill(world.server()).unwrap();
-    let mut tablet = world.browser("looker");
-    tablet.patient();
-    tablet.on(TABLET);
-    tablet.open(&world.enrolment_page("魏国强", Role::Coordinator, "371721"));
-    tablet.tap("开始使用");
-    tablet.see("已上传");
-    let took = tablet.js(
-        "const choose = document.querySelector('#progress-period');
-         const before = document.querySelector('.head-sub').innerText;
-         const begun = performance.now();
-         choose.value = 'week';
-         choose.dispatchEvent(new Event('change', { bubbles: true }));
-         return new Promise((done) => { const look = () => {
-           if (document.querySelector('.head-sub').innerText !== before) done(performance.now() - begun);
-           else requestAnimationFrame(look); }; look(); });",
-    );
-    println!("another period: {took} ms");
-}
