@@ -344,22 +344,21 @@ mod tests {
         let long = faults(|c| c.until = date(2027, 3, 3));
         assert_eq!(long, Err(Fault::TooLong));
         let target = |name: &'static str, target: i64| {
-            faults(|c| drop(c.targets.insert(name.to_owned(), target)))
+            faults(|c| c.targets.extend([(name.to_owned(), target)]))
         };
         assert_eq!(target("visits", 0), Ok(()));
         assert_eq!(target("visits", -1), Err(Fault::Target));
         assert_eq!(target("satisfied", 1_001), Err(Fault::Target));
         assert_eq!(target("no_such", 1), Err(Fault::Target));
-        let clock = |name: &'static str, span: Span| {
-            faults(|c| drop(c.clocks.insert(name.to_owned(), span)))
-        };
+        let clock =
+            |name: &'static str, span: Span| faults(|c| c.clocks.extend([(name.to_owned(), span)]));
         assert_eq!(clock("need_accepted", Span::Days(0)), Err(Fault::Clock));
         assert_eq!(clock("urgent_need_accepted", Span::Hours(0)), Ok(()));
         assert_eq!(clock("need_accepted", Span::Hours(401)), Err(Fault::Clock));
         let elsewhere = Area::parse("11").unwrap();
         assert_eq!(faults(|c| c.areas.push(elsewhere)), Err(Fault::Area));
         assert_eq!(faults(|c| c.fund_ceiling = 0), Err(Fault::Fund));
-        let off = |kind: &str| faults(|c| drop(c.off.insert(kind.to_owned())));
+        let off = |kind: &str| faults(|c| c.off.extend([kind.to_owned()]));
         assert_eq!(off("talk"), Ok(()));
         assert_eq!(off("worker"), Err(Fault::Kind));
         assert_eq!(off("no_such"), Err(Fault::Kind));
