@@ -432,7 +432,7 @@ fn every_deed_is_in_the_log_in_order_and_the_chain_is_unbroken() {
         .entries
         .iter()
         .filter(|e| e.person == Some(lin.person) || e.about == Some(lin.person));
-    let deeds: Vec<&str> = of_lin.map(|entry| name(&entry.deed)).collect();
+    let deeds: Vec<&str> = of_lin.map(|entry| entry.deed.name()).collect();
     let expected = [
         "enrolled",
         "unmasked",
@@ -443,29 +443,12 @@ fn every_deed_is_in_the_log_in_order_and_the_chain_is_unbroken() {
         "last_words_read",
     ];
     assert_eq!(deeds, expected);
-    assert_eq!(name(&page.entries[0].deed), "campaign_changed");
+    assert_eq!(page.entries[0].deed.name(), "campaign_changed");
     assert!(!page.more);
     let numbers: Vec<u64> = page.entries.iter().map(|entry| entry.seq).collect();
     assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>());
     assert_eq!(broken_links(&page), Vec::<u64>::new());
     assert!(new.pull(county()).is_ok());
-}
-
-fn name(deed: &Deed) -> &'static str {
-    match deed {
-        Deed::Invited { .. } => "invited",
-        Deed::InvitedAgain { .. } => "invited_again",
-        Deed::Enrolled { .. } => "enrolled",
-        Deed::Rescued { .. } => "rescued",
-        Deed::Revoked { .. } => "revoked",
-        Deed::GrantsChanged { .. } => "grants_changed",
-        Deed::CampaignChanged { .. } => "campaign_changed",
-        Deed::Stopped => "stopped",
-        Deed::Withdrawn { .. } => "withdrawn",
-        Deed::LastWordsRead { .. } => "last_words_read",
-        Deed::Unmasked { .. } => "unmasked",
-        Deed::Exported { .. } => "exported",
-    }
 }
 
 /// The entries whose link does not follow from the one before and what they say.
