@@ -34,7 +34,7 @@ fn number_of(person: usize) -> String {
 }
 
 fn phone_of(person: usize) -> String {
-    format!("199{:08}", person)
+    format!("199{person:08}")
 }
 
 /// As people type it: spread out, in full width, or plainly.
@@ -122,7 +122,7 @@ fn row(sheet: &mut Worksheet, person: usize) {
     put(4, &phone_of(person));
     put(
         5,
-        if person % 2 == 0 {
+        if person.is_multiple_of(2) {
             "返乡"
         } else {
             "外出务工"

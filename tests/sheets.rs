@@ -272,7 +272,7 @@ fn a_list_leaves_masked_marked_and_logged() {
         "{rows} rows, {count} on the screen"
     );
     // A coordinator sees no ID number, and so none leaves.
-    let column = |name: &str| cells[2].iter().position(|cell| cell.to_string() == name);
+    let column = |name: &str| cells[2].iter().position(|cell| *cell == name);
     let numbers = column("证件号码").unwrap();
     assert!(cells[3..].iter().all(|row| row[numbers] == Data::Empty));
     let named = column("姓名").unwrap();
