@@ -465,6 +465,8 @@ fn name(deed: &Deed) -> &'static str {
         Deed::LastWordsRead { .. } => "last_words_read",
         Deed::Unmasked { .. } => "unmasked",
         Deed::Exported { .. } => "exported",
+        Deed::FeedMade { .. } => "feed_made",
+        Deed::FeedStopped { .. } => "feed_stopped",
     }
 }
 
