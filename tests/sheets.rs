@@ -107,7 +107,8 @@ fn document_of(bytes: &[u8]) -> String {
 fn shown(tablet: &Browser) -> Vec<Vec<String>> {
     let rows = tablet.js(
         "return [...document.querySelectorAll('table.progress tbody tr')]
-           .map((row) => [...row.children].map((cell) => cell.innerText.trim()))",
+           .map((row) => [...row.children].map((cell) =>
+             (cell.querySelector('a, .zero') ?? cell).innerText.trim()))",
     );
     serde_json::from_value(rows).unwrap()
 }
@@ -130,6 +131,7 @@ fn the_progress_table_in_excel_gives_the_figures_of_the_screen_also_without_a_ne
     let mut tablet = manager(&world);
     let downloads = Downloads::of(&tablet);
     world.stop_server();
+    tablet.go("/progress");
     tablet.wait_until(
         "the table is there",
         "document.querySelector('table.progress')",
