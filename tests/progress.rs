@@ -226,6 +226,7 @@ fn until_everything_is_on_the_device_the_table_is_the_servers_and_is_kept_withou
     };
     block(&tablet, json!(["*/api/sync/*"]));
     tablet.tap("开始使用");
+    tablet.tap_css(".nav [href='/progress']");
     let total = |tablet: &Browser| {
         tablet.wait_until(
             "the table is there",

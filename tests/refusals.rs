@@ -155,6 +155,11 @@ fn body_of(path: &str, somebody: &Device) -> Value {
         "/api/session/challenge" => json!({ "device": device }),
         "/api/session" => json!({ "device": device, "challenge": "x", "signature": "x" }),
         "/api/invite" => json!({ "name": "x", "grants": grants }),
+        "/api/invite/sheet" => json!({ "invitations": [{ "name": "x", "grants": grants }] }),
+        // Another campaign than the server's.
+        "/api/campaign" => json!({ "id": somebody.person, "name": "x", "area": "37",
+            "from": "2026-01-01", "until": "2026-02-28", "mode": "real" }),
+        "/api/feeds" => json!({ "name": "x", "area": "371721" }),
         "/api/rescue" => json!({ "device": device, "sealed": { "key": key, "text": "AAAA" } }),
         "/api/last-words" => {
             json!({ "device": device, "challenge": "x", "signature": "x", "parcel": "x" })

@@ -3,6 +3,7 @@
 
 use crate::field::{FieldSpec, Sensitivity};
 use crate::indicator::{INDICATORS, Row, Table};
+use crate::kinds::KINDS;
 use crate::record::{AREA, DELETED};
 use crate::{Area, Id, Kind, Record, Value, day_of};
 use serde::{Deserialize, Serialize};
@@ -55,6 +56,11 @@ pub struct Feed {
     /// When it was read last, in milliseconds since 1970 UTC.
     pub read: Option<i64>,
     pub stopped: bool,
+}
+
+/// The names of a feed's tables: the figures, and each kind.
+pub fn tables() -> impl Iterator<Item = &'static str> {
+    std::iter::once("indicators").chain(KINDS.iter().map(|kind| kind.name))
 }
 
 /// The fields of a kind that are told.
@@ -145,7 +151,7 @@ fn cell(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kinds::{KINDS, worker};
+    use crate::kinds::worker;
     use crate::{Stamp, field::Input};
 
     #[test]

@@ -13,7 +13,6 @@ use crate::token::{Claims, LIFE_MS, now_ms};
 use domain::feed::{self, FIGURES, FILE, PAGE};
 use domain::indicator::Period;
 use domain::indicator::rollup::viewer;
-use domain::kinds::KINDS;
 use domain::{Area, Campaign, Device, Kind, Value, pack};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -75,12 +74,11 @@ pub async fn get(request: &Request, env: &Env, token: &str, table: &str) -> Answ
 
 /// The service document: each table by its name.
 fn index() -> Answered {
-    let names = std::iter::once("indicators").chain(KINDS.iter().map(|kind| kind.name));
     let table = |name: &str| {
         json!({ "name": name, "kind": "EntitySet", "url": format!("{name}.json"),
                 "csv": format!("{name}.csv") })
     };
-    let tables: Vec<_> = names.map(table).collect();
+    let tables: Vec<_> = feed::tables().map(table).collect();
     Ok(Response::from_json(&json!({ "value": tables }))?)
 }
 
