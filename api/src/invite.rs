@@ -147,12 +147,13 @@ pub fn waiting(store: &Store, administrator: &Grants) -> Result<Vec<Invited>, Ap
 pub fn withdraw_at_registry(store: &Store, by: &By<String>) -> Answered {
     let administrator = store.administrator(&by.claims)?;
     let known = waiting(store, &administrator)?;
-    if known.iter().any(|invited| invited.link == by.ask) {
-        let query = "DELETE FROM link WHERE used = 0 AND lower(hex(substr(hash, 1, 4))) = ?";
-        sql::run(&store.sql, query, vec![by.ask.as_str().into()])?;
-        let link = by.ask.clone();
-        audit::note(store, Who::of(&by.claims), &Deed::Withdrawn { link })?;
+    if !known.iter().any(|invited| invited.link == by.ask) {
+        return Err(ApiError::BadLink);
     }
+    let query = "DELETE FROM link WHERE used = 0 AND lower(hex(substr(hash, 1, 4))) = ?";
+    sql::run(&store.sql, query, vec![by.ask.as_str().into()])?;
+    let link = by.ask.clone();
+    audit::note(store, Who::of(&by.claims), &Deed::Withdrawn { link })?;
     Ok(Response::from_json(&true)?)
 }
 

@@ -161,7 +161,7 @@ fn invite_many() {}
 /// Makes a link worthless that nobody has taken; it is named as the list of people names it.
 #[utoipa::path(post, path = "/api/invite/{link}/withdraw", security(("token" = [])),
     params(("link" = String, Path)),
-    responses((status = 200), (status = 403, body = Trouble)))]
+    responses((status = 200), (status = 403, body = Trouble), (status = 410, body = Trouble)))]
 #[allow(dead_code)]
 fn withdraw() {}
 
