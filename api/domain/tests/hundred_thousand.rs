@@ -2,6 +2,10 @@
 //! sum of what its ledgers count, and the columns that a sheet is made of are the same figures.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "only measured where there is a clock"
+)]
 
 use domain::area::{self, Level};
 use domain::field::Input;
