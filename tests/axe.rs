@@ -178,6 +178,7 @@ fn administrators(device: &host::device::Device) -> Vec<Stop> {
         stop("/admin/devices", ".list .row"),
         stop("/admin/campaign", ".admin-save"),
         stop("/admin/audit", ".admin-log .row"),
+        stop("/admin/feeds", "#feed-name"),
         stop("/admin/health", ".admin-table td"),
         stop("/me", ".settings"),
     ]

@@ -1,6 +1,8 @@
 //! The page and its files: headers, compression, and how large a first visit is.
 
+use domain::grant::Role;
 use host::http;
+use serde_json::json;
 use tests::World;
 use tests::world::built;
 
@@ -46,6 +48,39 @@ fn files_go_out_compressed_to_whoever_can_read_it() {
     let packed = http::get_as(&url, &[("accept-encoding", "gzip, br")]).unwrap();
     assert_eq!(packed.header("content-encoding"), Some("br"));
     assert!(packed.body.len() * 2 < plain.body.len());
+}
+
+#[test]
+fn a_screen_that_was_not_fetched_yet_says_so_without_a_network_and_comes_with_it() {
+    let mut world = World::new();
+    let mut lin = world.browser("林晓梅");
+    lin.open(&world.enrolment_page("林晓梅", Role::FieldWorker, "371721101"));
+    lin.tap("开始使用");
+    lin.see("已上传");
+    let kept = |expected: bool| {
+        format!(
+            "(() => {{
+                const app = document.documentElement.dataset.app;
+                const piece = app.replace('app.js', 'split_travel.wasm');
+                caches.match(piece).then((found) => {{ window.isKept = Boolean(found); }});
+                return window.isKept === {expected};
+            }})()"
+        )
+    };
+    lin.wait_until("what comes later is kept", &kept(true));
+    // As on a phone that has not had the time yet.
+    lin.js("const app = document.documentElement.dataset.app;
+         const piece = app.replace('app.js', 'split_travel.wasm');
+         caches.keys().then((names) => names.forEach(async (name) =>
+             (await caches.open(name)).delete(piece)));");
+    lin.cdp("Network.clearBrowserCache", json!({}));
+    lin.wait_until("it is not kept", &kept(false));
+    world.stop_server();
+    lin.go("/departures");
+    lin.see("还没有下载到本机");
+    world.start_server();
+    lin.tap("再试一次");
+    lin.see("按出行意向和点对点班次统计");
 }
 
 #[test]
