@@ -216,7 +216,7 @@ fn looked(browser: &mut Browser, name: &str) {
 }
 
 /// Waits until what the server holds is as it should be.
-fn until(what: &str, holds: impl Fn() -> bool) {
+pub fn until(what: &str, holds: impl Fn() -> bool) {
     let begun = now();
     while !holds() {
         assert!(

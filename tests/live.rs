@@ -125,6 +125,29 @@ fn a_line_that_was_cut_is_laid_again() {
     wei.see("郑六");
 }
 
+#[test]
+fn a_network_that_swallows_every_word_is_noticed_and_nothing_is_done_twice() {
+    let world = World::new();
+    village(&world);
+    let mut lin = listening(&world, "林晓梅");
+    let office = world.device("魏国强", Role::Coordinator, "371721");
+    lin.patient();
+    world.server().fall_silent();
+    lin.tap("张建国");
+    lin.tap("走访慰问");
+    lin.tap("平安");
+    lin.tap("保存");
+    lin.see("已保存在本机");
+    lin.see("离线");
+    let closed = "window.lines.every((line) => line.readyState >= 2)";
+    lin.wait_until("no line is taken for open", closed);
+    world.server().speak_again();
+    lin.see("已上传");
+    lin.wait_until("all lines are open again", LISTENS);
+    let visits = office.pull(county()).unwrap().into_values();
+    assert_eq!(visits.filter(|record| record.kind == "visit").count(), 1);
+}
+
 /// Opens a line as a browser does, with a device's token, and waits until so much was heard.
 fn line(browser: &Browser, token: &str, heard: usize) {
     let expression = format!(

@@ -1,10 +1,11 @@
 //! The lock of a device: a PIN that is chosen, forgotten, guessed and changed.
 
+use crate::import::until;
 use crate::journeys::{phone, village};
 use domain::grant::Role;
 use serde_json::{Value, json};
 use tests::browser::{Browser, PIN};
-use tests::world::World;
+use tests::world::{World, county};
 
 /// Which of these texts stand in the clear, in whatever the browser keeps for the app.
 fn in_the_clear(phone: &Browser, words: &[&str]) -> Vec<String> {
@@ -183,4 +184,55 @@ fn a_changed_pin_opens_and_the_one_before_does_not() {
     lin.see("密码不对");
     lin.type_pin("908172");
     lin.see("密码和上锁");
+}
+
+#[test]
+fn a_row_that_a_worn_phone_damaged_is_told_and_keeps_nothing_else_from_going_up() {
+    let mut world = World::new();
+    village(&world);
+    let mut lin = phone(&world, "林晓梅");
+    lin.see("已上传");
+    world.stop_server();
+    for situation in ["平安", "有困难"] {
+        lin.go("/");
+        lin.tap("张建国");
+        lin.tap("走访慰问");
+        lin.tap(situation);
+        lin.tap("保存");
+        lin.see("已保存在本机");
+    }
+    let damaged = lin.call(
+        "return new Promise((done, failed) => {
+           const opening = indexedDB.open('chunnuan');
+           opening.onerror = () => failed(opening.error);
+           opening.onsuccess = async () => {
+             const writing = opening.result.transaction('outbox', 'readwrite');
+             const store = writing.objectStore('outbox');
+             const asked = store.getAllKeys();
+             await new Promise((then) => { asked.onsuccess = then; });
+             const key = asked.result[0];
+             const row = store.get(key);
+             await new Promise((then) => { row.onsuccess = then; });
+             row.result[row.result.length - 1] ^= 1;
+             store.put(row.result, key);
+             writing.oncomplete = () => { opening.result.close(); done(asked.result.length); };
+           };
+         });",
+        json!([]),
+    );
+    assert_eq!(damaged, json!(2));
+    lin.open(world.url());
+    lin.see("1 条已损坏");
+    world.start_server();
+    lin.tap("1 条已损坏");
+    lin.see("不要清除浏览器数据");
+    lin.tap("现在上传");
+    lin.tap("关闭");
+    lin.go("/people");
+    let wei = world.device("魏国强", Role::Coordinator, "371721");
+    let visits = || {
+        let held = wei.pull(county()).unwrap().into_values();
+        held.filter(|record| record.kind == "visit").count()
+    };
+    until("the other one is on the server", || visits() == 1);
 }

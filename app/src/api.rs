@@ -1,9 +1,11 @@
 //! Requests to the server, and the two ways in which they fail: no answer, or a refusal.
 
 use domain::wire::Trouble;
-use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use gloo_net::http::{Method, Request};
+use gloo_timers::callback::Timeout;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use web_sys::{AbortController, AbortSignal};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ApiError {
@@ -28,29 +30,16 @@ pub async fn post<T: DeserializeOwned>(
     token: Option<&str>,
     body: &impl Serialize,
 ) -> Result<T, ApiError> {
-    let request = signed(Method::POST, path, token)
-        .json(body)
-        .map_err(|_| ApiError::Offline)?;
-    let response = request.send().await.map_err(|_| ApiError::Offline)?;
+    let answer = tell(Method::POST, path, token, body).await?;
     // 207 and 422 answer each change of a batch by itself.
-    if !response.ok() && response.status() != 422 {
-        return Err(refusal(response).await);
+    if !answer.is_good() && answer.status != 422 {
+        return Err(answer.refusal());
     }
-    read(
-        &response.binary().await.map_err(|_| ApiError::Offline)?,
-        response.status(),
-    )
+    read(&answer.bytes, answer.status)
 }
 
 pub async fn get_bytes(path: &str, token: Option<&str>) -> Result<Vec<u8>, ApiError> {
-    let request = signed(Method::GET, path, token)
-        .build()
-        .map_err(|_| ApiError::Offline)?;
-    let response = request.send().await.map_err(|_| ApiError::Offline)?;
-    if !response.ok() {
-        return Err(refusal(response).await);
-    }
-    response.binary().await.map_err(|_| ApiError::Offline)
+    Ok(ask(Method::GET, path, token, None).await?.good()?.bytes)
 }
 
 /// Puts bytes of some type at a path.
@@ -60,16 +49,9 @@ pub async fn put_bytes(
     content_type: &str,
     bytes: &[u8],
 ) -> Result<(), ApiError> {
-    let request = signed(Method::PUT, path, Some(token))
-        .header("content-type", content_type)
-        .body(js_sys::Uint8Array::from(bytes))
-        .map_err(|_| ApiError::Offline)?;
-    let response = request.send().await.map_err(|_| ApiError::Offline)?;
-    if response.ok() {
-        Ok(())
-    } else {
-        Err(refusal(response).await)
-    }
+    let body = Some((content_type, bytes));
+    ask(Method::PUT, path, Some(token), body).await?.good()?;
+    Ok(())
 }
 
 /// Puts a value at a path and reads the answer.
@@ -78,15 +60,8 @@ pub async fn put<T: DeserializeOwned>(
     token: &str,
     body: &impl Serialize,
 ) -> Result<T, ApiError> {
-    let request = signed(Method::PUT, path, Some(token))
-        .json(body)
-        .map_err(|_| ApiError::Offline)?;
-    let response = request.send().await.map_err(|_| ApiError::Offline)?;
-    if !response.ok() {
-        return Err(refusal(response).await);
-    }
-    let body = response.binary().await.map_err(|_| ApiError::Offline)?;
-    read(&body, 200)
+    let answer = tell(Method::PUT, path, Some(token), body).await?.good()?;
+    read(&answer.bytes, 200)
 }
 
 /// Reads an answer.
@@ -94,15 +69,110 @@ pub async fn get<T: DeserializeOwned>(path: &str, token: &str) -> Result<T, ApiE
     read(&get_bytes(path, Some(token)).await?, 200)
 }
 
-fn signed(method: Method, path: &str, token: Option<&str>) -> RequestBuilder {
-    let request = match method {
+async fn tell(
+    method: Method,
+    path: &str,
+    token: Option<&str>,
+    body: &impl Serialize,
+) -> Result<Answer, ApiError> {
+    let body = serde_json::to_vec(body).map_err(|_| ApiError::Offline)?;
+    ask(method, path, token, Some(("application/json", &body))).await
+}
+
+/// An answer that came whole.
+struct Answer {
+    status: u16,
+    bytes: Vec<u8>,
+}
+
+impl Answer {
+    fn is_good(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    fn good(self) -> Result<Self, ApiError> {
+        if self.is_good() {
+            Ok(self)
+        } else {
+            Err(self.refusal())
+        }
+    }
+
+    /// An answer that is not the API's (a hotel's sign-in page, say) counts as no network.
+    fn refusal(&self) -> ApiError {
+        match serde_json::from_slice::<Trouble>(&self.bytes) {
+            Ok(trouble) => ApiError::Refused {
+                status: self.status,
+                code: trouble.code,
+            },
+            Err(_) => ApiError::Offline,
+        }
+    }
+}
+
+/// Sends a request, with a body of some type, and waits for the whole answer.
+async fn ask(
+    method: Method,
+    path: &str,
+    token: Option<&str>,
+    body: Option<(&str, &[u8])>,
+) -> Result<Answer, ApiError> {
+    let sent = body.map_or(0, |(_, bytes)| bytes.len());
+    let mut patience = Patience::new(ANSWER_MS + u32::try_from(sent).unwrap_or(0) / SLOWEST);
+    let mut request = match method {
         Method::POST => Request::post(path),
         Method::PUT => Request::put(path),
         _ => Request::get(path),
     };
-    match token {
-        Some(token) => request.header("authorization", &format!("Bearer {token}")),
-        None => request,
+    if let Some(token) = token {
+        request = request.header("authorization", &format!("Bearer {token}"));
+    }
+    request = request.abort_signal(patience.signal().as_ref());
+    let request = match body {
+        Some((content_type, bytes)) => request
+            .header("content-type", content_type)
+            .body(js_sys::Uint8Array::from(bytes)),
+        None => request.build(),
+    };
+    let request = request.map_err(|_| ApiError::Offline)?;
+    let response = request.send().await.map_err(|_| ApiError::Offline)?;
+    patience.renew(BODY_MS);
+    let bytes = response.binary().await.map_err(|_| ApiError::Offline)?;
+    let status = response.status();
+    Ok(Answer { status, bytes })
+}
+
+/// How long an answer may take to begin, in milliseconds, besides what sending takes. A mobile
+/// network swallows requests without a word, and a browser waits for minutes.
+const ANSWER_MS: u32 = 30_000;
+/// An answer that has begun may take this long to come whole.
+const BODY_MS: u32 = 300_000;
+/// The slowest network that is waited for, in bytes a millisecond.
+const SLOWEST: u32 = 2;
+
+/// Gives a request up when its time is over.
+struct Patience {
+    controller: Option<AbortController>,
+    timer: Option<Timeout>,
+}
+
+impl Patience {
+    fn new(ms: u32) -> Self {
+        let mut patience = Self {
+            controller: AbortController::new().ok(),
+            timer: None,
+        };
+        patience.renew(ms);
+        patience
+    }
+
+    fn signal(&self) -> Option<AbortSignal> {
+        self.controller.as_ref().map(AbortController::signal)
+    }
+
+    fn renew(&mut self, ms: u32) {
+        let controller = self.controller.clone();
+        self.timer = controller.map(|controller| Timeout::new(ms, move || controller.abort()));
     }
 }
 
@@ -114,15 +184,4 @@ fn read<T: DeserializeOwned>(body: &[u8], status: u16) -> Result<T, ApiError> {
         },
         Err(_) => ApiError::Offline,
     })
-}
-
-/// An answer that is not the API's (a hotel's sign-in page, say) counts as no network.
-async fn refusal(response: Response) -> ApiError {
-    match response.json::<Trouble>().await {
-        Ok(trouble) => ApiError::Refused {
-            status: response.status(),
-            code: trouble.code,
-        },
-        Err(_) => ApiError::Offline,
-    }
 }

@@ -128,6 +128,16 @@ impl Server {
         let _ = self.child.wait();
     }
 
+    /// From here on it says nothing and closes nothing, as behind a network that swallows all.
+    pub fn fall_silent(&self) {
+        let _ = kill_process(Pid::from_child(&self.child), Signal::STOP);
+    }
+
+    /// It goes on where it fell silent.
+    pub fn speak_again(&self) {
+        let _ = kill_process(Pid::from_child(&self.child), Signal::CONT);
+    }
+
     /// Waits for the server to end by itself.
     pub fn wait(&mut self) {
         let _ = self.child.wait();

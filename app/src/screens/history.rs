@@ -5,7 +5,7 @@ use super::record::may_edit;
 use super::words::{colleague, spoken};
 use crate::api::{self, ApiError};
 use crate::desk::{Desk, Phase};
-use crate::{save, session};
+use crate::{deeds, save, session};
 use domain::history::{History, Met, Past, Step};
 use domain::record::{AREA, AUTHOR, DELETED, MERGED_INTO};
 use domain::value::Shape;
@@ -154,7 +154,7 @@ fn line(
         <div class="fact">
             <dt>{label}</dt>
             <dd>
-                {covered(desk, spec, pair)}
+                {covered(desk, now.id, spec, pair)}
                 {met.map(|met| view! { <p class="hint">{met}</p> })}
                 {spec.and_then(|spec| back(desk, kind, now, spec, &step.to))}
             </dd>
@@ -204,9 +204,14 @@ fn said(desk: Desk, kind: &'static Kind, spec: Option<&FieldSpec>, value: &Value
 }
 
 /// From what to what; what identifies is covered until it is asked for.
-fn covered(desk: Desk, spec: Option<&FieldSpec>, values: Vec<String>) -> impl IntoView + use<> {
-    let secret = spec.is_some_and(|spec| spec.sensitivity == Sensitivity::Sensitive);
-    let hidden = RwSignal::new(secret);
+fn covered(
+    desk: Desk,
+    id: Id,
+    spec: Option<&'static FieldSpec>,
+    values: Vec<String>,
+) -> impl IntoView + use<> {
+    let secret = spec.filter(|spec| spec.sensitivity == Sensitivity::Sensitive);
+    let hidden = RwSignal::new(secret.is_some());
     let text = move || {
         let shown = values.iter().map(|value| match hidden.get() {
             true => domain::person::mask_id(value),
@@ -216,10 +221,10 @@ fn covered(desk: Desk, spec: Option<&FieldSpec>, values: Vec<String>) -> impl In
     };
     view! {
         <span>{text}</span>
-        {secret.then(|| view! {
+        {secret.map(|spec| view! {
             <button type="button" class="button quiet small"
                 aria-pressed=move || (!hidden.get()).to_string()
-                on:click=move |_| hidden.update(|hidden| *hidden = !*hidden)>
+                on:click=move |_| deeds::turn(desk, hidden, vec![id], &spec.name)>
                 {move || desk.t(if hidden.get() { "record.show" } else { "record.cover" })}
             </button>
         })}
@@ -266,7 +271,7 @@ fn here(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoView + use
             let before = vec![said(desk, kind, spec, &other.value)];
             view! {
                 <p class="hint">{desk.t("history.other_value")}</p>
-                {covered(desk, spec, before)}
+                {covered(desk, record.id, spec, before)}
                 <p class="row-sub">{stamped(other.stamp)}</p>
             }
         });
@@ -274,7 +279,7 @@ fn here(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoView + use
             <div class="fact">
                 <dt>{label}</dt>
                 <dd>
-                    {covered(desk, spec, vec![value])}
+                    {covered(desk, record.id, spec, vec![value])}
                     <p class="row-sub">{stamped(cell.stamp)}</p>
                     {other}
                 </dd>

@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 enum Standing {
     Refused(usize),
     Blocked(String),
+    /// So much that was not sent cannot be read any more.
+    Lost(usize),
     First(usize),
     WaitingOffline(Waiting),
     Waiting(Waiting),
@@ -65,6 +67,7 @@ fn standing(desk: Desk) -> Standing {
     match desk.phase.get() {
         _ if refused > 0 => Standing::Refused(refused),
         Phase::Refused(label) => Standing::Blocked(label),
+        _ if desk.store().lost() > 0 => Standing::Lost(desk.store().lost()),
         Phase::First(count) => Standing::First(count),
         Phase::Offline if waiting.any() => Standing::WaitingOffline(waiting),
         Phase::Offline => Standing::Offline,
@@ -76,7 +79,7 @@ fn standing(desk: Desk) -> Standing {
 impl Standing {
     const fn state(&self) -> &'static str {
         match self {
-            Self::Refused(_) | Self::Blocked(_) => "refused",
+            Self::Refused(_) | Self::Blocked(_) | Self::Lost(_) => "refused",
             Self::WaitingOffline(_) | Self::Waiting(_) => "waiting",
             Self::Offline => "offline",
             Self::First(_) => "syncing",
@@ -89,6 +92,7 @@ impl Standing {
         match self {
             Self::Refused(number) => count("sync.refused", number),
             Self::Blocked(_) => desk.t("sync.blocked"),
+            Self::Lost(number) => count("sync.lost", number),
             Self::First(number) => count("sync.first", number),
             Self::WaitingOffline(waiting) => waiting.words(desk, "_offline"),
             Self::Waiting(waiting) => waiting.words(desk, ""),
@@ -136,6 +140,10 @@ pub fn SyncSheet(open: RwSignal<bool>) -> impl IntoView {
         let text = || desk.fill("sync.repaired", &[("count", &times.to_string())]);
         (times > 0).then(text)
     };
+    let lost = move || {
+        desk.last_contact.track();
+        (desk.store().lost() > 0).then(|| desk.t("sync.damaged"))
+    };
     let now = move |_| {
         desk.returned.update(BTreeMap::clear);
         desk.nudge();
@@ -151,6 +159,7 @@ pub fn SyncSheet(open: RwSignal<bool>) -> impl IntoView {
             </header>
             <p>{contact}</p>
             {move || repaired().map(|text| view! { <p>{text}</p> })}
+            {move || lost().map(|text| view! { <p class="notice warning">{text}</p> })}
             {move || trouble().map(|text| view! { <p class="notice">{text}</p> })}
             {move || {
                 let entries = entries();

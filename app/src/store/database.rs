@@ -13,7 +13,7 @@ use indexed_db_futures::error::OpenDbError;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{Transaction, TransactionMode};
 use js_sys::Uint8Array;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use wasm_bindgen::{JsCast, JsValue};
@@ -70,8 +70,8 @@ pub struct Store {
     pub(super) held: RefCell<Option<Seal>>,
     /// The data key once more, until it has been wrapped for the rescue.
     pub(super) loose: RefCell<Option<CryptoKey>>,
-    /// Rows that did not open since the app was.
-    pub(super) damaged: Cell<usize>,
+    /// The places of rows that did not open since the app was.
+    pub(super) damaged: RefCell<BTreeSet<String>>,
 }
 
 /// Everything that the working set is made of.
@@ -146,7 +146,7 @@ impl Store {
             })
             .await?;
         let held = RefCell::new(None);
-        let damaged = Cell::new(0);
+        let damaged = RefCell::default();
         let loose = RefCell::new(None);
         Ok(Self {
             db,

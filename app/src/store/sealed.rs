@@ -27,6 +27,9 @@ pub struct Row {
 /// The settings that tell of people or of their work.
 const SEALED: [&str; 5] = ["enrolled", "cursors", "plan", "roster", "import"];
 
+/// The beginnings of the places of what was not sent yet.
+const ONLY_HERE: [&str; 3] = ["outbox ", "draft ", "picture "];
+
 /// Where a row stands; it is written into its seal.
 pub fn place(store: &str, key: &str) -> String {
     format!("{store} {key}")
@@ -54,7 +57,13 @@ impl Store {
 
     /// How many rows did not open since the app was.
     pub fn damaged(&self) -> usize {
-        self.damaged.get()
+        self.damaged.borrow().len()
+    }
+
+    /// How many of them hold what only this device has.
+    pub fn lost(&self) -> usize {
+        let only_here = |place: &&String| ONLY_HERE.iter().any(|store| place.starts_with(store));
+        self.damaged.borrow().iter().filter(only_here).count()
     }
 
     /// # Errors
@@ -92,7 +101,9 @@ impl Store {
                     key: row.key.clone(),
                     bytes,
                 }),
-                Err(_) => self.damaged.set(self.damaged.get() + 1),
+                Err(_) => {
+                    self.damaged.borrow_mut().insert(place(store, &row.key));
+                }
             }
         }
         Ok(good)
