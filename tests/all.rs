@@ -18,6 +18,7 @@ mod history;
 mod import;
 mod journeys;
 mod kinds;
+mod letter;
 mod limits;
 mod live;
 mod lock;

@@ -3,8 +3,8 @@
 use domain::audit::Deed;
 use domain::grant::{Grant, Role};
 use domain::wire::{
-    AuditAsk, AuditPage, DeviceList, GrantsAsk, Invitation, InviteAnswer, LastWords, PeopleList,
-    Reported, RescueAnswer, RescueAsk, Stopped, Trouble,
+    AuditAsk, AuditPage, DeviceList, GrantsAsk, Invitation, InviteAnswer, LastWords, LeftBehind,
+    PeopleList, Reported, RescueAnswer, RescueAsk, Stopped, Taken, Trouble,
 };
 use domain::{Change, Grants, Id};
 use host::device::{Device, new_id};
@@ -351,7 +351,7 @@ fn one_more_device_is_enrolled_only_by_who_administers_all_of_the_person() {
 }
 
 #[test]
-fn a_revoked_phone_leaves_its_last_words_for_the_administrator() {
+fn a_revoked_phone_leaves_its_last_words_for_its_owner_and_no_other() {
     let world = World::new();
     let administrator = world.device("管理员", Role::Administrator, "3717");
     let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
@@ -372,9 +372,21 @@ fn a_revoked_phone_leaves_its_last_words_for_the_administrator() {
     assert!(of_lin.revoked.is_some() && of_lin.retired.is_none());
     assert_eq!((of_lin.unsent, of_lin.last_words), (Some(4), 3));
     let path = format!("/api/devices/{}/last-words", lin.number);
-    let words: LastWords = get(&administrator, &path);
+    let left: LeftBehind = get(&administrator, &path);
+    assert_eq!((left.changes.len(), left.others), (0, 3));
+    let none: LastWords = get(&administrator, "/api/last-words");
+    assert!(none.parcels.is_empty());
+    let taken = Taken { device: lin.number };
+    let answer = post(&administrator, "/api/last-words/taken", &taken);
+    assert_eq!(code(&answer), refused("no_such_device", 404));
+
+    let new = second(&world, &administrator, lin.person);
+    let words: LastWords = get(&new, "/api/last-words");
     let said: Vec<&str> = words.parcels.iter().map(|p| p.parcel.as_str()).collect();
     assert_eq!(said, ["一", "二", "三"]);
+    assert_eq!(post(&new, "/api/last-words/taken", &taken).status, 200);
+    let words: LastWords = get(&new, "/api/last-words");
+    assert!(words.parcels.is_empty());
     let other = world.device("济南管理员", Role::Administrator, "3701");
     assert_eq!(
         code(&other.get(&path).unwrap()),
@@ -424,8 +436,7 @@ fn every_deed_is_in_the_log_in_order_and_the_chain_is_unbroken() {
     let new = second(&world, &administrator, lin.person);
     revoke(&administrator, &lin);
     lin.last_words("unsent").unwrap();
-    let path = format!("/api/devices/{}/last-words", lin.number);
-    let _: LastWords = get(&administrator, &path);
+    let _: LastWords = get(&new, "/api/last-words");
 
     let page: AuditPage = get(&administrator, "/api/audit?after=0");
     let of_lin = page

@@ -1,8 +1,9 @@
 //! A phone that is lost, and a PIN that is: what was not sent is not lost with them.
 
+use crate::import::until;
 use crate::journeys::{phone, village};
 use domain::grant::Role;
-use domain::wire::{Invitation, InviteAnswer, LastWords, PeopleList, Stopped};
+use domain::wire::{Invitation, InviteAnswer, LeftBehind, PeopleList, Stopped};
 use domain::{Grants, Record};
 use host::device::Device;
 use host::links;
@@ -38,15 +39,10 @@ fn visits(world: &World) -> Vec<Record> {
     records.filter(|record| record.kind == "visit").collect()
 }
 
-#[test]
-fn who_forgot_the_pin_gets_the_unsent_visit_back_with_a_new_link() {
-    let mut world = World::new();
-    let administrator = world.device("管理员", Role::Administrator, "37");
-    let mut lin = with_an_unsent_visit(&mut world);
-    assert!(visits(&world).is_empty());
-
-    let people: PeopleList = get(&administrator, "/api/people");
-    let person = people.people.iter().find(|staff| staff.name == "林晓梅");
+/// A new link for somebody who works here already.
+fn another_link(administrator: &Device, name: &str) -> String {
+    let people: PeopleList = get(administrator, "/api/people");
+    let person = people.people.iter().find(|staff| staff.name == name);
     let invitation = Invitation {
         name: String::new(),
         grants: Grants::default(),
@@ -54,7 +50,17 @@ fn who_forgot_the_pin_gets_the_unsent_visit_back_with_a_new_link() {
     };
     let invitation = serde_json::to_vec(&invitation).unwrap();
     let answer = administrator.post("/api/invite", &invitation).unwrap();
-    let link = answer.json::<InviteAnswer>("/api/invite").unwrap().link;
+    answer.json::<InviteAnswer>("/api/invite").unwrap().link
+}
+
+#[test]
+fn who_forgot_the_pin_gets_the_unsent_visit_back_with_a_new_link() {
+    let mut world = World::new();
+    let administrator = world.device("管理员", Role::Administrator, "37");
+    let mut lin = with_an_unsent_visit(&mut world);
+    assert!(visits(&world).is_empty());
+
+    let link = another_link(&administrator, "林晓梅");
 
     lin.minds_the_pad();
     lin.open(&links::page(world.server(), &link));
@@ -73,7 +79,7 @@ fn who_forgot_the_pin_gets_the_unsent_visit_back_with_a_new_link() {
 }
 
 #[test]
-fn a_revoked_phone_leaves_the_unsent_visit_with_the_administrator_and_is_empty() {
+fn what_a_revoked_phone_had_not_sent_comes_back_on_the_next_one_and_nobody_else_reads_it() {
     let mut world = World::new();
     let administrator = world.device("管理员", Role::Administrator, "37");
     let lin = with_an_unsent_visit(&mut world);
@@ -87,10 +93,19 @@ fn a_revoked_phone_leaves_the_unsent_visit_with_the_administrator_and_is_empty()
     lin.open(world.url());
     lin.see("管理员已停用这台设备");
     assert!(!lin.sees("张建国"));
-    let path = format!("/api/devices/{number}/last-words");
-    let words: LastWords = get(&administrator, &path);
-    let said: Vec<&str> = words.parcels.iter().map(|p| p.parcel.as_str()).collect();
-    assert_eq!(said.len(), 1);
-    assert!(said[0].contains("\"visit\""), "{said:?}");
     assert!(visits(&world).is_empty());
+    let path = format!("/api/devices/{number}/last-words");
+    let left: LeftBehind = get(&administrator, &path);
+    assert_eq!(left.changes.get("visit"), Some(&1), "{left:?}");
+
+    let mut new = world.browser("林晓梅的新手机");
+    let link = another_link(&administrator, "林晓梅");
+    new.open(&links::page(world.server(), &link));
+    new.tap("开始使用");
+    new.see("已上传");
+    until("the visit is on the server", || visits(&world).len() == 1);
+    let visit = visits(&world).remove(0);
+    assert_eq!(visit.text("situation"), "well");
+    let left: LeftBehind = get(&administrator, &path);
+    assert_eq!(left, LeftBehind::default());
 }

@@ -14,6 +14,7 @@ mod history;
 mod invite;
 mod last_words;
 mod ledger;
+mod letter;
 mod limit;
 mod live;
 mod objects;
@@ -75,9 +76,12 @@ async fn route(request: &mut Request, env: &Env, parts: &[&str]) -> Answered {
         (Method::Post, ["devices", device, "revoke"]) => {
             devices::revoke(request, env, device).await
         }
+        (Method::Post, ["letters"]) => letter::post(request, env).await,
+        (Method::Get, ["last-words"]) => last_words::get(request, env).await,
+        (Method::Post, ["last-words", "taken"]) => last_words::taken(request, env).await,
         (Method::Post, ["last-words"]) => last_words::post(request, env).await,
         (Method::Get, ["devices", device, "last-words"]) => {
-            last_words::get(request, env, device).await
+            last_words::count(request, env, device).await
         }
         (Method::Get, ["feeds"]) => feed::list(request, env).await,
         (Method::Post, ["feeds"]) => feed::post(request, env).await,

@@ -11,9 +11,9 @@ use domain::picture::parts::Stand;
 use domain::wire::{
     AuditAnswer, AuditAsk, AuditPage, CampaignAnswer, ChallengeAnswer, ChallengeAsk, DeviceList,
     EnrolAnswer, EnrolAsk, GrantsAsk, Health, Invitation, InviteAnswer, LastWords, LastWordsAnswer,
-    LastWordsAsk, PeopleList, Posts, PullHead, PushAnswer, PushAsk, RescueAnswer, RescueAsk,
-    RescueKey, SessionAnswer, SessionAsk, SetupAnswer, SetupAsk, SheetAnswer, SheetAsk, Stopped,
-    Trouble,
+    LastWordsAsk, LeftBehind, Letter, LetterAnswer, PeopleList, Posts, PullHead, PushAnswer,
+    PushAsk, RescueAnswer, RescueAsk, RescueKey, SessionAnswer, SessionAsk, SetupAnswer, SetupAsk,
+    SheetAnswer, SheetAsk, Stopped, Taken, Trouble,
 };
 use domain::{Campaign, Change, Record};
 use utoipa::OpenApi;
@@ -30,7 +30,7 @@ use worker::Response;
     paths(
         health, ledgers_health, posts, read_campaign, set_campaign, setup, export, enrol, challenge, session, invite, invite_many,
         withdraw, stop, rescue_key, rescue, devices, revoke,
-        leave_last_words, read_last_words, people, grants, report_deeds, read_deeds, push, pull,
+        post_letter, leave_last_words, read_last_words, last_words_taken, count_last_words, people, grants, report_deeds, read_deeds, push, pull,
         live, history, put_photo, get_photo, photo_parts, progress, make_feed, feeds, stop_feed,
         read_feed, description, docs
     ),
@@ -217,6 +217,14 @@ fn rescue_key() {}
 #[allow(dead_code)]
 fn rescue() {}
 
+/// What a locked device has not sent: a browser posts it while the app is closed.
+#[utoipa::path(post, path = "/api/letters", request_body = Letter,
+    responses((status = 200, body = LetterAnswer), (status = 401, body = Trouble),
+              (status = 403, body = Trouble), (status = 413, body = Trouble),
+              (status = 422, body = Trouble), (status = 429, body = Trouble)))]
+#[allow(dead_code)]
+fn post_letter() {}
+
 /// The devices of the people whom the asker administers.
 #[utoipa::path(get, path = "/api/devices", security(("token" = [])),
     responses((status = 200, body = DeviceList), (status = 403, body = Trouble)))]
@@ -239,13 +247,27 @@ fn revoke() {}
 #[allow(dead_code)]
 fn leave_last_words() {}
 
-/// What a revoked device left; that it was read is logged.
-#[utoipa::path(get, path = "/api/devices/{number}/last-words", security(("token" = [])),
-    params(("number" = String, Path)),
-    responses((status = 200, body = LastWords), (status = 403, body = Trouble),
-              (status = 404, body = Trouble)))]
+/// What the asker's own revoked devices left; that it was read is logged.
+#[utoipa::path(get, path = "/api/last-words", security(("token" = [])),
+    responses((status = 200, body = LastWords), (status = 401, body = Trouble)))]
 #[allow(dead_code)]
 fn read_last_words() {}
+
+/// The asker has taken over what one of the own devices left; the server forgets it.
+#[utoipa::path(post, path = "/api/last-words/taken", request_body = Taken,
+    security(("token" = [])),
+    responses((status = 200, body = LastWordsAnswer), (status = 401, body = Trouble),
+              (status = 404, body = Trouble)))]
+#[allow(dead_code)]
+fn last_words_taken() {}
+
+/// How much a revoked device left, for its administrator.
+#[utoipa::path(get, path = "/api/devices/{number}/last-words", security(("token" = [])),
+    params(("number" = String, Path)),
+    responses((status = 200, body = LeftBehind), (status = 403, body = Trouble),
+              (status = 404, body = Trouble)))]
+#[allow(dead_code)]
+fn count_last_words() {}
 
 /// The people whom the asker administers.
 #[utoipa::path(get, path = "/api/people", security(("token" = [])),

@@ -4,7 +4,7 @@ use crate::error::{Answered, ApiError};
 use crate::objects::parse;
 use crate::token::Claims;
 use crate::{
-    audit, bar, campaign, devices, enrol, export, feed, health, invite, last_words, limit,
+    audit, bar, campaign, devices, enrol, export, feed, health, invite, last_words, letter, limit,
 };
 use crate::{people, rescue};
 use crate::{session, setup, sql};
@@ -59,6 +59,7 @@ impl Registry {
             "/challenge" => session::challenge_at_registry(store, &parse(body)?),
             "/export/note" => export::note_at_registry(store, &parse(body)?),
             "/export" => export::at_registry(store, &parse(body)?),
+            "/letter" => letter::at_registry(store, &parse(body)?),
             "/session" => session::at_registry(store, &parse(body)?),
             "/rescue-key" => rescue::key_at_registry(store),
             "/rescue" => {
@@ -86,6 +87,8 @@ impl Registry {
             }
             "/last-words" => last_words::at_registry(store, &parse(body)?),
             "/last-words/read" => last_words::read_at_registry(store, &parse(body)?),
+            "/last-words/taken" => last_words::taken_at_registry(store, &parse(body)?),
+            "/last-words/count" => last_words::count_at_registry(store, &parse(body)?),
             "/audit" => audit::report_at_registry(store, &parse(body)?),
             "/audit/read" => audit::read_at_registry(store, &parse(body)?),
             _ => Err(ApiError::NoSuchAddress),

@@ -11,7 +11,6 @@ use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::Device;
 use domain::audit::Deed;
 use domain::wire::{RESCUE_INFO, RescueAnswer, RescueAsk, RescueKey, Sealed};
 use hkdf::Hkdf;
@@ -36,7 +35,7 @@ pub async fn post(request: &mut Request, env: &Env) -> Answered {
 }
 
 /// The registry's own key, made at its first use; its private half never leaves.
-fn secret(store: &Store) -> Result<SecretKey, ApiError> {
+pub fn secret(store: &Store) -> Result<SecretKey, ApiError> {
     let kept = store.setting("rescue")?;
     if let Some(key) = kept.and_then(|bytes| SecretKey::from_slice(&bytes).ok()) {
         return Ok(key);
@@ -69,7 +68,10 @@ pub fn at_registry(store: &Store, by: &By<RescueAsk>) -> Result<RescueAnswer, Ap
     if standing.is_none() || old == by.claims.device {
         return Err(ApiError::NotAllowed);
     }
-    let key = unseal(&secret(store)?, old, &by.ask.sealed).ok_or(ApiError::BadSeal)?;
+    let place = old.to_string();
+    let key = unseal(&secret(store)?, RESCUE_INFO, &place, &by.ask.sealed);
+    let key = key.filter(|key| key.len() == DATA_KEY);
+    let key = key.ok_or(ApiError::BadSeal)?;
     let query = "UPDATE device SET retired = ? WHERE number = ? AND retired = 0";
     let values = vec![token::now_ms().into(), old.to_string().into()];
     sql::run(&store.sql, query, values)?;
@@ -80,21 +82,19 @@ pub fn at_registry(store: &Store, by: &By<RescueAsk>) -> Result<RescueAnswer, Ap
     Ok(RescueAnswer { key })
 }
 
-/// The data key in a seal; `None` if it was sealed to another key, for another device, or cut.
-fn unseal(secret: &SecretKey, device: Device, sealed: &Sealed) -> Option<Vec<u8>> {
+/// What is in a seal; `None` if it was sealed to another key, for another use or place, or cut.
+pub fn unseal(secret: &SecretKey, info: &[u8], place: &str, sealed: &Sealed) -> Option<Vec<u8>> {
     let theirs = URL_SAFE_NO_PAD.decode(&sealed.key).ok()?;
     let theirs = PublicKey::from_sec1_bytes(&theirs).ok()?;
     let shared = ecdh::diffie_hellman(secret.to_nonzero_scalar(), theirs.as_affine());
     let mut key = [0; 32];
     let derived = Hkdf::<Sha256>::new(None, shared.raw_secret_bytes());
-    derived.expand(RESCUE_INFO, &mut key).ok()?;
+    derived.expand(info, &mut key).ok()?;
     let text = URL_SAFE_NO_PAD.decode(&sealed.text).ok()?;
     let (iv, msg) = text.split_first_chunk::<IV>()?;
     let cipher = Aes256Gcm::new_from_slice(&key).ok()?;
-    let aad = device.to_string();
-    let aad = aad.as_bytes();
-    let opened = cipher.decrypt(&Nonce::from(*iv), Payload { msg, aad });
-    opened.ok().filter(|key| key.len() == DATA_KEY)
+    let aad = place.as_bytes();
+    cipher.decrypt(&Nonce::from(*iv), Payload { msg, aad }).ok()
 }
 
 #[cfg(test)]
@@ -115,25 +115,32 @@ mod tests {
         (SecretKey::from_slice(&secret).unwrap(), sealed)
     }
 
+    fn opened(device: u64, sealed: &Sealed) -> Option<Vec<u8>> {
+        let place = Device(device).to_string();
+        unseal(&of_a_browser().0, RESCUE_INFO, &place, sealed)
+    }
+
     #[test]
     fn what_a_browser_sealed_is_opened() {
         let (secret, sealed) = of_a_browser();
-        assert_eq!(unseal(&secret, Device(0xa7), &sealed), Some(vec![7; 32]));
+        assert_eq!(opened(0xa7, &sealed), Some(vec![7; 32]));
+        let place = Device(0xa7).to_string();
+        assert_eq!(unseal(&secret, b"chunnuan letter", &place, &sealed), None);
     }
 
     #[test]
     fn a_seal_of_another_device_and_a_cut_one_stay_closed() {
-        let (secret, sealed) = of_a_browser();
-        assert_eq!(unseal(&secret, Device(0xa8), &sealed), None);
+        let (_, sealed) = of_a_browser();
+        assert_eq!(opened(0xa8, &sealed), None);
         let cut = Sealed {
             text: sealed.text[..40].to_owned(),
             ..sealed.clone()
         };
-        assert_eq!(unseal(&secret, Device(0xa7), &cut), None);
+        assert_eq!(opened(0xa7, &cut), None);
         let no_key = Sealed {
             key: "AAAA".to_owned(),
             ..sealed
         };
-        assert_eq!(unseal(&secret, Device(0xa7), &no_key), None);
+        assert_eq!(opened(0xa7, &no_key), None);
     }
 }

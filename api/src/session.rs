@@ -5,8 +5,8 @@ use crate::error::{Answered, ApiError};
 use crate::limit::{self, Came};
 use crate::objects::{self, read};
 use crate::registry::{Store, id, random};
-use crate::sql;
 use crate::token::{self, Claims, now_ms};
+use crate::{last_words, sql};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::wire::{ChallengeAnswer, ChallengeAsk, SessionAnswer, SessionAsk};
@@ -67,6 +67,18 @@ pub struct Proved {
     pub standing: Standing,
 }
 
+impl Proved {
+    /// # Errors
+    /// `DeviceRevoked` or `DeviceRetired`.
+    pub fn live(self) -> Result<Id, ApiError> {
+        match self.standing {
+            Standing::Live => Ok(self.person),
+            Standing::Revoked => Err(ApiError::DeviceRevoked),
+            Standing::Retired => Err(ApiError::DeviceRetired),
+        }
+    }
+}
+
 /// The device that signed a challenge: its number, the challenge, the signature. The challenge is
 /// spent, whatever comes of it. Without the right signature nobody learns that a device was locked
 /// out: it is as unknown as one that never was.
@@ -78,18 +90,34 @@ pub fn prove<T>(
     came: &Came<T>,
     (device, challenge, signature): (Device, &str, &str),
 ) -> Result<Proved, ApiError> {
-    let wrong = |error: ApiError| {
-        let counted = limit::WRONG_SIGNATURES.count(&store.sql, &came.device(device));
-        let of_address = limit::WRONG_SIGNATURES.count_address(&store.sql, came.address.as_deref());
-        counted.and(of_address).err().unwrap_or(error)
-    };
     let query = "DELETE FROM challenge WHERE text = ? AND expires >= ? RETURNING text";
     let values = vec![challenge.into(), now_ms().into()];
     let asked = sql::first(&store.sql, query, values)?;
     let own = challenge.starts_with(&format!("chunnuan:{device}:"));
     if asked.is_none() || !own {
-        return Err(wrong(ApiError::BadSignature));
+        return Err(wrong(store, came, device, ApiError::BadSignature));
     }
+    signer(store, came, device, (challenge, signature))
+}
+
+/// A try that was not good is counted, and refused.
+fn wrong<T>(store: &Store, came: &Came<T>, device: Device, error: ApiError) -> ApiError {
+    let counted = limit::WRONG_SIGNATURES.count(&store.sql, &came.device(device));
+    let of_address = limit::WRONG_SIGNATURES.count_address(&store.sql, came.address.as_deref());
+    counted.and(of_address).err().unwrap_or(error)
+}
+
+/// Whose device signed a text.
+///
+/// # Errors
+/// `BadSignature`, `UnknownDevice`, or `TooOften`.
+pub fn signer<T>(
+    store: &Store,
+    came: &Came<T>,
+    device: Device,
+    (text, signature): (&str, &str),
+) -> Result<Proved, ApiError> {
+    let wrong = |error| wrong(store, came, device, error);
     let query = "SELECT person, key, revoked, retired FROM device WHERE number = ?";
     let Some(mut row) = sql::first(&store.sql, query, vec![device.to_string().into()])? else {
         return Err(wrong(ApiError::UnknownDevice));
@@ -100,7 +128,7 @@ pub fn prove<T>(
         (0, _) => Standing::Retired,
         _ => Standing::Revoked,
     };
-    if verify(&key, challenge, signature).is_none() {
+    if verify(&key, text, signature).is_none() {
         return Err(wrong(match standing {
             Standing::Live => ApiError::BadSignature,
             _ => ApiError::UnknownDevice,
@@ -113,12 +141,7 @@ pub fn prove<T>(
 pub fn at_registry(store: &Store, came: &Came<SessionAsk>) -> Answered {
     let (ask, now) = (&came.ask, now_ms());
     let proof = (ask.device, ask.challenge.as_str(), ask.signature.as_str());
-    let proved = prove(store, came, proof)?;
-    match proved.standing {
-        Standing::Live => {}
-        Standing::Revoked => return Err(ApiError::DeviceRevoked),
-        Standing::Retired => return Err(ApiError::DeviceRetired),
-    }
+    let person = prove(store, came, proof)?.live()?;
     limit::SIGN_INS.count(&store.sql, &ask.device.to_string())?;
     let query = "UPDATE device SET seen = ?, unsent = COALESCE(?, unsent),
                  version = COALESCE(?, version) WHERE number = ?";
@@ -132,14 +155,8 @@ pub fn at_registry(store: &Store, came: &Came<SessionAsk>) -> Answered {
         ask.device.to_string().into(),
     ];
     sql::run(&store.sql, query, values)?;
-    let profile = store.profile(proved.person)?;
-    let claims = Claims {
-        device: ask.device,
-        person: profile.person,
-        grants: profile.grants.clone(),
-        issued: now,
-        expires: now + token::LIFE_MS,
-    };
+    let profile = store.profile(person)?;
+    let claims = Claims::now(ask.device, &profile);
     let text = String::from_utf8_lossy(&objects::json(&claims)?).into_owned();
     let token = token::seal(&store.secret()?, &text);
     let answer = SessionAnswer {
@@ -147,6 +164,7 @@ pub fn at_registry(store: &Store, came: &Came<SessionAsk>) -> Answered {
         expires: claims.expires,
         now,
         profile,
+        left: last_words::waiting(store, person)?,
     };
     Ok(Response::from_json(&answer)?)
 }

@@ -5,6 +5,7 @@ use crate::objects;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::change::Author;
+use domain::wire::Profile;
 use domain::{Device, Grants, Id};
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,18 @@ pub struct Claims {
 }
 
 impl Claims {
+    /// What a device may from now on, as its person's profile says.
+    pub fn now(device: Device, profile: &Profile) -> Self {
+        let issued = now_ms();
+        Self {
+            device,
+            person: profile.person,
+            grants: profile.grants.clone(),
+            issued,
+            expires: issued + LIFE_MS,
+        }
+    }
+
     pub fn author(&self) -> Author<'_> {
         Author {
             person: self.person,

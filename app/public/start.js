@@ -44,6 +44,9 @@ if ("serviceWorker" in navigator) {
   const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 5000));
   workers.ready.then((registration) =>
     idle(() => registration.active?.postMessage({ type: "fetch-later" })));
+  // The browser says when there is a network, even after the app was closed.
+  window.addEventListener("chunnuan-letter", () => workers.ready
+    .then((registration) => registration.sync?.register("letter")).catch(() => {}));
   workers.register("/sw.js").then((registration) => {
     const take = () => registration.waiting?.postMessage({ type: "skip-waiting" });
     const ready = () => (running ? tell("chunnuan-update") : take());

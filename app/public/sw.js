@@ -31,6 +31,35 @@ self.addEventListener("message", (event) => {
   if (event.data && event.data.type === "fetch-later") event.waitUntil(fetchLater());
 });
 
+// While the app is closed: what it left to be posted is sealed to the server, nobody reads it here.
+self.addEventListener("sync", (event) => {
+  if (event.tag === "letter") event.waitUntil(post());
+});
+
+async function post() {
+  const body = await letter();
+  if (!body) return;
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch("/api/letters", { method: "POST", headers, body });
+  // Then the browser tries again, later and later.
+  if (answer.status >= 500 || answer.status === 429) throw new Error("status " + answer.status);
+}
+
+function letter() {
+  return new Promise((done, failed) => {
+    const opening = indexedDB.open("chunnuan");
+    // There is no store yet, and this is not the place to make one.
+    opening.onupgradeneeded = () => opening.transaction.abort();
+    opening.onerror = () => done(undefined);
+    opening.onsuccess = () => {
+      const asked = opening.result.transaction("setting").objectStore("setting").get("letter");
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = () => failed(asked.error);
+      asked.transaction.oncomplete = () => opening.result.close();
+    };
+  });
+}
+
 self.addEventListener("fetch", (event) => {
   const request = event.request;
   const url = new URL(request.url);

@@ -2,58 +2,41 @@
 //! the server can open, and the server opens it for nobody but the same person, whom an
 //! administrator has enrolled anew.
 //!
-//! The envelope is ECIES over P-256: ECDH with a fresh key, HKDF-SHA-256, AES-256-GCM bound to the
-//! device's number.
+//! The envelope is bound to the device's number.
 
 use crate::api::{self, ApiError};
 use crate::desk::Desk;
 use crate::draft::Draft;
-use crate::key::{object, subtle};
 use crate::seal::{Broken, Seal, key_of};
 use crate::store::entry::Entry;
 use crate::store::left::{Left, Opened, store_named};
 use crate::store::sealed::place;
 use crate::store::steps;
-use crate::{draft, vault};
+use crate::{draft, session, to_server};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::Device;
-use js_sys::{Array, Reflect, Uint8Array};
+use domain::left::Line;
+use domain::wire::{LastWords, LastWordsAnswer, Parcel, RESCUE_INFO, RescueAnswer, Sealed, Taken};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::CryptoKey;
+use std::collections::BTreeMap;
+use wasm_bindgen::JsValue;
 
 /// The setting that holds the envelope; it is not sealed, and needs not be.
 pub const ENVELOPE: &str = "rescue";
-
-const INFO: &[u8] = b"chunnuan rescue";
 
 /// A device's data key, for the server.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Envelope {
     pub device: Device,
-    sealed: SealedKey,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-struct SealedKey {
-    /// The fresh public key, uncompressed SEC1, in base64url.
-    key: String,
-    /// iv ‖ ciphertext, in base64url.
-    text: String,
+    sealed: Sealed,
 }
 
 impl Envelope {
     pub fn read(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
-}
-
-#[derive(Deserialize)]
-struct KeyAnswer {
-    key: String,
 }
 
 /// What stands in the way of taking back what was left; only who it belongs to may have it.
@@ -74,11 +57,9 @@ pub async fn prepare(desk: Desk) -> Result<(), ApiError> {
     };
     let there = store.setting(ENVELOPE).await.ok().flatten().is_some();
     if !there {
-        let asked = api::get_bytes("/api/rescue-key", None).await?;
-        let Ok(KeyAnswer { key }) = serde_json::from_slice(&asked) else {
-            return Ok(());
-        };
-        let Ok(sealed) = sealed_for(&key, &loose, device).await else {
+        let key = to_server::server_key(&store).await?;
+        let place = device.to_string();
+        let Ok(sealed) = to_server::wrap(&key, RESCUE_INFO, &place, &loose).await else {
             return Ok(());
         };
         let envelope = Envelope { device, sealed };
@@ -102,13 +83,11 @@ pub async fn recover(desk: Desk, token: &str) -> Result<(), ApiError> {
     };
     for one in left {
         let device = one.envelope.device;
-        let asked = api::post::<KeyAnswer>("/api/rescue", Some(token), &one.envelope).await;
+        let asked = api::post::<RescueAnswer>("/api/rescue", Some(token), &one.envelope).await;
         match asked {
-            Ok(KeyAnswer { key }) => {
+            Ok(RescueAnswer { key }) => {
                 if let Ok(count) = take(desk, one, &key).await {
-                    let count = count.to_string();
-                    let language = desk.language.get_untracked();
-                    desk.say(language.fill("lock.recovered", &[("count", &count)]), None);
+                    say(desk, count);
                 }
             }
             Err(ApiError::Refused { status, .. })
@@ -141,11 +120,64 @@ async fn take(desk: Desk, left: Left, key: &str) -> Result<usize, Broken> {
             _ => opened.entry(store).or_default().push((row.key, bytes)),
         }
     }
+    keep(desk, left.envelope.device, entries, opened).await
+}
+
+/// Takes over what the same person's locked-out devices left with the server.
+pub async fn inherit(desk: Desk, token: &str) -> Result<(), ApiError> {
+    if session::left() == 0 {
+        return Ok(());
+    }
+    let words: LastWords = api::get("/api/last-words", token).await?;
+    let mut devices: BTreeMap<Device, Vec<Parcel>> = BTreeMap::new();
+    for parcel in words.parcels {
+        devices.entry(parcel.device).or_default().push(parcel);
+    }
+    for (device, parcels) in devices {
+        let (mut entries, mut drafts) = (Vec::new(), Vec::new());
+        for line in parcels.iter().flat_map(|parcel| parcel.parcel.lines()) {
+            match serde_json::from_str::<Line<Entry>>(line) {
+                Ok(Line::Outbox(entry)) => entries.push(entry),
+                Ok(Line::Draft(text)) => drafts.push(text),
+                // Of a newer version of the app; all that is known is taken.
+                Err(_) => {}
+            }
+        }
+        let row = |text: String| {
+            let draft: Draft = serde_json::from_str(&text).ok()?;
+            Some((draft.key, text.into_bytes()))
+        };
+        let drafts = drafts.into_iter().filter_map(row).collect();
+        let opened = Opened::from([("draft", drafts)]);
+        let Ok(count) = keep(desk, device, entries, opened).await else {
+            return Ok(());
+        };
+        say(desk, count);
+        let _: LastWordsAnswer =
+            api::post("/api/last-words/taken", Some(token), &Taken { device }).await?;
+    }
+    session::inherited();
+    Ok(())
+}
+
+fn say(desk: Desk, count: usize) {
+    let language = desk.language.get_untracked();
+    let count = count.to_string();
+    desk.say(language.fill("lock.recovered", &[("count", &count)]), None);
+}
+
+/// Keeps what another device of this person left as this device's own; gives how much it was.
+async fn keep(
+    desk: Desk,
+    device: Device,
+    entries: Vec<Entry>,
+    mut opened: Opened,
+) -> Result<usize, Broken> {
     let entries = steps::stamped_anew(&desk, entries);
     let count = entries.len() + opened.get("draft").map_or(0, Vec::len);
     let row = |entry: &Entry| (entry.key(), serde_json::to_vec(entry).unwrap_or_default());
     opened.insert("outbox", entries.iter().map(row).collect());
-    let kept = desk.store().take_back(left.envelope.device, &opened).await;
+    let kept = desk.store().take_back(device, &opened).await;
     kept.map_err(|_| Broken)?;
     desk.change(|shelf| entries.into_iter().for_each(|entry| shelf.put(entry)));
     for (_, text) in opened.get("draft").into_iter().flatten() {
@@ -158,42 +190,6 @@ async fn take(desk: Desk, left: Left, key: &str) -> Result<usize, Broken> {
         unsent.extend(pictures.map(|(name, _)| name.clone()));
     });
     Ok(count)
-}
-
-async fn sealed_for(server: &str, loose: &CryptoKey, device: Device) -> Result<SealedKey, Broken> {
-    let subtle = subtle()?;
-    let server = Uint8Array::from(BASE64.decode(server).map_err(|_| Broken)?.as_slice());
-    let curve = object(&[("name", "ECDH"), ("namedCurve", "P-256")])?;
-    let server = subtle.import_key_with_object("raw", &server, &curve, false, &Array::new())?;
-    let server = JsFuture::from(server).await?;
-    let uses = Array::of1(&"deriveBits".into());
-    let pair = JsFuture::from(subtle.generate_key_with_object(&curve, false, &uses)?).await?;
-    let private: CryptoKey = Reflect::get(&pair, &"privateKey".into())?.dyn_into()?;
-    let public: CryptoKey = Reflect::get(&pair, &"publicKey".into())?.dyn_into()?;
-    let way = object(&[("name", "ECDH")])?;
-    Reflect::set(&way, &"public".into(), &server)?;
-    let shared = JsFuture::from(subtle.derive_bits_with_object(&way, &private, 256)?).await?;
-    let kek = stretched(&shared).await?;
-    let text = vault::wrap(loose, &kek, &device.to_string()).await?;
-    let raw = JsFuture::from(subtle.export_key("raw", &public)?).await?;
-    Ok(SealedKey {
-        key: BASE64.encode(Uint8Array::new(&raw).to_vec()),
-        text: BASE64.encode(text),
-    })
-}
-
-/// HKDF-SHA-256 without a salt.
-async fn stretched(shared: &JsValue) -> Result<CryptoKey, Broken> {
-    let subtle = subtle()?;
-    let uses = Array::of1(&"deriveBits".into());
-    let shared = Uint8Array::new(shared);
-    let base = subtle.import_key_with_str("raw", &shared, "HKDF", false, &uses)?;
-    let base: CryptoKey = JsFuture::from(base).await?.dyn_into()?;
-    let way = object(&[("name", "HKDF"), ("hash", "SHA-256")])?;
-    Reflect::set(&way, &"salt".into(), &Uint8Array::new_with_length(0))?;
-    Reflect::set(&way, &"info".into(), &Uint8Array::from(INFO))?;
-    let bits = JsFuture::from(subtle.derive_bits_with_object(&way, &base, 256)?).await?;
-    Ok(key_of(&Uint8Array::new(&bits).to_vec(), &["wrapKey"]).await?)
 }
 
 /// Says that somebody else's unsent work lies here, and lets it go only when that is agreed.

@@ -7,12 +7,14 @@ use domain::wire::{
     ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, SessionAnswer, SessionAsk,
 };
 use leptos::prelude::*;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 
 thread_local! {
     /// The token is kept in memory only: a page that is closed has none.
     static TOKEN: RefCell<Option<(String, i64)>> = const { RefCell::new(None) };
+    /// How many parcels wait at the server for this person.
+    static LEFT: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Why a device could not be enrolled: a label's key.
@@ -86,6 +88,16 @@ pub fn expires() -> Option<i64> {
     TOKEN.with_borrow(|held| held.as_ref().map(|(_, expires)| *expires))
 }
 
+/// How much this person's locked-out devices left with the server, as of the last sign-in.
+pub fn left() -> u64 {
+    LEFT.get()
+}
+
+/// All of that is here now.
+pub fn inherited() {
+    LEFT.set(0);
+}
+
 /// Forgets the token, so that the next request signs in anew.
 pub fn forget() {
     TOKEN.set(None);
@@ -124,6 +136,7 @@ async fn sign_in(desk: Desk) -> Result<String, ApiError> {
         answered => answered?,
     };
     learn(desk, &enrolled, &session).await;
+    LEFT.set(session.left);
     TOKEN.set(Some((session.token.clone(), session.expires)));
     Ok(session.token)
 }

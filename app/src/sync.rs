@@ -7,7 +7,7 @@ use crate::store::entry::Entry;
 use crate::store::shelf::Shelf;
 use crate::store::steps::{self, Cursor, Cursors, Tab};
 use crate::tabs::{self, Turn};
-use crate::{deeds, live, now, picture, rescue, session};
+use crate::{deeds, letter, live, now, picture, rescue, session, to_server};
 use domain::wire::{Answer, Pulled, PushAnswer};
 use domain::{Area, Device, Grants, Stamp};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
@@ -102,10 +102,12 @@ async fn lead(desk: Desk, nudged: &mut UnboundedReceiver<()>) {
                 Ok(()) => {
                     desk.phase.set(Phase::Idle);
                     live::keep(desk);
+                    letter::withdraw(desk).await;
                     None
                 }
                 Err(halt) => {
                     desk.phase.set(told(halt));
+                    letter::leave(desk).await;
                     let next = failed.map_or(SHORTEST_WAIT_MS, |wait| wait * 2);
                     Some(next.min(LONGEST_WAIT_MS))
                 }
@@ -165,11 +167,13 @@ fn told(halt: Halt) -> Phase {
 async fn round(desk: Desk) -> Result<(), Halt> {
     let token = session::token(desk).await?;
     rescue::prepare(desk).await?;
+    to_server::server_key(&desk.store()).await?;
     if let Some(profile) = desk.profile_now() {
         // A full disk must not keep anybody from sending.
         let _ = steps::regrant(&desk, &profile.grants, &profile.ledgers).await;
     }
     rescue::recover(desk, &token).await?;
+    rescue::inherit(desk, &token).await?;
     for (ledger, batch) in steps::to_send(&desk).await? {
         desk.phase.set(Phase::Busy);
         push(desk, &token, ledger, &batch).await?;

@@ -4,16 +4,16 @@
 use crate::api::{self, ApiError};
 use crate::desk::Desk;
 use crate::store::disk::Disk as _;
+use crate::store::entry::Entry;
 use crate::{key, tabs};
 use domain::Device;
-use domain::wire::{ChallengeAnswer, ChallengeAsk};
+use domain::left::Line;
+use domain::wire::{ChallengeAnswer, ChallengeAsk, LastWordsAnswer, LastWordsAsk};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
 use wasm_bindgen::JsValue;
 
-/// Bytes of a parcel, at most; the server takes three.
-const PARCEL: usize = 1_900_000;
+/// Bytes of a parcel, at most; the server takes [`domain::wire::PARCELS`].
+const PARCEL: usize = domain::wire::PARCEL_BYTES - 100_000;
 
 /// The setting that says why the device is empty.
 pub const WIPED: &str = "wiped";
@@ -23,18 +23,6 @@ pub fn is_called_for(error: &ApiError) -> bool {
     matches!(error, ApiError::Refused { status: 403, code }
         if code == "device_revoked" || code == "device_retired")
 }
-
-#[derive(Serialize)]
-struct LastWords {
-    device: Device,
-    challenge: String,
-    signature: String,
-    /// The outbox's entries and the drafts, as JSON, one in a line.
-    parcel: String,
-}
-
-#[derive(Deserialize)]
-struct Nothing {}
 
 /// Empties the device and begins anew, at the screen that says what happened.
 ///
@@ -70,9 +58,10 @@ async fn leave(desk: Desk) -> Result<(), ApiError> {
     let (Some(device), Some(private)) = (device, desk.key.get_value()) else {
         return Ok(());
     };
-    let outbox = outbox.iter().map(|entry| json!({ "outbox": entry }));
-    let drafts = drafts.iter().map(|draft| json!({ "draft": draft }));
-    for parcel in parcels(outbox.chain(drafts).map(|line| line.to_string())) {
+    let outbox = outbox.into_iter().map(Line::Outbox);
+    let lines = outbox.chain(drafts.into_iter().map(Line::Draft));
+    let lines = lines.map(|line: Line<Entry>| serde_json::to_string(&line).unwrap_or_default());
+    for parcel in parcels(lines) {
         say(device, &private, parcel).await?;
     }
     Ok(())
@@ -99,13 +88,13 @@ async fn say(device: Device, private: &JsValue, parcel: String) -> Result<(), Ap
     let Ok(signature) = key::sign(private, &challenge).await else {
         return Ok(());
     };
-    let words = LastWords {
+    let words = LastWordsAsk {
         device,
         challenge,
         signature,
         parcel,
     };
-    api::post::<Nothing>("/api/last-words", None, &words)
+    api::post::<LastWordsAnswer>("/api/last-words", None, &words)
         .await
         .map(drop)
 }

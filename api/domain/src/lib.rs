@@ -30,6 +30,7 @@ pub mod id;
 pub mod indicator;
 pub mod kind;
 pub mod kinds;
+pub mod left;
 pub mod lock;
 pub mod lost;
 pub mod lunar;

@@ -13,9 +13,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 mod administer;
+mod letter;
 mod people;
 
 pub use administer::*;
+pub use letter::*;
 pub use people::*;
 
 /// `POST /api/setup`: the host's own request, with its key.
@@ -135,6 +137,9 @@ pub struct SessionAnswer {
     /// The server's clock, milliseconds since 1970 UTC.
     pub now: i64,
     pub profile: Profile,
+    /// How many parcels this person's locked-out devices left; see [`LastWords`].
+    #[serde(default)]
+    pub left: u64,
 }
 
 /// Who works on this device, and in what.

@@ -5,6 +5,7 @@ use crate::audit::Deed;
 use crate::grant::Grants;
 use crate::{Device, Id, Stamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[cfg(feature = "schema")]
 use utoipa::ToSchema;
@@ -144,7 +145,7 @@ pub struct LastWordsAnswer {
     pub kept: u64,
 }
 
-/// `GET /api/devices/{number}/last-words`.
+/// `GET /api/last-words`: what the asker's own locked-out devices left, oldest first.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 pub struct LastWords {
@@ -154,9 +155,30 @@ pub struct LastWords {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 pub struct Parcel {
+    /// The device that left it.
+    pub device: Device,
     /// When it came, milliseconds since 1970 UTC.
     pub at: i64,
     pub parcel: String,
+}
+
+/// `POST /api/last-words/taken`: what this device left is in its owner's hands again, and the
+/// server forgets it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct Taken {
+    pub device: Device,
+}
+
+/// `GET /api/devices/{number}/last-words`: how much a device left, for its administrator, who may
+/// not read it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct LeftBehind {
+    /// How many changes of records of each kind.
+    pub changes: BTreeMap<String, u64>,
+    /// How many forms that were not saved, and lines that say nothing known.
+    pub others: u64,
 }
 
 /// `POST /api/audit`: what was done on a device, in order. Sending it again has no effect.

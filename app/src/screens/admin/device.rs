@@ -3,14 +3,11 @@
 use super::asked::{Asked, label, post, read};
 use super::parts::{short, tell, twice};
 use crate::desk::Desk;
-use crate::store::entry::Entry;
 use crate::ui::icon;
-use domain::wire::{DeviceList, EnrolledDevice, LastWords, Stopped};
-use domain::{Device, Kind};
+use domain::Device;
+use domain::wire::{DeviceList, EnrolledDevice, LeftBehind, Stopped};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::Deserialize;
-use std::collections::BTreeMap;
 
 pub fn page(desk: Desk, devices: Asked<DeviceList>, one: EnrolledDevice) -> impl IntoView {
     let fact = move |key: &'static str, words: String| {
@@ -81,28 +78,29 @@ pub fn tell_stopped(desk: Desk, told: Stopped) {
 /// What a locked-out device left: how much of what, and nothing of what is in it.
 fn left(desk: Desk, one: &EnrolledDevice) -> impl IntoView + use<> {
     let number = one.number;
-    let counted = RwSignal::new(None::<Result<BTreeMap<String, usize>, String>>);
+    let counted = RwSignal::new(None::<Result<LeftBehind, String>>);
     let nothing = one.last_words == 0;
     let look = move |_| {
         spawn_local(async move {
             let path = format!("/api/devices/{number}/last-words");
-            let told = match read::<LastWords>(desk, &path).await {
-                Ok(words) => Ok(count(words.parcels.iter().map(|one| one.parcel.as_str()))),
-                Err(error) => Err(label(&error)),
-            };
+            let told = read(desk, &path).await.map_err(|error| label(&error));
             counted.try_set(Some(told));
         });
     };
-    let line = move |(kind, count): (String, usize)| {
-        let name = match Kind::find(&kind) {
-            Some(kind) => desk.t(kind.name),
-            None => desk.t("admin.left_other"),
-        };
+    let line = move |name: String, count: u64| {
         view! { <div class="fact"><dt>{name}</dt><dd>{count}</dd></div> }
+    };
+    let lines = move |left: LeftBehind| {
+        let others = (left.others > 0).then(|| line(desk.t("admin.left_other"), left.others));
+        let changes = left.changes.into_iter();
+        let changes: Vec<_> = changes
+            .map(|(kind, count)| line(desk.t(&kind), count))
+            .collect();
+        view! { <dl>{changes}{others}</dl> }
     };
     let shown = move || {
         counted.get().map(|told| match told {
-            Ok(kinds) => view! { <dl>{kinds.into_iter().map(line).collect_view()}</dl> }.into_any(),
+            Ok(left) => lines(left).into_any(),
             Err(key) => view! { <p class="problem" role="alert">{desk.t(&key)}</p> }.into_any(),
         })
     };
@@ -120,23 +118,4 @@ fn left(desk: Desk, one: &EnrolledDevice) -> impl IntoView + use<> {
             }}
         </section>
     }
-}
-
-/// A line of a parcel: a change that was not sent, or a form that was not saved.
-#[derive(Deserialize)]
-struct Left {
-    #[serde(default)]
-    outbox: Option<Entry>,
-}
-
-/// How many records of each kind, drafts under no kind's name.
-fn count<'a>(parcels: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize> {
-    let mut kinds = BTreeMap::new();
-    for line in parcels.flat_map(str::lines) {
-        let left = serde_json::from_str::<Left>(line).ok();
-        let entry = left.and_then(|left| left.outbox);
-        let kind = entry.map(|entry| entry.change.kind).unwrap_or_default();
-        *kinds.entry(kind).or_default() += 1;
-    }
-    kinds
 }

@@ -1,0 +1,143 @@
+//! What is unsent goes up while the app is closed and locked, and nobody on the way can read it.
+
+use crate::import::until;
+use crate::journeys::{phone, village};
+use domain::Record;
+use domain::grant::Role;
+use domain::wire::{Letter, LetterAnswer, Trouble};
+use host::http;
+use serde_json::{Value, json};
+use tests::World;
+use tests::browser::Browser;
+use tests::world::county;
+
+fn visits(world: &World) -> Vec<Record> {
+    let wei = world.device("魏国强", Role::Coordinator, "371721");
+    let records = wei.pull(county()).unwrap().into_values();
+    records.filter(|record| record.kind == "visit").collect()
+}
+
+/// The letter that lies in a browser, if there is one.
+fn letter(phone: &Browser) -> Option<String> {
+    let kept = phone.call(
+        "return new Promise((done, failed) => {
+           const opening = indexedDB.open('chunnuan');
+           opening.onerror = () => failed(opening.error);
+           opening.onsuccess = () => {
+             const asked = opening.result.transaction('setting').objectStore('setting')
+               .get('letter');
+             asked.onsuccess = () => { opening.result.close(); done(asked.result ?? null); };
+           };
+         });",
+        json!([]),
+    );
+    kept.as_str().map(str::to_owned)
+}
+
+/// Two visits without a network; then the app is closed.
+fn after_a_day_without_a_signal(world: &mut World) -> (Browser, String) {
+    village(world);
+    let mut lin = phone(world, "林晓梅");
+    lin.see("已上传");
+    world.stop_server();
+    let mut length = 0;
+    for situation in ["平安", "有困难"] {
+        lin.go("/");
+        lin.tap("张建国");
+        lin.tap("走访慰问");
+        lin.tap(situation);
+        lin.tap("保存");
+        lin.see("已保存在本机");
+        let written = || letter(&lin).map_or(0, |text| text.len());
+        until("a letter holds this one, too", || written() > length);
+        length = written();
+    }
+    let text = letter(&lin).unwrap();
+    lin.close_tab();
+    world.start_server();
+    (lin, text)
+}
+
+fn post(world: &World, letter: &Letter) -> http::Answer {
+    let body = serde_json::to_vec(letter).unwrap();
+    http::post(&format!("{}/api/letters", world.url()), &[], &body).unwrap()
+}
+
+fn refusal(answer: &http::Answer) -> (u16, String) {
+    let trouble: Trouble = serde_json::from_slice(&answer.body).unwrap();
+    (answer.status, trouble.code)
+}
+
+#[test]
+fn in_the_evening_everything_has_gone_up_before_she_looks() {
+    let mut world = World::new();
+    let (lin, _) = after_a_day_without_a_signal(&mut world);
+    assert!(visits(&world).is_empty());
+    // As the browser does when a network is there, with no page of the app open.
+    lin.cdp("ServiceWorker.enable", json!({}));
+    let event = json!({
+        "origin": world.url(), "registrationId": "0", "tag": "letter", "lastChance": false
+    });
+    lin.cdp("ServiceWorker.dispatchSyncEvent", event);
+    until("both visits are on the server", || {
+        visits(&world).len() == 2
+    });
+    lin.open(world.url());
+    lin.see("已上传");
+    until("the letter is withdrawn", || letter(&lin).is_none());
+    assert_eq!(visits(&world).len(), 2);
+}
+
+#[test]
+fn a_letter_opens_for_the_server_alone_and_says_nothing_twice() {
+    let mut world = World::new();
+    let administrator = world.device("管理员", Role::Administrator, "37");
+    let (lin, text) = after_a_day_without_a_signal(&mut world);
+    for word in ["visit", "in_difficulty", "371721101004"] {
+        assert!(!text.contains(word), "{word} stands in the clear");
+    }
+    let good: Letter = serde_json::from_str(&text).unwrap();
+    let mut altered = good.clone();
+    let last = if good.sealed.text.ends_with('A') {
+        "B"
+    } else {
+        "A"
+    };
+    altered.sealed.text.pop();
+    altered.sealed.text.push_str(last);
+    assert_eq!(
+        refusal(&post(&world, &altered)),
+        (401, "bad_signature".to_owned())
+    );
+    let mut of_another = good.clone();
+    of_another.device = administrator.number;
+    assert_eq!(
+        refusal(&post(&world, &of_another)),
+        (401, "bad_signature".to_owned())
+    );
+    assert!(visits(&world).is_empty());
+
+    let told = |answer: http::Answer| -> LetterAnswer {
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        serde_json::from_slice(&answer.body).unwrap()
+    };
+    let first = told(post(&world, &good));
+    assert!(first.accepted >= 2 && first.refused == 0, "{first:?}");
+    assert_eq!(told(post(&world, &good)), first);
+    assert_eq!(visits(&world).len(), 2);
+
+    let devices: Value = administrator
+        .get("/api/devices")
+        .unwrap()
+        .json("/api/devices")
+        .unwrap();
+    let all = devices["devices"].as_array().unwrap();
+    let of_lin = all.iter().find(|one| one["name"] == "林晓梅").unwrap();
+    let path = format!("/api/devices/{}/revoke", of_lin["number"].as_str().unwrap());
+    assert_eq!(administrator.post(&path, b"").unwrap().status, 200);
+    assert_eq!(
+        refusal(&post(&world, &good)),
+        (403, "device_revoked".to_owned())
+    );
+    drop(lin);
+}
