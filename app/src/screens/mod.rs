@@ -344,7 +344,7 @@ pub fn manages(desk: Desk) -> bool {
 }
 
 /// True for who administers and works with no records: all their screens are under `/admin`.
-fn administers_only(desk: Desk) -> bool {
+pub fn administers_only(desk: Desk) -> bool {
     let grants = desk.profile().map(|profile| profile.grants);
     grants.is_some_and(|grants| grants.administers() && grants.home().is_none())
 }

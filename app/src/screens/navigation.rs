@@ -1,7 +1,7 @@
 //! The ways to the main screens: a bar on a phone; beside the screen where there is room, and there
 //! with the managers' screens among them.
 
-use super::manages;
+use super::{administers_only, manages};
 use crate::desk::desk;
 use crate::ui::icon;
 use leptos::prelude::*;
@@ -14,7 +14,11 @@ pub fn Navigation() -> impl IntoView {
     let desk = desk();
     let location = use_location();
     let entry = move |path: &'static str, name: &'static str, class: &'static str| {
-        let first = if manages(desk) { "/overview" } else { "/today" };
+        let first = match () {
+            () if manages(desk) => "/overview",
+            () if administers_only(desk) => "/admin",
+            () => "/today",
+        };
         let here = move || {
             let now = location.pathname.get();
             now == path || now == "/" && path == first
@@ -50,14 +54,24 @@ pub fn Navigation() -> impl IntoView {
             }
         })
     };
-    view! {
-        <nav class="nav" aria-label=move || desk.t("nav.label")>
+    let work = move || {
+        view! {
             {first}
             {bar("/people", "people")}
             {more}
             {move || administers().then(|| rail("/admin", "admin"))}
             {bar("/new", "plus")}
             {bar("/work", "work")}
+        }
+    };
+    // Nobody's records are theirs to see.
+    let ways = move || match administers_only(desk) {
+        true => bar("/admin", "admin").into_any(),
+        false => work().into_any(),
+    };
+    view! {
+        <nav class="nav" aria-label=move || desk.t("nav.label")>
+            {ways}
             {bar("/me", "me")}
         </nav>
     }

@@ -162,7 +162,7 @@ pub fn People() -> impl IntoView {
         })
     };
     view! {
-        <header class="head">
+        <header class="head many">
             <h1>{move || desk.t("nav.people")}</h1>
             {super::export::list(desk, filter, everybody)}
             {super::import::link(desk)}

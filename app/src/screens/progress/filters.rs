@@ -58,7 +58,7 @@ pub fn Filters(choice: Choice) -> impl IntoView {
         }
     };
     view! {
-        <div class="filters" role="group" aria-label=desk.t("progress.filters")>
+        <div class="figures-by" role="group" aria-label=desk.t("progress.filters")>
             {period(desk, &now, to(|next, key| next.days = Days::parse(key).unwrap_or(Days::Campaign)))}
             {(now.days != Days::Campaign).then(|| day(desk, &now, to(|next, key| next.on = key.parse().ok())))}
             {select(desk, by_action(desk, &now), to(|next, key| next.action = action(key)))}
