@@ -26,6 +26,7 @@ mod matrix;
 mod openapi;
 mod overview;
 mod own;
+mod own_fields;
 mod photo;
 mod pictures;
 mod progress;

@@ -15,6 +15,7 @@ mod language;
 mod live;
 mod now;
 mod office;
+mod own;
 mod picture;
 mod piece;
 mod poster;

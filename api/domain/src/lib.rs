@@ -34,6 +34,7 @@ pub mod lock;
 pub mod lost;
 pub mod lunar;
 pub mod morning;
+pub mod own;
 pub mod pack;
 pub mod person;
 pub mod picture;

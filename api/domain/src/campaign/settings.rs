@@ -4,9 +4,11 @@
 use super::{Campaign, Span};
 use crate::indicator::{Count, INDICATORS};
 use crate::kind::Action;
+use crate::own::{self, OwnField};
 use crate::{Area, Grants, Id, Kind, lunar};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A clock that a campaign may set, with its default.
 #[derive(Debug)]
@@ -78,10 +80,24 @@ pub enum Fault {
     Fund,
     #[error("people, households and tasks cannot be turned off: other records need them")]
     Kind,
+    #[error(
+        "an own field and each of its options needs a label in both languages, of at most 40 characters, that no other has"
+    )]
+    OwnLabel,
+    #[error("an own number's least is below its most, and neither is beyond a thousand million")]
+    OwnRange,
+    #[error("an own choice has 2 to 12 options")]
+    OwnOptions,
+    #[error("a form asks at most 12 own fields, and a campaign has at most 200; retire some")]
+    OwnMany,
+    #[error(
+        "an own field that was saved is never taken away or asked otherwise; retire it and make another"
+    )]
+    OwnChanged,
 }
 
 impl Fault {
-    pub const ALL: [Fault; 9] = [
+    pub const ALL: [Fault; 14] = [
         Self::Name,
         Self::Reversed,
         Self::TooLong,
@@ -91,6 +107,11 @@ impl Fault {
         Self::Calendar,
         Self::Fund,
         Self::Kind,
+        Self::OwnLabel,
+        Self::OwnRange,
+        Self::OwnOptions,
+        Self::OwnMany,
+        Self::OwnChanged,
     ];
 
     pub const fn code(self) -> &'static str {
@@ -104,6 +125,11 @@ impl Fault {
             Self::Calendar => "campaign_calendar",
             Self::Fund => "campaign_fund",
             Self::Kind => "campaign_kind",
+            Self::OwnLabel => "campaign_own_label",
+            Self::OwnRange => "campaign_own_range",
+            Self::OwnOptions => "campaign_own_options",
+            Self::OwnMany => "campaign_own_many",
+            Self::OwnChanged => "campaign_own_changed",
         }
     }
 }
@@ -184,7 +210,8 @@ impl Campaign {
             Some(kind) => kind.can_be_off(),
             None => before.off.contains(name),
         };
-        hold(self.off.iter().all(optional), Fault::Kind)
+        hold(self.off.iter().all(optional), Fault::Kind)?;
+        own::check(&self.own, &before.own)
     }
 
     fn targets_hold(&self, before: &Campaign) -> bool {
@@ -286,6 +313,18 @@ impl Campaign {
             };
             note(&format!("kinds.{kind}"), of(before), of(self));
         }
+        for name in own_names(before, self) {
+            let of = |c: &Campaign| {
+                let mut own = c.own.iter();
+                own.find(|own| own.name == name).map(said_own)
+            };
+            let said = |c: &Campaign| of(c).unwrap_or_default();
+            note(&format!("own.{name}"), said(before), said(self));
+        }
+        let order = |of: &Campaign| list(of.own.iter().map(|own| own.name.clone()).collect());
+        if before.own.len() == self.own.len() {
+            note("own_order", order(before), order(self));
+        }
         if before.calendar != self.calendar {
             let days =
                 |of: &Campaign| (of.calendar.off.len() + of.calendar.worked.len()).to_string();
@@ -298,6 +337,27 @@ impl Campaign {
         }
         changes
     }
+}
+
+fn own_names<'a>(before: &'a Campaign, after: &'a Campaign) -> BTreeSet<&'a str> {
+    let all = before.own.iter().chain(&after.own);
+    all.map(|own| own.name.as_str()).collect()
+}
+
+/// A definition for the log, its parts parted by tabs: kind, label in Chinese and in English,
+/// `asked`, `required` or `retired`, options in Chinese and in English.
+fn said_own(own: &OwnField) -> String {
+    let state = match (own.retired, own.required) {
+        (true, _) => "retired",
+        (false, true) => "required",
+        (false, false) => "asked",
+    };
+    let options = |of: fn(&own::Label) -> &String| {
+        let options = own.input.options().iter().map(|o| of(&o.label).as_str());
+        options.collect::<Vec<_>>().join("、")
+    };
+    let (zh, en) = (options(|label| &label.zh), options(|label| &label.en));
+    [&own.kind, &own.label.zh, &own.label.en, state, &zh, &en].join("\t")
 }
 
 fn hold(holds: bool, fault: Fault) -> Result<(), Fault> {
@@ -416,7 +476,7 @@ mod tests {
     #[test]
     fn a_campaign_of_an_older_server_reads_and_writes_as_it_was() {
         let text = serde_json::to_string(&winter()).unwrap();
-        for newer in ["version", "areas", "departments", "\"off\":[\"talk\"]"] {
+        for newer in ["version", "areas", "departments", "\"own\"", "\"off\":[\"talk\"]"] {
             assert!(!text.contains(newer), "{newer} in {text}");
         }
         let read: Campaign = serde_json::from_str(&text).unwrap();
