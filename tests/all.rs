@@ -15,6 +15,7 @@ mod fuzz;
 mod handoff;
 mod headers;
 mod history;
+mod hooks;
 mod import;
 mod journeys;
 mod kinds;

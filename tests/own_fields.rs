@@ -69,7 +69,12 @@ fn a_wrong_value_is_refused_a_right_one_kept_and_who_may_not_see_it_does_not_get
     let administrator = world.device("管理员", Role::Administrator, "37");
     let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
     let heating = heating();
-    let illness = field("household", Sensitivity::Sensitive, "病情", OwnInput::LongText);
+    let illness = field(
+        "household",
+        Sensitivity::Sensitive,
+        "病情",
+        OwnInput::LongText,
+    );
     // Before the campaign asks it, nobody writes it.
     let early = home(&mut lin, &[(&heating.name, "o1".into())]);
     let unknown = Refusal::UnknownField {
@@ -189,9 +194,7 @@ fn what_the_administrator_asks_besides_is_asked_offline_and_read_by_the_coordina
     let preview = "document.querySelector('.own-preview .field')";
     tablet.wait_until(
         "the preview shows the field and its options",
-        &format!(
-            "['取暖方式', '煤炉', '空调'].every((t) => {preview}?.innerText.includes(t))"
-        ),
+        &format!("['取暖方式', '煤炉', '空调'].every((t) => {preview}?.innerText.includes(t))"),
     );
     tablet.tap("煤炉");
     tablet.wait_until(
@@ -235,7 +238,9 @@ fn what_the_administrator_asks_besides_is_asked_offline_and_read_by_the_coordina
     wei.tap("导出 Excel");
     let (_, bytes) = downloads.take("xlsx");
     let sheet = cells(&mut opened(&bytes));
-    let column = sheet[2].iter().position(|cell| cell.to_string() == "取暖方式");
+    let column = sheet[2]
+        .iter()
+        .position(|cell| cell.to_string() == "取暖方式");
     assert_eq!(sheet[3][column.unwrap()].to_string(), "空调");
     tablet.go("/admin/audit");
     tablet.see("自定义字段");

@@ -3,7 +3,9 @@
 use crate::error::{Answered, ApiError};
 use crate::objects::{self, parse};
 use crate::steps::{Agreement, Keeping, Kept, Rows};
-use crate::{bar, export, feed, health, history, live, photo, posts, progress, rollup, sql, sync};
+use crate::{
+    bar, export, feed, health, history, hook, live, photo, posts, progress, rollup, sql, sync,
+};
 use domain::digest::{self, Sum};
 use domain::own::OwnField;
 use domain::{Change, Id, Kind, Record, chain, pack};
@@ -57,7 +59,7 @@ impl DurableObject for Ledger {
         Ok(())
     }
 
-    /// What was counted since goes to the ledgers above.
+    /// What was counted since goes to the ledgers above, and what ran out to the registry.
     async fn alarm(&self) -> worker::Result<Response> {
         let failed = |error: ApiError| worker::Error::RustError(error.to_string());
         let store = Store::open(self.state.storage().sql()).map_err(failed)?;
@@ -134,6 +136,7 @@ impl Store {
         sql.exec(TABLES, None)?;
         sql.exec(photo::TABLES, None)?;
         sql.exec(rollup::TABLES, None)?;
+        sql.exec(hook::LEDGER_TABLES, None)?;
         Ok(Self { sql })
     }
 
@@ -264,7 +267,10 @@ impl Rows for Store {
 
     fn own(&self) -> Result<Vec<OwnField>, ApiError> {
         let row = sql::first(&self.sql, "SELECT body FROM own", vec![])?;
-        row.map_or_else(|| Ok(Vec::new()), |mut row| Ok(serde_json::from_str(&row.text())?))
+        row.map_or_else(
+            || Ok(Vec::new()),
+            |mut row| Ok(serde_json::from_str(&row.text())?),
+        )
     }
 
     fn last(&self) -> Result<u64, ApiError> {

@@ -35,6 +35,7 @@ pub const CHALLENGES_OF_ADDRESS: Limit = Limit::new("challenge of address", 1_20
 pub const SIGN_INS: Limit = Limit::new("sign-in", 60, MINUTE);
 pub const RESCUES: Limit = Limit::new("rescue", 20, 60 * MINUTE);
 pub const LAST_WORDS: Limit = Limit::new("last words", 20, 60 * MINUTE);
+pub const HOOK_TESTS: Limit = Limit::new("hook test", 20, 10 * MINUTE);
 pub const REPORTS: Limit = Limit::new("report", 120, MINUTE);
 /// The longest of these windows.
 const LONGEST_MS: i64 = 60 * MINUTE;

@@ -183,15 +183,7 @@ fn decide<R: Rows>(
     let told = same::accept(change, twin.flatten().as_ref(), &claims.grants);
     let decided = told.and_then(|()| {
         let author = claims.author();
-        change::accept(
-            current.as_ref(),
-            change,
-            &around,
-            &own,
-            author,
-            ledger,
-            now,
-        )
+        change::accept(current.as_ref(), change, &around, &own, author, ledger, now)
     });
     let next = match decided {
         Ok(next) => next,

@@ -239,14 +239,18 @@ impl Desk {
     /// A label in the person's language; of the campaign's own fields, too.
     pub fn t(&self, key: &str) -> String {
         let language = self.language.get();
-        let own = self.enrolled.with(|enrolled| label_of_own(language, enrolled.as_ref(), key));
+        let own = self
+            .enrolled
+            .with(|enrolled| label_of_own(language, enrolled.as_ref(), key));
         own.unwrap_or_else(|| language.label(key))
     }
 
     /// The same, at this moment.
     pub fn label_now(&self, key: &str) -> String {
         let language = self.language.get_untracked();
-        let own = self.enrolled.with_untracked(|enrolled| label_of_own(language, enrolled.as_ref(), key));
+        let own = self
+            .enrolled
+            .with_untracked(|enrolled| label_of_own(language, enrolled.as_ref(), key));
         own.unwrap_or_else(|| language.label(key))
     }
 

@@ -22,7 +22,10 @@ pub fn of_kind(desk: Desk, kind: &Kind) -> Vec<OwnField> {
 /// All fields of a kind: those of its table, then the campaign's own, retired ones last.
 pub fn fields(desk: Desk, kind: &'static Kind) -> Vec<&'static FieldSpec> {
     let own = of_kind(desk, kind);
-    kind.fields.iter().chain(own.iter().filter_map(spec)).collect()
+    kind.fields
+        .iter()
+        .chain(own.iter().filter_map(spec))
+        .collect()
 }
 
 /// The field of that name, be it of the table or the campaign's own.

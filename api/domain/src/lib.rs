@@ -26,6 +26,7 @@ pub mod follow;
 pub mod fund;
 pub mod grant;
 pub mod history;
+pub mod hook;
 pub mod id;
 pub mod indicator;
 pub mod kind;

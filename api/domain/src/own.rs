@@ -290,9 +290,8 @@ impl OwnField {
 pub fn check(own: &[OwnField], before: &[OwnField]) -> Result<(), Fault> {
     let find = |name: &String| own.iter().find(|field| field.name == *name);
     let follows = |earlier: &OwnField| {
-        find(&earlier.name).is_some_and(|field| {
-            field.kind == earlier.kind && field.input.follows(&earlier.input)
-        })
+        find(&earlier.name)
+            .is_some_and(|field| field.kind == earlier.kind && field.input.follows(&earlier.input))
     };
     if !before.iter().all(follows) {
         return Err(Fault::OwnChanged);

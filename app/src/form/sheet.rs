@@ -51,7 +51,15 @@ impl Sheet {
     pub fn preview(kind: &'static Kind, field: OwnField) -> Self {
         let nothing = BTreeMap::new;
         let own = vec![field];
-        let sheet = Self::new(kind, own, None, None, Sensitivity::Sensitive, nothing(), &nothing());
+        let sheet = Self::new(
+            kind,
+            own,
+            None,
+            None,
+            Sensitivity::Sensitive,
+            nothing(),
+            &nothing(),
+        );
         Self {
             kept: Kept::Nowhere,
             ..sheet

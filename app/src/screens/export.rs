@@ -3,10 +3,10 @@
 
 use crate::deeds;
 use crate::desk::Desk;
-use crate::{now, own};
 use crate::office::{self, DOCUMENT_TYPE, Office, SHEET_TYPE, Trouble};
 use crate::store::shelf::Shelf;
 use crate::ui::{icon, name_of};
+use crate::{now, own};
 use domain::area::Level;
 use domain::indicator::{Indicator, Period, Table};
 use domain::sheet::list::{Head, List};
@@ -188,7 +188,11 @@ async fn lists(
 }
 
 fn shelf_holds(desk: Desk, id: Id, name: &str) -> bool {
-    desk.peek(|shelf| shelf.whole(id).is_some_and(|record| own::holds(&record, name)))
+    desk.peek(|shelf| {
+        shelf
+            .whole(id)
+            .is_some_and(|record| own::holds(&record, name))
+    })
 }
 
 /// The records by kind, in the list's own order.

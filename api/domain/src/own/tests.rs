@@ -196,9 +196,8 @@ fn a_value_is_taken_only_as_the_field_is_defined() {
     use crate::check::Problem;
     let heating = heating();
     let own = [heating.clone()];
-    let tried = |own: &[OwnField], value: Value| {
-        visits(own, Role::FieldWorker, &[(&heating.name, value)])
-    };
+    let tried =
+        |own: &[OwnField], value: Value| visits(own, Role::FieldWorker, &[(&heating.name, value)]);
     let kept = tried(&own, "o2".into()).unwrap();
     assert_eq!(kept.text(&heating.name), "o2");
     assert!(tried(&own, Value::Null).is_ok());

@@ -46,7 +46,13 @@ impl List {
         Self {
             kind,
             grants: grants.clone(),
-            columns: kind.fields.iter().cloned().chain(own).filter(shown).collect(),
+            columns: kind
+                .fields
+                .iter()
+                .cloned()
+                .chain(own)
+                .filter(shown)
+                .collect(),
         }
     }
 

@@ -92,7 +92,10 @@ fn an_id_number_is_covered_as_on_the_screen_and_missing_where_it_may_not_be_seen
         Content::Empty
     );
     let elsewhere = Grants(vec![Grant::new(Role::Coordinator, area("371722"))]);
-    assert_eq!(List::new(&WORKER, &elsewhere, &[]).row(1, &zhang(), &Keys), None);
+    assert_eq!(
+        List::new(&WORKER, &elsewhere, &[]).row(1, &zhang(), &Keys),
+        None
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::language::Language;
 use domain::Area;
 use domain::audit::Deed;
 use domain::campaign::{Changed, Span};
+use leptos::prelude::Get as _;
 
 pub fn details(desk: Desk, deed: &Deed) -> Vec<String> {
     let link = |link: &str| desk.fill("admin.log.link", &[("link", link)]);
@@ -21,8 +22,8 @@ pub fn details(desk: Desk, deed: &Deed) -> Vec<String> {
             vec![format!("{} → {}", said_all(desk, from), said_all(desk, to))]
         }
         Deed::CampaignChanged { changed } => changed.iter().map(|one| setting(desk, one)).collect(),
-        Deed::FeedMade { area, .. } => vec![desk.area_name(*area)],
-        Deed::FeedStopped { .. } | Deed::Stopped => Vec::new(),
+        Deed::FeedMade { area, .. } | Deed::HookMade { area, .. } => vec![desk.area_name(*area)],
+        Deed::FeedStopped { .. } | Deed::HookStopped { .. } | Deed::Stopped => Vec::new(),
         Deed::Unmasked { record, field } => {
             let record = record.to_string();
             let place = record.len().saturating_sub(6);

@@ -1,6 +1,8 @@
 //! The campaign's own fields: those that there are, and the one that is being made or changed, as
 //! the form will show it.
 
+mod more;
+
 use super::{Before, Draft, switch};
 use crate::desk::Desk;
 use crate::form::{self, Sheet};
@@ -8,7 +10,7 @@ use crate::own;
 use crate::save::new_id;
 use domain::field::Sensitivity;
 use domain::kinds::KINDS;
-use domain::own::{self as rules, Label, OPTION_KEYS, OwnField, OwnInput, OwnOption};
+use domain::own::{self as rules, Label, OPTION_KEYS, OwnField, OwnInput};
 use domain::{Campaign, Kind};
 use leptos::prelude::*;
 
@@ -16,7 +18,13 @@ use leptos::prelude::*;
 type Edited = RwSignal<Option<OwnField>>;
 
 const INPUTS: [&str; 7] = [
-    "text", "long_text", "number", "flag", "date", "choice", "choices",
+    "text",
+    "long_text",
+    "number",
+    "flag",
+    "date",
+    "choice",
+    "choices",
 ];
 /// The safe one first: it is chosen until somebody chooses another.
 const SENSITIVITIES: [(&str, Sensitivity); 3] = [
@@ -33,7 +41,8 @@ pub fn own_fields(desk: Desk, draft: Draft, before: Before) -> impl IntoView {
         own
     };
     // The same field still when it becomes more or less sensitive.
-    let making = Memo::new(move |_| edited.with(|e| e.as_ref().map(|e| letters(&e.name).to_owned())));
+    let making =
+        Memo::new(move |_| edited.with(|e| e.as_ref().map(|e| letters(&e.name).to_owned())));
     let begin = move |_| edited.set(blank());
     view! {
         <p class="hint">{desk.t("admin.own.hint")}</p>
@@ -55,7 +64,12 @@ fn kind_at(name: &str) -> usize {
 }
 
 fn is_saved(before: Before, name: &str) -> bool {
-    before.with_value(|before| before.own.iter().any(|field| letters(&field.name) == letters(name)))
+    before.with_value(|before| {
+        before
+            .own
+            .iter()
+            .any(|field| letters(&field.name) == letters(name))
+    })
 }
 
 /// A new field of the kind that is recorded most.
@@ -76,8 +90,15 @@ fn row(desk: Desk, draft: Draft, before: Before, edited: Edited, field: OwnField
     let said = [
         desk.t(&field.kind),
         desk.t(&format!("admin.own.input.{}", input_key(&field.input))),
-        desk.t(&format!("admin.own.sensitivity.{}", sensitivity_key(&field))),
-        desk.t(if field.required { "admin.own.required" } else { "admin.own.optional" }),
+        desk.t(&format!(
+            "admin.own.sensitivity.{}",
+            sensitivity_key(&field)
+        )),
+        desk.t(if field.required {
+            "admin.own.required"
+        } else {
+            "admin.own.optional"
+        }),
     ];
     let said = said.join(" · ");
     let button = |key: &'static str, act: Box<dyn Fn(&mut Campaign) + Send>| {
@@ -132,9 +153,9 @@ fn raise(campaign: &mut Campaign, name: &str) {
     let Some(at) = own.iter().position(|field| field.name == name) else {
         return;
     };
-    let above = own[..at].iter().rposition(|field| {
-        field.kind == own[at].kind && field.retired == own[at].retired
-    });
+    let above = own[..at]
+        .iter()
+        .rposition(|field| field.kind == own[at].kind && field.retired == own[at].retired);
     if let Some(above) = above {
         own.swap(above, at);
     }
@@ -156,7 +177,10 @@ const fn input_key(input: &OwnInput) -> &'static str {
 /// The input of that key, with what was typed for the one before.
 fn input_of(key: &str, before: &OwnInput) -> OwnInput {
     let options = || match before.options() {
-        [] => OPTION_KEYS[..2].iter().map(|key| option(key)).collect(),
+        [] => OPTION_KEYS[..2]
+            .iter()
+            .map(|key| more::option(key))
+            .collect(),
         held => held.to_vec(),
     };
     match key {
@@ -170,16 +194,11 @@ fn input_of(key: &str, before: &OwnInput) -> OwnInput {
     }
 }
 
-fn option(key: &str) -> OwnOption {
-    OwnOption {
-        key: key.to_owned(),
-        label: Label::default(),
-    }
-}
-
 fn sensitivity_key(field: &OwnField) -> &'static str {
     let is = field.sensitivity();
-    let known = SENSITIVITIES.iter().find(|(_, sensitivity)| *sensitivity == is);
+    let known = SENSITIVITIES
+        .iter()
+        .find(|(_, sensitivity)| *sensitivity == is);
     known.map_or("sensitive", |(key, _)| key)
 }
 
@@ -210,7 +229,11 @@ fn editor(desk: Desk, draft: Draft, saved: bool, edited: Edited) -> impl IntoVie
             edited.set(None);
         }
     };
-    let head = if saved { "admin.own.change" } else { "admin.own.new" };
+    let head = if saved {
+        "admin.own.change"
+    } else {
+        "admin.own.new"
+    };
     let kind_option = move |kind: &&'static Kind| {
         let name = kind.name;
         let is = move || edited.with(|field| field.as_ref().is_some_and(|f| f.kind == name));
@@ -256,7 +279,7 @@ fn editor(desk: Desk, draft: Draft, saved: bool, edited: Edited) -> impl IntoVie
                     {INPUTS.iter().map(input_option).collect_view()}
                 </select>
             </div>
-            {more(desk, saved, edited)}
+            {more::more(desk, saved, edited)}
             <div class="field">
                 <label class="label" for="own-sensitivity">{desk.t("admin.own.sensitivity")}</label>
                 <select id="own-sensitivity" disabled=saved aria-describedby="own-sensitivity-hint"
@@ -309,132 +332,6 @@ fn line(
     set: impl Fn(String) + Send + 'static,
 ) -> impl IntoView {
     super::written(desk, (id, label, "text"), value, set)
-}
-
-/// What an input needs besides: a number's range, a choice's options.
-fn more(desk: Desk, saved: bool, edited: Edited) -> impl IntoView {
-    let shape = Memo::new(move |_| {
-        edited.with(|field| {
-            let input = field.as_ref().map(|field| &field.input);
-            input.map(|input| (input_key(input), input.options().len()))
-        })
-    });
-    move || match shape.get() {
-        Some(("number", _)) => range(desk, saved, edited).into_any(),
-        Some(("choice" | "choices", count)) => options(desk, saved, edited, count).into_any(),
-        _ => ().into_any(),
-    }
-}
-
-fn range(desk: Desk, saved: bool, edited: Edited) -> impl IntoView {
-    let bound = move |id: &'static str, label: &'static str, pick: fn(&mut OwnInput) -> Option<&mut i64>| {
-        let value = move || {
-            edited.with(|field| {
-                let mut input = field.as_ref()?.input.clone();
-                pick(&mut input).map(|bound| bound.to_string())
-            })
-        };
-        let set = move |text: String| {
-            edited.update(|field| {
-                let held = field.as_mut().and_then(|field| pick(&mut field.input));
-                if let (Some(held), Ok(typed)) = (held, text.trim().parse()) {
-                    *held = typed;
-                }
-            });
-        };
-        view! {
-            <div class="field">
-                <label class="label" for=id>{desk.t(label)}</label>
-                <input id=id type="number" disabled=saved prop:value=move || value().unwrap_or_default()
-                    on:change:target=move |e| set(e.target().value())/>
-            </div>
-        }
-    };
-    view! {
-        <div class="admin-figures">
-            {bound("own-from", "admin.own.from", |input| match input {
-                OwnInput::Number { from, .. } => Some(from),
-                _ => None,
-            })}
-            {bound("own-to", "admin.own.to", |input| match input {
-                OwnInput::Number { to, .. } => Some(to),
-                _ => None,
-            })}
-        </div>
-    }
-}
-
-fn held(field: &mut OwnField) -> Option<&mut Vec<OwnOption>> {
-    match &mut field.input {
-        OwnInput::Choice { options } | OwnInput::Choices { options } => Some(options),
-        _ => None,
-    }
-}
-
-/// A choice's options; one that was saved may be called otherwise, and stays.
-fn options(desk: Desk, saved: bool, edited: Edited, count: usize) -> impl IntoView {
-    let change = move |with: &dyn Fn(&mut Vec<OwnOption>)| {
-        edited.update(|field| {
-            if let Some(options) = field.as_mut().and_then(held) {
-                with(options);
-            }
-        });
-    };
-    let add = move |_| {
-        change(&|options| {
-            let free = |key: &&&str| options.iter().all(|held| held.key != **key);
-            if let Some(key) = OPTION_KEYS.iter().find(free) {
-                options.push(option(key));
-            }
-        });
-    };
-    let words = move |at: usize, label: &'static str, pick: fn(&mut Label) -> &mut String| {
-        let number = (at + 1).to_string();
-        let spoken = desk.fill(label, &[("number", &number)]);
-        let value = move || {
-            edited.with(|field| {
-                let option = field.as_ref()?.input.options().get(at)?;
-                Some(pick(&mut option.label.clone()).clone())
-            })
-        };
-        let set = move |text: String| {
-            change(&|options| {
-                if let Some(option) = options.get_mut(at) {
-                    pick(&mut option.label).clone_from(&text);
-                }
-            });
-        };
-        view! {
-            <input type="text" autocomplete="off" aria-label=spoken.clone() placeholder=spoken
-                prop:value=move || value().unwrap_or_default()
-                on:input:target=move |e| set(e.target().value())/>
-        }
-    };
-    let row = move |at: usize| {
-        let number = (at + 1).to_string();
-        let spoken = desk.fill("admin.own.drop_option", &[("number", &number)]);
-        let drop = move |_| change(&|options| drop(options.remove(at)));
-        view! {
-            <div class="own-option">
-                {words(at, "admin.own.option_zh", |label| &mut label.zh)}
-                {words(at, "admin.own.option_en", |label| &mut label.en)}
-                {(!saved && count > 2).then(|| view! {
-                    <button type="button" class="button small" aria-label=spoken on:click=drop>
-                        {desk.t("admin.remove")}
-                    </button>
-                })}
-            </div>
-        }
-    };
-    view! {
-        <fieldset class="field own-options">
-            <legend class="label">{desk.t("admin.own.options")}</legend>
-            {(0..count).map(row).collect_view()}
-            {(count < OPTION_KEYS.len()).then(|| view! {
-                <button type="button" class="button small" on:click=add>{desk.t("admin.own.add_option")}</button>
-            })}
-        </fieldset>
-    }
 }
 
 /// The field as the form will ask it: it can be tried, and nothing of that is kept.
