@@ -29,7 +29,7 @@ fn field(kind: &str, sensitivity: Sensitivity, zh: &str, input: OwnInput) -> Own
     OwnField {
         name: domain::own::name(sensitivity, random),
         kind: kind.to_owned(),
-        label: label(zh, "Field"),
+        label: label(zh, &format!("{zh} in English")),
         input,
         required: false,
         retired: false,
