@@ -238,9 +238,7 @@ fn what_the_administrator_asks_besides_is_asked_offline_and_read_by_the_coordina
     wei.tap("导出 Excel");
     let (_, bytes) = downloads.take("xlsx");
     let sheet = cells(&mut opened(&bytes));
-    let column = sheet[2]
-        .iter()
-        .position(|cell| cell.to_string() == "取暖方式");
+    let column = sheet[2].iter().position(|cell| *cell == "取暖方式");
     assert_eq!(sheet[3][column.unwrap()].to_string(), "空调");
     tablet.go("/admin/audit");
     tablet.see("自定义字段");

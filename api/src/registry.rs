@@ -126,10 +126,11 @@ impl Registry {
         let (now, storage) = (now_ms(), self.state.storage());
         let untold = bar::waits(&store.sql)?.then_some(now + bar::AGAIN_MS);
         let next = untold.into_iter().chain(hook::next(store)?).min();
-        Ok(match next {
+        match next {
             Some(at) => storage.set_alarm((at - now).max(0)).await?,
             None => storage.delete_alarm().await?,
-        })
+        }
+        Ok(())
     }
 }
 
