@@ -201,6 +201,7 @@ fn what_the_administrator_asks_besides_is_asked_offline_and_read_by_the_coordina
         "the preview takes an answer",
         &format!("{preview}.querySelector('[aria-pressed=true]')?.innerText === '煤炉'"),
     );
+    tablet.screenshot("own-field-preview");
     tablet.tap("放入设置");
     tablet.see("走访慰问 · 单选 · 公开 · 必须填写");
     tablet.tap("保存1处改动");

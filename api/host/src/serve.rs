@@ -291,3 +291,24 @@ const api :Workerd.Worker = (
 
 /// The runtime's behaviour is that of this day; `wrangler.toml` has the same.
 pub const COMPATIBILITY_DATE: &str = "2026-11-01";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_server_without_a_name_on_this_machine_may_call_this_machine() {
+        let address = |text: &str| text.parse::<SocketAddr>().expect("an address");
+        let (near, far) = (address("127.0.0.1:8787"), address("0.0.0.0:443"));
+        let alone = Door::plain("127.0.0.1:8787");
+        assert!(is_on_own_machine(&alone, near));
+        assert!(!is_on_own_machine(&alone, far));
+        // Behind a proxy a server listens on this machine, too, and others reach it.
+        let named = Door {
+            origin: Some("https://chunnuan.example.cn".to_owned()),
+            ..alone
+        };
+        assert!(!is_on_own_machine(&named, near));
+        assert!(!calls(false).contains("local"));
+    }
+}
