@@ -15,14 +15,14 @@ use tests::World;
 use tests::browser::{Browser, TABLET};
 use tests::world::{area, county};
 
-fn code(answer: &Answer) -> (u16, String) {
+pub fn code(answer: &Answer) -> (u16, String) {
     let trouble: Trouble = serde_json::from_slice(&answer.body)
         .unwrap_or_else(|_| panic!("{} {}", answer.status, answer.text()));
     assert!(!trouble.sentence.is_empty());
     (answer.status, trouble.code)
 }
 
-fn refused(code: &str, status: u16) -> (u16, String) {
+pub fn refused(code: &str, status: u16) -> (u16, String) {
     (status, code.to_owned())
 }
 
@@ -31,15 +31,15 @@ fn post(device: &Device, path: &str, body: &impl serde::Serialize) -> Answer {
     device.post(path, &body).unwrap()
 }
 
-fn get<T: serde::de::DeserializeOwned>(device: &Device, path: &str) -> T {
+pub fn get<T: serde::de::DeserializeOwned>(device: &Device, path: &str) -> T {
     device.get(path).unwrap().json(path).unwrap()
 }
 
-fn campaign(device: &Device) -> Campaign {
+pub fn campaign(device: &Device) -> Campaign {
     get::<CampaignAnswer>(device, "/api/campaign").campaign
 }
 
-fn set(device: &Device, campaign: &Campaign) -> Answer {
+pub fn set(device: &Device, campaign: &Campaign) -> Answer {
     let body = serde_json::to_vec(campaign).unwrap();
     device
         .put("/api/campaign", "application/json", &body)
@@ -54,7 +54,7 @@ fn field_worker(name: &str, code: &str) -> Invitation {
     }
 }
 
-fn deeds(device: &Device, query: &str) -> Vec<Deed> {
+pub fn deeds(device: &Device, query: &str) -> Vec<Deed> {
     let page: AuditPage = get(device, &format!("/api/audit?{query}"));
     page.entries.into_iter().map(|entry| entry.deed).collect()
 }
@@ -403,7 +403,7 @@ fn grants_beyond_the_administrators_own_area_are_refused_with_a_reason() {
 }
 
 /// Chooses in a native list as a person does with the keyboard.
-fn choose(browser: &Browser, label: &str, option: &str) {
+pub fn choose(browser: &Browser, label: &str, option: &str) {
     let found = format!(
         "(() => {{
            const named = [...document.querySelectorAll('label')]
@@ -424,7 +424,7 @@ fn choose(browser: &Browser, label: &str, option: &str) {
 }
 
 /// What an input holds after somebody typed it and went on.
-fn fill(browser: &Browser, id: &str, text: &str) {
+pub fn fill(browser: &Browser, id: &str, text: &str) {
     let done = format!(
         "(() => {{
            const field = document.getElementById({0});
@@ -443,7 +443,7 @@ fn fill(browser: &Browser, id: &str, text: &str) {
     browser.wait_until(&format!("{id} is filled in"), &done);
 }
 
-fn administrator(world: &World, code: &str) -> Browser {
+pub fn administrator(world: &World, code: &str) -> Browser {
     let mut tablet = world.browser("管理员");
     tablet.on(TABLET);
     tablet.open(&world.enrolment_page("管理员", Role::Administrator, code));

@@ -226,6 +226,9 @@ fn walk(name: &str, role: Role, code: &str, screen: Screen) {
                         "document.querySelectorAll('main details').forEach((d) => d.open = true)",
                     );
                     browser.wait_until("all is open", "document.querySelector('#fund-below')");
+                    let add = browser.label_in("admin.own.add", language);
+                    browser.tap(&add);
+                    browser.wait_until("a field is made", "document.querySelector('.own-preview')");
                 }
                 let label = format!("{language} {theme} {}", stop.path);
                 look(&browser, &label);

@@ -160,6 +160,7 @@ fn body_of(path: &str, somebody: &Device) -> Value {
         "/api/campaign" => json!({ "id": somebody.person, "name": "x", "area": "37",
             "from": "2026-01-01", "until": "2026-02-28", "mode": "real" }),
         "/api/feeds" => json!({ "name": "x", "area": "371721" }),
+        "/api/hooks" => json!({ "name": "x", "area": "371721", "url": "https://example.cn/" }),
         "/api/rescue" => json!({ "device": device, "sealed": { "key": key, "text": "AAAA" } }),
         "/api/last-words" => {
             json!({ "device": device, "challenge": "x", "signature": "x", "parcel": "x" })

@@ -76,14 +76,14 @@ fn manager(world: &World) -> Browser {
     tablet
 }
 
-type Book = Xlsx<Cursor<Vec<u8>>>;
+pub type Book = Xlsx<Cursor<Vec<u8>>>;
 
-fn opened(bytes: &[u8]) -> Book {
+pub fn opened(bytes: &[u8]) -> Book {
     Xlsx::new(Cursor::new(bytes.to_vec())).unwrap()
 }
 
 /// The cells of the first sheet, as texts.
-fn cells(book: &mut Book) -> Vec<Vec<Data>> {
+pub fn cells(book: &mut Book) -> Vec<Vec<Data>> {
     let range = book.worksheet_range_at(0).unwrap().unwrap();
     range.rows().map(<[Data]>::to_vec).collect()
 }

@@ -59,7 +59,7 @@ CREATE TABLE IF NOT EXISTS bar (whose TEXT PRIMARY KEY, until INTEGER NOT NULL);
 ";
 
 /// The ledgers are told again after so long.
-const AGAIN_MS: i64 = 5_000;
+pub const AGAIN_MS: i64 = 5_000;
 
 /// Stops all tokens of a device or person in every ledger that its grants could reach: written
 /// down here, told by [`tell`].
@@ -75,7 +75,8 @@ pub fn put_up(sql: &SqlStorage, whose: Whose, grants: &Grants) -> Result<(), Api
     Ok(())
 }
 
-/// Tells the ledgers what they have not heard; how many have not answered.
+/// Tells the ledgers what they have not heard; how many have not answered. The alarm that is set
+/// here stays: whoever calls this sets it anew.
 pub async fn tell(sql: &SqlStorage, env: &Env, storage: &Storage) -> Result<u64, ApiError> {
     // A token that old has expired by itself.
     let old = token::now_ms() - token::LIFE_MS;
@@ -98,10 +99,15 @@ pub async fn tell(sql: &SqlStorage, env: &Env, storage: &Storage) -> Result<u64,
     }
     let left = sql::first(sql, "SELECT COUNT(*) FROM untold", vec![])?;
     let left = left.map_or(0, |mut row| row.number());
-    if left == 0 {
-        storage.delete_alarm().await?;
-    }
     Ok(u64::try_from(left).unwrap_or(0))
+}
+
+/// True if some ledger has not heard all yet.
+///
+/// # Errors
+/// If the rows cannot be read.
+pub fn waits(sql: &SqlStorage) -> Result<bool, ApiError> {
+    Ok(sql::first(sql, "SELECT 1 FROM untold", vec![])?.is_some())
 }
 
 /// The ledger takes note of a bar, and forgets those that no token outlives.

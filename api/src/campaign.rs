@@ -8,6 +8,7 @@ use crate::registry::{By, Store, bytes};
 use crate::{sql, token};
 use domain::Campaign;
 use domain::audit::Deed;
+use domain::own::OwnField;
 use domain::wire::CampaignAnswer;
 use worker::{Env, Request, Response};
 
@@ -64,13 +65,15 @@ pub fn set_at_registry(store: &Store, by: &By<Campaign>) -> Answered {
     if asked.version != before.version {
         return Err(ApiError::Overtaken);
     }
+    let mut asked = asked.clone();
+    asked.own.iter_mut().for_each(OwnField::trim);
     asked.check(&before).map_err(ApiError::BadCampaign)?;
     let next = Campaign {
         // A training campaign never becomes a real one, nor the other way round.
         mode: before.mode,
         name: asked.name.trim().to_owned(),
         version: before.version + 1,
-        ..asked.clone()
+        ..asked
     };
     if next.id != before.id {
         let query = "INSERT OR REPLACE INTO past_campaign (id, ended, body) VALUES (?, ?, ?)";

@@ -47,6 +47,8 @@ pub enum ApiError {
     Overtaken,
     #[error("{0}")]
     BadCampaign(domain::campaign::Fault),
+    #[error("{0}")]
+    BadHook(domain::hook::HookFault),
     #[error(
         "this device was locked out by an administrator; what it had not sent goes to them, then it empties itself"
     )]
@@ -103,6 +105,7 @@ impl ApiError {
             Self::NotAllowed | Self::OutsideArea => 403,
             Self::DeviceRevoked | Self::DeviceRetired => 403,
             Self::NotWhole | Self::AreaNotIn | Self::NoName | Self::BadCampaign(_) => 422,
+            Self::BadHook(_) => 422,
             Self::Overtaken => 409,
             Self::NoSuchAddress | Self::UnknownArea | Self::NoSuchPicture => 404,
             Self::NoSuchDevice | Self::NoSuchRecord | Self::UnknownPerson => 404,
@@ -137,6 +140,7 @@ impl ApiError {
             Self::NoName => "no_name",
             Self::Overtaken => "overtaken",
             Self::BadCampaign(fault) => fault.code(),
+            Self::BadHook(fault) => fault.code(),
             Self::DeviceRevoked => "device_revoked",
             Self::DeviceRetired => "device_retired",
             Self::NoSuchDevice => "no_such_device",

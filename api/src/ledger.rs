@@ -3,8 +3,11 @@
 use crate::error::{Answered, ApiError};
 use crate::objects::{self, parse};
 use crate::steps::{Agreement, Keeping, Kept, Rows};
-use crate::{bar, export, feed, health, history, live, photo, posts, progress, rollup, sql, sync};
+use crate::{
+    bar, export, feed, health, history, hook, live, photo, posts, progress, rollup, sql, sync,
+};
 use domain::digest::{self, Sum};
+use domain::own::OwnField;
 use domain::{Change, Id, Kind, Record, chain, pack};
 use worker::{
     DurableObject, Env, Request, Response, SqlStorage, State, WebSocket, WebSocketIncomingMessage,
@@ -56,7 +59,7 @@ impl DurableObject for Ledger {
         Ok(())
     }
 
-    /// What was counted since goes to the ledgers above.
+    /// What was counted since goes to the ledgers above, and what ran out to the registry.
     async fn alarm(&self) -> worker::Result<Response> {
         let failed = |error: ApiError| worker::Error::RustError(error.to_string());
         let store = Store::open(self.state.storage().sql()).map_err(failed)?;
@@ -80,7 +83,14 @@ impl Ledger {
 async fn route(state: &State, store: &Store, env: &Env, path: &str, body: &[u8]) -> Answered {
     match path {
         "/bar" => bar::at_ledger(state, &store.sql, &parse(body)?),
-        "/push" => sync::push_at_ledger(state, store, &parse(body)?),
+        "/push" => {
+            let asked = parse(body)?;
+            if sync::learn(store, env, &asked).await? {
+                // Somebody may have been locked out while this waited.
+                bar::check(&store.sql, body)?;
+            }
+            sync::push_at_ledger(state, store, &asked)
+        }
         "/live" => live::at_ledger(state, store, &parse(body)?),
         "/pull" => sync::pull_at_ledger(store, &parse(body)?),
         "/health" => health::at_ledger(store, &parse(body)?),
@@ -100,7 +110,8 @@ async fn route(state: &State, store: &Store, env: &Env, path: &str, body: &[u8])
 
 /// The ledger's tables. `seq` counts accepted changes; a record carries its last one's. `about`
 /// leads from a record to those that tell something about it, or once did; `stood` says where a
-/// record stood before a change that moved it; `agreement` how far each view has been counted.
+/// record stood before a change that moved it; `agreement` how far each view has been counted; `own`
+/// is one row: the campaign's own fields, as the registry last told them.
 pub struct Store {
     pub sql: SqlStorage,
 }
@@ -115,6 +126,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS history_change ON history (record, stamp);
 CREATE TABLE IF NOT EXISTS stood (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS agreement (view TEXT PRIMARY KEY, seq INTEGER NOT NULL, until BLOB,
     count INTEGER NOT NULL, digest TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS own (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS about (other BLOB NOT NULL, record BLOB NOT NULL,
     PRIMARY KEY (other, record)) WITHOUT ROWID;
 ";
@@ -124,7 +136,15 @@ impl Store {
         sql.exec(TABLES, None)?;
         sql.exec(photo::TABLES, None)?;
         sql.exec(rollup::TABLES, None)?;
+        sql.exec(hook::LEDGER_TABLES, None)?;
         Ok(Self { sql })
+    }
+
+    /// Keeps the campaign's own fields.
+    pub fn learn(&self, own: &[OwnField]) -> Result<(), ApiError> {
+        let query = "INSERT OR REPLACE INTO own (one, body) VALUES (1, ?)";
+        let values = vec![serde_json::to_string(own)?.into()];
+        Ok(sql::run(&self.sql, query, values)?)
     }
 
     fn keep_about(&self, next: &Record, change: &Change) -> Result<(), ApiError> {
@@ -243,6 +263,14 @@ impl Rows for Store {
         }
         photo::note(&self.sql, &change.delta())?;
         Ok(seq)
+    }
+
+    fn own(&self) -> Result<Vec<OwnField>, ApiError> {
+        let row = sql::first(&self.sql, "SELECT body FROM own", vec![])?;
+        row.map_or_else(
+            || Ok(Vec::new()),
+            |mut row| Ok(serde_json::from_str(&row.text())?),
+        )
     }
 
     fn last(&self) -> Result<u64, ApiError> {

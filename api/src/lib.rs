@@ -11,6 +11,7 @@ mod export;
 mod feed;
 mod health;
 mod history;
+mod hook;
 mod invite;
 mod last_words;
 mod ledger;
@@ -87,6 +88,10 @@ async fn route(request: &mut Request, env: &Env, parts: &[&str]) -> Answered {
         (Method::Post, ["feeds"]) => feed::post(request, env).await,
         (Method::Post, ["feeds", feed, "stop"]) => feed::stop(request, env, feed).await,
         (Method::Get, ["feed", token, table]) => feed::get(request, env, token, table).await,
+        (Method::Get, ["hooks"]) => hook::list(request, env).await,
+        (Method::Post, ["hooks"]) => hook::post(request, env).await,
+        (Method::Post, ["hooks", hook, "test"]) => hook::test(request, env, hook).await,
+        (Method::Post, ["hooks", hook, "stop"]) => hook::stop(request, env, hook).await,
         (Method::Get, ["people"]) => people::get(request, env).await,
         (Method::Post, ["people", person, "grants"]) => people::grants(request, env, person).await,
         (Method::Post, ["people", person, "stop"]) => people::stop(request, env, person).await,

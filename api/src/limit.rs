@@ -36,6 +36,7 @@ pub const SIGN_INS: Limit = Limit::new("sign-in", 60, MINUTE);
 pub const RESCUES: Limit = Limit::new("rescue", 20, 60 * MINUTE);
 pub const LAST_WORDS: Limit = Limit::new("last words", 20, 60 * MINUTE);
 pub const LETTERS: Limit = Limit::new("letter", 60, 60 * MINUTE);
+pub const HOOK_TESTS: Limit = Limit::new("hook test", 20, 10 * MINUTE);
 pub const REPORTS: Limit = Limit::new("report", 120, MINUTE);
 /// The longest of these windows.
 const LONGEST_MS: i64 = 60 * MINUTE;

@@ -6,6 +6,7 @@ use crate::error::{Answered, ApiError};
 use domain::export::ExportAsk;
 use domain::feed::{FeedAnswer, FeedAsk, FeedList};
 use domain::history::History;
+use domain::hook::{HookAnswer, HookAsk, HookList, Told};
 use domain::indicator::rollup::Progress;
 use domain::picture::parts::Stand;
 use domain::wire::{
@@ -32,9 +33,9 @@ use worker::Response;
         withdraw, stop, rescue_key, rescue, devices, revoke,
         post_letter, leave_last_words, read_last_words, last_words_taken, count_last_words, people, grants, report_deeds, read_deeds, push, pull,
         live, history, put_photo, get_photo, photo_parts, progress, make_feed, feeds, stop_feed,
-        read_feed, description, docs
+        read_feed, make_hook, hooks, test_hook, stop_hook, description, docs
     ),
-    components(schemas(Record, Change, PullHead, Trouble)),
+    components(schemas(Record, Change, PullHead, Told, Trouble)),
     modifiers(&Tokens)
 )]
 struct Description;
@@ -92,6 +93,40 @@ fn stop_feed() {}
               (status = 410, body = Trouble), (status = 429, body = Trouble)))]
 #[allow(dead_code)]
 fn read_feed() {}
+
+/// Registers an address that hears when clocks of an area run out, from then on; its secret is told
+/// once. What it gets is `Told`, posted as JSON and signed as the Standard Webhooks specification
+/// says: `webhook-id`, `webhook-timestamp` (seconds), `webhook-signature` (`v1,` and the HMAC-SHA256
+/// of `id.timestamp.body` in base64). Whatever is not answered with 2xx within ten seconds is sent
+/// again under the same id, after 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and then every 24 hours; after
+/// five days, or a 410, the webhook is stopped. For administrators.
+#[utoipa::path(post, path = "/api/hooks", request_body = HookAsk, security(("token" = [])),
+    responses((status = 200, body = HookAnswer), (status = 403, body = Trouble),
+              (status = 404, body = Trouble), (status = 422, body = Trouble)))]
+#[allow(dead_code)]
+fn make_hook() {}
+
+/// The webhooks of the areas that the asker administers, and how they fare.
+#[utoipa::path(get, path = "/api/hooks", security(("token" = [])),
+    responses((status = 200, body = HookList), (status = 403, body = Trouble)))]
+#[allow(dead_code)]
+fn hooks() {}
+
+/// Sends a delivery of the type `test`, at once.
+#[utoipa::path(post, path = "/api/hooks/{id}/test", security(("token" = [])),
+    params(("id" = String, Path)),
+    responses((status = 200, body = bool), (status = 403, body = Trouble),
+              (status = 404, body = Trouble), (status = 429, body = Trouble)))]
+#[allow(dead_code)]
+fn test_hook() {}
+
+/// Stops a webhook; what waits for it is not sent any more.
+#[utoipa::path(post, path = "/api/hooks/{id}/stop", security(("token" = [])),
+    params(("id" = String, Path)),
+    responses((status = 200, body = Stopped), (status = 403, body = Trouble),
+              (status = 404, body = Trouble)))]
+#[allow(dead_code)]
+fn stop_hook() {}
 
 /// That the server answers, its version and clock.
 #[utoipa::path(get, path = "/api/health", responses((status = 200)))]

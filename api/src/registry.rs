@@ -2,9 +2,10 @@
 
 use crate::error::{Answered, ApiError};
 use crate::objects::parse;
-use crate::token::Claims;
+use crate::token::{Claims, now_ms};
 use crate::{
-    audit, bar, campaign, devices, enrol, export, feed, health, invite, last_words, letter, limit,
+    audit, bar, campaign, devices, enrol, export, feed, health, hook, invite, last_words, letter,
+    limit,
 };
 use crate::{people, rescue};
 use crate::{session, setup, sql};
@@ -34,11 +35,16 @@ impl DurableObject for Registry {
         answered.or_else(|error| error.response())
     }
 
-    /// Ledgers that have not heard yet who is stopped are told again.
+    /// Ledgers that have not heard yet who is stopped are told again; what is due to webhooks is
+    /// delivered.
     async fn alarm(&self) -> worker::Result<Response> {
         let failed = |error: ApiError| worker::Error::RustError(error.to_string());
         let store = Store::open(self.state.storage().sql()).map_err(failed)?;
+        // Before anything else: whatever happens from here on, it will be tried again.
+        self.state.storage().set_alarm(bar::AGAIN_MS).await?;
         self.tell(&store).await.map_err(failed)?;
+        hook::deliver(&store, &self.env).await.map_err(failed)?;
+        self.arm(&store).await.map_err(failed)?;
         Response::empty()
     }
 }
@@ -76,6 +82,19 @@ impl Registry {
             "/feeds/make" => feed::make_at_registry(store, &parse(body)?),
             "/feeds/stop" => feed::stop_at_registry(store, &parse(body)?),
             "/feeds/open" => feed::open_at_registry(store, &parse(body)?),
+            "/hooks" => hook::list_at_registry(store, &parse(body)?),
+            "/hooks/make" => hook::make_at_registry(store, &parse(body)?),
+            "/hooks/stop" => hook::stop_at_registry(store, &parse(body)?),
+            "/hooks/test" => {
+                let answer = hook::test_at_registry(store, &parse(body)?)?;
+                self.arm(store).await?;
+                Ok(answer)
+            }
+            "/hooks/ring" => {
+                let answer = hook::ring_at_registry(store, &parse::<Vec<hook::Ring>>(body)?)?;
+                self.arm(store).await?;
+                Ok(answer)
+            }
             "/people" => people::list_at_registry(store, &parse(body)?),
             "/grants" => {
                 people::grants_at_registry(store, &parse(body)?)?;
@@ -101,7 +120,21 @@ impl Registry {
     }
 
     async fn tell(&self, store: &Store) -> Result<u64, ApiError> {
-        bar::tell(&store.sql, &self.env, &self.state.storage()).await
+        let waiting = bar::tell(&store.sql, &self.env, &self.state.storage()).await?;
+        self.arm(store).await?;
+        Ok(waiting)
+    }
+
+    /// Sets the alarm for what is to be done next, or takes it away.
+    async fn arm(&self, store: &Store) -> Result<(), ApiError> {
+        let (now, storage) = (now_ms(), self.state.storage());
+        let untold = bar::waits(&store.sql)?.then_some(now + bar::AGAIN_MS);
+        let next = untold.into_iter().chain(hook::next(store)?).min();
+        match next {
+            Some(at) => storage.set_alarm((at - now).max(0)).await?,
+            None => storage.delete_alarm().await?,
+        }
+        Ok(())
     }
 }
 
@@ -137,6 +170,7 @@ impl Store {
             audit::TABLES,
             bar::OUTBOX,
             feed::TABLES,
+            hook::TABLES,
             campaign::TABLES,
             last_words::TABLES,
             limit::TABLES,

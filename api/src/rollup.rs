@@ -6,6 +6,7 @@
 //! and whoever keeps it takes only a later one, so that repeating or reordering changes nothing.
 
 use crate::error::{Answered, ApiError};
+use crate::hook::{self, Bell};
 use crate::ledger::Store;
 use crate::progress::ProgressAsk;
 use crate::steps::Rows as _;
@@ -167,7 +168,11 @@ pub async fn tell(store: &Store, env: &Env, storage: &Storage) -> Result<(), Api
     if state.seq != store.last()? as i64 || by_others || state.due <= now {
         count(store, ledger, &campaign, now)?;
     }
-    let told = deliver(store, env).await?;
+    let rung = hook::ring(store, env).await?;
+    let told = match deliver(store, env).await? {
+        Told::All if rung => Told::All,
+        _ => Told::NotAll,
+    };
     // What was pushed meanwhile has set the alarm itself.
     let state = counted(store)?;
     let now = now_ms();
@@ -188,8 +193,10 @@ fn count(store: &Store, ledger: Area, campaign: &Campaign, now: i64) -> Result<(
     let new = |period| (period, Fold::new(period, now));
     let mut folds: Vec<_> = periods(campaign, today).into_iter().map(new).collect();
     let mut records = 0;
+    let mut bell = Bell::new(now);
     store.each(|record| {
         records += 1;
+        bell.hear(&record, campaign);
         if let Some(seen) = grants.view(&record) {
             for (_, fold) in &mut folds {
                 fold.add(&seen, campaign);
@@ -199,7 +206,8 @@ fn count(store: &Store, ledger: Area, campaign: &Campaign, now: i64) -> Result<(
     let settled = |(period, fold): (Period, Fold)| (period, fold.settled());
     let tallies: Vec<_> = folds.into_iter().map(settled).collect();
     let changes = tallies.iter().filter_map(|(_, tally)| tally.changes_at());
-    let due = changes.fold(days_change(today), i64::min);
+    let due = changes.fold(days_change(today), i64::min).min(bell.next);
+    bell.note(store)?;
     let part = |(period, tally): &(Period, Tally)| (*period, Part::kept(ledger, tally, now));
     let telling = Telling {
         ledger,

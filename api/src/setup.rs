@@ -8,6 +8,7 @@ use crate::registry::Store;
 use crate::{invite, sql};
 use domain::audit::Deed;
 use domain::wire::{SetupAnswer, SetupAsk, SetupWhen};
+use domain::{Campaign, own};
 use worker::{Env, Request, Response};
 
 pub async fn post(request: &mut Request, env: &Env) -> Answered {
@@ -39,8 +40,16 @@ pub fn at_registry(store: &Store, ask: SetupAsk) -> Answered {
     for person in ask.invitations.iter().filter_map(|one| one.person) {
         store.person(person)?.ok_or(ApiError::UnknownPerson)?;
     }
-    if let Some(campaign) = &ask.campaign
-        && store.campaign()?.as_ref() != Some(campaign)
+    let before = store.campaign()?;
+    let asked = ask.campaign.clone().map(|campaign| Campaign {
+        own: own::carried(
+            campaign.own,
+            before.as_ref().map_or(&[], |before| &before.own),
+        ),
+        ..campaign
+    });
+    if let Some(campaign) = &asked
+        && before.as_ref() != Some(campaign)
     {
         store.set_campaign(campaign)?;
         audit::note(

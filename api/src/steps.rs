@@ -8,6 +8,7 @@ pub use agreement::Agreement;
 use crate::token::Claims;
 use domain::change;
 use domain::grant::placement;
+use domain::own::{self, OwnField};
 use domain::pack::Damaged;
 use domain::wire::{Answer, PullHead, Pulled, PushAnswer, PushAsk};
 use domain::{Area, Change, Grants, Id, Kind, Record, Refusal, pack, same};
@@ -105,6 +106,11 @@ pub trait Rows {
 
     fn agree(&self, view: &str, agreement: &Agreement) -> Result<(), Self::Error>;
 
+    /// The campaign's own fields, as far as this ledger has heard of them.
+    fn own(&self) -> Result<Vec<OwnField>, Self::Error> {
+        Ok(Vec::new())
+    }
+
     /// A page holds at most this many rows of the ledger, seen or not.
     fn page_rows(&self) -> usize {
         PAGE_ROWS
@@ -170,10 +176,14 @@ fn decide<R: Rows>(
         true => rows.about(change.id)?,
         false => Vec::new(),
     };
+    let own = match own::writes(change) {
+        true => rows.own()?,
+        false => Vec::new(),
+    };
     let told = same::accept(change, twin.flatten().as_ref(), &claims.grants);
     let decided = told.and_then(|()| {
         let author = claims.author();
-        change::accept(current.as_ref(), change, &around, author, ledger, now)
+        change::accept(current.as_ref(), change, &around, &own, author, ledger, now)
     });
     let next = match decided {
         Ok(next) => next,

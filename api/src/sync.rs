@@ -7,9 +7,9 @@ use crate::objects::{self, body, parse};
 use crate::steps::{self, Rows as _};
 pub use crate::steps::{Asked, PullAsk};
 use crate::token::{self, now_ms};
-use domain::Area;
 use domain::change::{BATCH_BYTES, BATCH_LIMIT};
 use domain::wire::{Answer, PushAsk};
+use domain::{Area, Campaign, Change, own};
 use worker::{Env, Request, Response, State};
 
 /// The ledger that an address names.
@@ -81,6 +81,35 @@ pub fn push_at_ledger(state: &State, store: &Store, asked: &Asked<PushAsk>) -> A
         _ => 207,
     };
     Ok(Response::from_json(&answer)?.with_status(status))
+}
+
+/// A phone may have heard of an own field, or of an option, before this ledger has: what does not
+/// fit what is known here is looked up once more before it is refused. True if that took a while.
+///
+/// # Errors
+/// If the registry cannot be asked.
+pub async fn learn(store: &Store, env: &Env, asked: &Asked<PushAsk>) -> Result<bool, ApiError> {
+    let writing = asked.ask.changes.iter().filter_map(|change| {
+        let cells = change.get("cells")?.as_object()?;
+        let writes = cells.keys().any(|name| own::is_own(name));
+        writes.then(|| serde_json::from_value::<Change>(change.clone()).ok())?
+    });
+    let writing: Vec<Change> = writing.collect();
+    if writing.is_empty() {
+        return Ok(false);
+    }
+    let (known, today) = (store.own()?, domain::day_of(now_ms()));
+    if writing
+        .iter()
+        .all(|change| own::accept(&known, change, today).is_ok())
+    {
+        return Ok(false);
+    }
+    let campaign: Option<Campaign> = objects::registry(env)?.ask("/campaign").await?;
+    if let Some(campaign) = campaign.filter(|campaign| campaign.own != known) {
+        store.learn(&campaign.own)?;
+    }
+    Ok(true)
 }
 
 pub fn pull_at_ledger(store: &Store, asked: &Asked<PullAsk>) -> Answered {

@@ -3,6 +3,7 @@
 
 use crate::api::{self, ApiError};
 use crate::desk::Desk;
+use crate::own;
 use crate::store::database::StoreError;
 use domain::audit::Deed;
 use domain::field::{FieldSpec, Sensitivity};
@@ -27,16 +28,15 @@ pub fn turn(desk: Desk, covered: RwSignal<bool>, records: Vec<Id>, field: &'stat
 
 /// Takes note of the covered fields that a form shows open, since who edits must see them.
 pub fn opened(desk: Desk, kind: &'static Kind, record: &Record) {
-    let filled = |field: &&FieldSpec| {
+    let filled = |field: &&'static FieldSpec| {
         let secret = field.sensitivity == Sensitivity::Sensitive;
         secret
             && record
                 .value(&field.name)
                 .is_some_and(|value| !value.is_empty())
     };
-    let names: Vec<&'static str> = kind
-        .fields
-        .iter()
+    let names: Vec<&'static str> = own::fields(desk, kind)
+        .into_iter()
         .filter(filled)
         .map(|field| field.name.as_ref())
         .collect();

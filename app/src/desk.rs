@@ -8,7 +8,7 @@ use crate::store::database::{Store, StoreError};
 use crate::store::settings::Emptied;
 use crate::store::shelf::Shelf;
 use crate::store::steps::Cursors;
-use crate::{idle, now, vault};
+use crate::{idle, now, own, vault};
 use domain::area::Level;
 use domain::campaign::Mode;
 use domain::wire::Profile;
@@ -236,8 +236,22 @@ impl Desk {
         self.profile().and_then(|profile| profile.grants.home())
     }
 
+    /// A label in the person's language; of the campaign's own fields, too.
     pub fn t(&self, key: &str) -> String {
-        self.language.get().label(key)
+        let language = self.language.get();
+        let own = self
+            .enrolled
+            .with(|enrolled| label_of_own(language, enrolled.as_ref(), key));
+        own.unwrap_or_else(|| language.label(key))
+    }
+
+    /// The same, at this moment.
+    pub fn label_now(&self, key: &str) -> String {
+        let language = self.language.get_untracked();
+        let own = self
+            .enrolled
+            .with_untracked(|enrolled| label_of_own(language, enrolled.as_ref(), key));
+        own.unwrap_or_else(|| language.label(key))
     }
 
     pub fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
@@ -348,6 +362,14 @@ impl Desk {
         self.toasts.set_value(number);
         self.toast.set(Some(Toast { number, text, undo }));
     }
+}
+
+fn label_of_own(language: Language, enrolled: Option<&Enrolled>, key: &str) -> Option<String> {
+    if !own::is_key(key) {
+        return None;
+    }
+    let profile = enrolled?.profile.as_ref()?;
+    own::label(language, &profile.campaign.own, key)
 }
 
 /// What was done on this device, and what was pulled to it.

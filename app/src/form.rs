@@ -14,8 +14,8 @@ mod twin;
 use crate::deeds;
 use crate::desk::{Desk, desk};
 use crate::draft;
-use crate::now;
 use crate::ui::{icon, name_of};
+use crate::{now, own};
 use domain::field::{FieldSpec, Input, Sensitivity};
 use domain::prefill::Known;
 use domain::{Id, Kind, Value};
@@ -93,7 +93,15 @@ fn FormOf(
         shown.extend(draft.values);
     }
     let level = level_of(desk, kind, held.as_ref(), about.as_ref());
-    let sheet = Sheet::new(kind, record, context, level, before, &shown);
+    let sheet = Sheet::new(
+        kind,
+        own::of_kind(desk, kind),
+        record,
+        context,
+        level,
+        before,
+        &shown,
+    );
     sheet.waiting.set_value(waiting);
     twin::watch(desk, sheet);
     let title = about
@@ -224,7 +232,7 @@ fn split(sheet: Sheet) -> (Vec<&'static FieldSpec>, Vec<&'static FieldSpec>) {
         Input::PastMoment | Input::Moment => !field.is_required() || known(field),
         _ => false,
     };
-    sheet.kind.fields.iter().partition(|field| !later(field))
+    sheet.fields().into_iter().partition(|field| !later(field))
 }
 
 #[component]

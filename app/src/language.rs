@@ -80,6 +80,7 @@ mod tests {
     use domain::check::Problem;
     use domain::code::CodeError;
     use domain::field::Input;
+    use domain::hook::HookFault;
     use domain::indicator::{INDICATORS, Unit};
     use domain::kinds::{KINDS, worker};
     use domain::lunar::Festival;
@@ -116,6 +117,11 @@ mod tests {
                 .map(|key| format!("department.{key}")),
         );
         keys.extend(Fault::ALL.iter().map(|f| format!("trouble.{}", f.code())));
+        keys.extend(
+            HookFault::ALL
+                .iter()
+                .map(|f| format!("trouble.{}", f.code())),
+        );
         keys.extend(CLOCKS.iter().map(|clock| format!("clock.{}", clock.name)));
         keys.extend(Deed::NAMES.iter().map(|name| format!("deed.{name}")));
         keys.extend(Field::ALL.iter().map(|field| field.label().to_owned()));

@@ -16,6 +16,7 @@ mod letter;
 mod live;
 mod now;
 mod office;
+mod own;
 mod picture;
 mod piece;
 mod poster;

@@ -360,7 +360,12 @@ impl Browser {
 
     /// The Chinese label of a key.
     pub fn label(&self, key: &str) -> String {
-        let file = host::tools::root().join("app/language/zh.json");
+        self.label_in(key, "zh")
+    }
+
+    /// The label of a key in `zh` or `en`.
+    pub fn label_in(&self, key: &str, language: &str) -> String {
+        let file = host::tools::root().join(format!("app/language/{language}.json"));
         let table = std::fs::read_to_string(file).unwrap_or_default();
         let table: Value = serde_json::from_str(&table).unwrap_or_default();
         table[key].as_str().unwrap_or(key).to_owned()

@@ -37,6 +37,10 @@ pub enum Deed {
     FeedMade { feed: Id, area: Area },
     /// Such a link was stopped.
     FeedStopped { feed: Id },
+    /// An address was registered that hears when clocks of an area run out.
+    HookMade { hook: Id, area: Area },
+    /// It hears nothing any more: an administrator stopped it, or it had failed for days.
+    HookStopped { hook: Id },
     /// What a revoked device had left was read.
     LastWordsRead { number: Device },
     /// A covered field (an ID number, a phone number) was shown on a device.
@@ -59,6 +63,8 @@ impl Deed {
         "withdrawn",
         "feed_made",
         "feed_stopped",
+        "hook_made",
+        "hook_stopped",
         "last_words_read",
         "unmasked",
         "exported",
@@ -78,6 +84,8 @@ impl Deed {
             Self::Withdrawn { .. } => "withdrawn",
             Self::FeedMade { .. } => "feed_made",
             Self::FeedStopped { .. } => "feed_stopped",
+            Self::HookMade { .. } => "hook_made",
+            Self::HookStopped { .. } => "hook_stopped",
             Self::LastWordsRead { .. } => "last_words_read",
             Self::Unmasked { .. } => "unmasked",
             Self::Exported { .. } => "exported",

@@ -5,6 +5,7 @@ mod settings;
 pub use settings::{CLOCKS, Changed, Fault, Preset};
 
 use crate::calendar::Calendar;
+use crate::own::OwnField;
 use crate::{Area, Department, Id, Kind};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,9 @@ pub struct Campaign {
     /// Kinds that are not offered to be recorded any more. Records that are there stay.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub off: BTreeSet<String>,
+    /// The fields that the campaign asks besides those of the kinds' tables, in the form's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own: Vec<OwnField>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]
@@ -105,12 +109,18 @@ impl Campaign {
             areas: Vec::new(),
             departments: Vec::new(),
             off: BTreeSet::new(),
+            own: Vec::new(),
         }
     }
 
     /// True if a kind is offered to be recorded.
     pub fn offers(&self, kind: &Kind) -> bool {
         !self.off.contains(kind.name)
+    }
+
+    /// The campaign's own fields of a kind, in the form's order; retired ones, too.
+    pub fn own_of(&self, kind: &Kind) -> impl Iterator<Item = &OwnField> {
+        self.own.iter().filter(|field| field.kind == kind.name)
     }
 
     /// True if somebody may work in this area: it takes part, or contains some that does.

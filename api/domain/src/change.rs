@@ -1,6 +1,7 @@
 //! Changes, and the server's one step: is this change allowed, and what is the record after it?
 
 use crate::check::Problem;
+use crate::own::{self, OwnField};
 use crate::pack::MAX_DEPTH;
 use crate::record::{AREA, AUTHOR, DELETED, FROM_AREA, MERGED_INTO, TO_AREA, overtaken_name};
 use crate::value::Shape;
@@ -103,6 +104,8 @@ pub enum Refusal {
     WrongLedger,
     #[error("the field {field} cannot be kept: {problem}")]
     Field { field: String, problem: Problem },
+    #[error("this campaign has no field {field} of its own; ask your administrator")]
+    UnknownField { field: String },
     #[error("this change is too large; shorten its texts")]
     TooLarge,
     #[error(
@@ -129,6 +132,7 @@ impl Refusal {
             Self::NotAllowed => "not_allowed",
             Self::WrongLedger => "wrong_ledger",
             Self::Field { .. } => "field",
+            Self::UnknownField { .. } => "unknown_field",
             Self::TooLarge => "too_large",
             Self::NoTwin => "no_twin",
             Self::AppendOnly => "append_only",
@@ -147,6 +151,7 @@ impl Refusal {
         "not_allowed",
         "wrong_ledger",
         "field",
+        "unknown_field",
         "too_large",
         "no_twin",
         "append_only",
@@ -161,8 +166,8 @@ pub fn looks_around(change: &Change) -> bool {
 }
 
 /// Decides on a change that is not in the record's history yet. `current` is the whole record as
-/// this ledger holds it, `around` what the ledger holds about it if the change [`looks_around`];
-/// the answer is the whole record after the change.
+/// this ledger holds it, `around` what the ledger holds about it if the change [`looks_around`],
+/// `own` the campaign's own fields; the answer is the whole record after the change.
 ///
 /// # Errors
 /// A [`Refusal`]; then nothing is to be written.
@@ -170,6 +175,7 @@ pub fn accept(
     current: Option<&Record>,
     change: &Change,
     around: &[Record],
+    own: &[OwnField],
     author: Author<'_>,
     ledger: Area,
     now_ms: i64,
@@ -197,6 +203,7 @@ pub fn accept(
         return Err(Refusal::WrongLedger);
     }
     checked(current, &next, kind, change, now_ms)?;
+    own::accept(own, change, crate::day_of(now_ms))?;
     safe(current, &next, around)?;
     Ok(next)
 }

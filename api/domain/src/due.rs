@@ -7,6 +7,21 @@ use jiff::civil::Date;
 
 /// The moment (ms since 1970 UTC) by which an open record has to go on; `None` if nothing runs.
 pub fn due(record: &Record, campaign: &Campaign) -> Option<i64> {
+    clock(record, campaign).map(|clock| clock.due)
+}
+
+/// A clock that runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Clock {
+    /// Its name among the campaign's settings; `task` for a task's day.
+    pub name: &'static str,
+    /// When it runs out, in milliseconds since 1970 UTC.
+    pub due: i64,
+}
+
+/// The clock that runs for an open record. Visits to elders and children are no record's clock: see
+/// [`visit_due`].
+pub fn clock(record: &Record, campaign: &Campaign) -> Option<Clock> {
     let kind = Kind::find(&record.kind)?;
     if !kind.is_open(record) {
         return None;
@@ -15,23 +30,31 @@ pub fn due(record: &Record, campaign: &Campaign) -> Option<i64> {
         .get(&task::DUE)
         .filter(|_| record.kind == task::TASK.name)
     {
-        return Some(start_of(day) + 86_400_000);
+        return Some(Clock {
+            name: task::TASK.name,
+            due: start_of(day) + 86_400_000,
+        });
     }
-    limit(record, kind.step(record)?, campaign)
+    of_step(record, kind.step(record)?, campaign)
 }
 
 /// The moment by which a record has to leave a step, or had to leave it; `None` if no clock runs
 /// there.
 pub fn limit(record: &Record, step: &str, campaign: &Campaign) -> Option<i64> {
+    of_step(record, step, campaign).map(|clock| clock.due)
+}
+
+fn of_step(record: &Record, step: &str, campaign: &Campaign) -> Option<Clock> {
     let steps = Kind::find(&record.kind)?.steps.as_ref()?;
     let clock = steps.clocks.iter().find(|clock| clock.step == step)?;
     let since = clock.since.and_then(|field| moment(record.value(field)?));
-    let span = campaign.clock(setting(record, clock.name))?;
-    Some(campaign.runs_out(span, since.unwrap_or(record.id.time_ms())))
+    let name = setting(record, clock.name);
+    let due = campaign.runs_out(campaign.clock(name)?, since.unwrap_or(record.id.time_ms()));
+    Some(Clock { name, due })
 }
 
 /// The setting that holds for this record: what is urgent has a clock of its own.
-fn setting<'c>(record: &Record, clock: &'c str) -> &'c str {
+fn setting(record: &Record, clock: &'static str) -> &'static str {
     let is = |field, value| record.text(field) == value;
     match clock {
         "need_accepted" if is("urgency", "urgent") => "urgent_need_accepted",

@@ -64,6 +64,7 @@ pub fn tables() -> impl Iterator<Item = &'static str> {
 }
 
 /// The fields of a kind that are told: what is open to everybody and is chosen, counted or dated.
+/// A campaign's own fields are none of them.
 pub fn fields(kind: &Kind) -> impl Iterator<Item = &FieldSpec> {
     let told = |field: &&FieldSpec| {
         field.sensitivity == Sensitivity::Open && !may_name_somebody(&field.input)

@@ -295,15 +295,17 @@ fn areas_of(kind: &Kind, record: &Record) -> Vec<Area> {
         .collect()
 }
 
-/// How much a cell of that name reveals. A field that no table names counts as sensitive: a newer
-/// app may have put anything there.
+/// How much a cell of that name reveals. A campaign's own field says so in its name; any other that
+/// no table names counts as sensitive: a newer app may have put anything there.
 pub fn sensitivity(kind: &Kind, cell: &str) -> Sensitivity {
     let name = field_of(cell);
     if crate::same::is_tie(name) || [AREA.name(), AUTHOR.name(), DELETED.name()].contains(&name) {
         return Sensitivity::Open;
     }
-    kind.field(name)
-        .map_or(Sensitivity::Sensitive, |field| field.sensitivity)
+    let field = kind.field(name).map(|field| field.sensitivity);
+    field
+        .or_else(|| crate::own::sensitivity(name))
+        .unwrap_or(Sensitivity::Sensitive)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What is shown of a person, and what follows from their ID number.
 
 use crate::check::{self, Sex};
+use crate::field::{FieldSpec, Input};
 use crate::kinds::worker;
 use crate::{Record, Value};
 use jiff::civil::Date;
@@ -13,6 +14,16 @@ pub fn mask_id(number: &str) -> String {
 /// A phone number with its middle covered: `138****0000`.
 pub fn mask_phone(number: &str) -> String {
     mask(number, 3, 4)
+}
+
+/// What stands for a sensitive value until it is asked for: of a number some of its digits, to tell
+/// it from others; of what is said or chosen nothing.
+pub fn cover(field: &FieldSpec, said: &str) -> String {
+    match field.input {
+        Input::IdNumber { .. } => mask_id(said),
+        Input::Text if !crate::own::is_own(&field.name) => mask_id(said),
+        _ => "******".to_owned(),
+    }
 }
 
 fn mask(text: &str, head: usize, tail: usize) -> String {

@@ -55,7 +55,8 @@ impl Server {
         let setup_key = random_key()?;
         let config = data.join("workerd.capnp");
         let listening = sockets.settings(data, pair.as_ref());
-        std::fs::write(&config, capnp(built, data, &listening)).at(&config)?;
+        let calls = calls(is_on_own_machine(door, sockets.phones));
+        std::fs::write(&config, capnp(built, data, &listening, calls)).at(&config)?;
         let log = data.join("workerd.log");
         // What the run before said is kept for whoever looks for a reason.
         let _ = std::fs::rename(&log, data.join("workerd.log.before"));
@@ -73,6 +74,9 @@ impl Server {
         // Set by whoever puts a proxy before it that says in `x-real-ip` who asks.
         let proxy = std::env::var("CHUNNUAN_PROXY").unwrap_or_default();
         command.env("CHUNNUAN_PROXY", proxy);
+        // A server that only this machine reaches may call this machine: webhooks can be tried.
+        let own = is_on_own_machine(door, sockets.phones);
+        command.env("CHUNNUAN_OWN_MACHINE", if own { "1" } else { "" });
         let child = command.spawn().map_err(|e| HostError::Tool {
             step: "starting workerd",
             said: e.to_string(),
@@ -234,7 +238,20 @@ fn locked(data: &Path) -> Result<File, HostError> {
     }
 }
 
-fn capnp(built: &Built, data: &Path, sockets: &str) -> String {
+/// True of a server without a name of its own that listens to this machine only.
+fn is_on_own_machine(door: &Door, phones: SocketAddr) -> bool {
+    door.origin.is_none() && phones.ip().is_loopback()
+}
+
+/// To which networks webhooks are let through, wherever a name may lead.
+const fn calls(own_machine: bool) -> &'static str {
+    match own_machine {
+        true => r#""public", "local""#,
+        false => r#""public""#,
+    }
+}
+
+fn capnp(built: &Built, data: &Path, sockets: &str, calls: &str) -> String {
     let quoted = |path: &Path| format!("{:?}", path.display().to_string());
     let embedded = |name: &str| door::embedded(data, &built.worker.join(name));
     let objects = &data.join("objects");
@@ -246,6 +263,7 @@ const config :Workerd.Config = (
     (name = "main", worker = .api),
     (name = "site", disk = (path = {site}, writable = false)),
     (name = "objects", disk = (path = {objects}, writable = true)),
+    (name = "internet", network = (allow = [{calls}], tlsOptions = (trustBrowserCas = true))),
   ],
   sockets = [
     {sockets},
@@ -262,6 +280,7 @@ const api :Workerd.Worker = (
     (name = "ASSETS", service = "site"),
     (name = "SETUP_KEY", fromEnvironment = "CHUNNUAN_SETUP_KEY"),
     (name = "CHUNNUAN_PROXY", fromEnvironment = "CHUNNUAN_PROXY"),
+    (name = "CHUNNUAN_OWN_MACHINE", fromEnvironment = "CHUNNUAN_OWN_MACHINE"),
     (name = "LEDGER", durableObjectNamespace = "Ledger"),
     (name = "REGISTRY", durableObjectNamespace = "Registry"),
   ],
@@ -282,3 +301,24 @@ const api :Workerd.Worker = (
 
 /// The runtime's behaviour is that of this day; `wrangler.toml` has the same.
 pub const COMPATIBILITY_DATE: &str = "2026-11-01";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_server_without_a_name_on_this_machine_may_call_this_machine() {
+        let address = |text: &str| text.parse::<SocketAddr>().expect("an address");
+        let (near, far) = (address("127.0.0.1:8787"), address("0.0.0.0:443"));
+        let alone = Door::plain("127.0.0.1:8787");
+        assert!(is_on_own_machine(&alone, near));
+        assert!(!is_on_own_machine(&alone, far));
+        // Behind a proxy a server listens on this machine, too, and others reach it.
+        let named = Door {
+            origin: Some("https://chunnuan.example.cn".to_owned()),
+            ..alone
+        };
+        assert!(!is_on_own_machine(&named, near));
+        assert!(!calls(false).contains("local"));
+    }
+}

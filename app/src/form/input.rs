@@ -48,7 +48,7 @@ pub fn field(sheet: Sheet, spec: &'static FieldSpec) -> impl IntoView {
     let input = move || one(sheet, spec, described.clone());
     let group = is_group(&spec.input);
     let title = move || {
-        let words = desk.t(&label);
+        let words = sheet.t(desk, &label);
         if needed {
             desk.fill("form.needed", &[("field", &words)])
         } else {
@@ -371,7 +371,7 @@ fn chips(sheet: Sheet, spec: &'static FieldSpec, options: Vec<String>, pick: Pic
     let label = move |option: &str| match pick {
         Pick::Department => desk.t(&format!("department.{option}")),
         Pick::Flag => desk.t(option),
-        _ => desk.t(&format!("{base}.{option}")),
+        _ => sheet.t(desk, &format!("{base}.{option}")),
     };
     let chip = move |option: String| {
         let (shown, held, tapped) = (option.clone(), option.clone(), option);

@@ -2,9 +2,10 @@
 
 use crate::desk::Desk;
 use crate::draft::{self, Draft};
-use crate::now;
+use crate::{now, own};
 use domain::check::Problem;
 use domain::field::{FieldSpec, Input, Sensitivity};
+use domain::own::OwnField;
 use domain::{Id, Kind, Value};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -14,6 +15,9 @@ use std::collections::{BTreeMap, HashMap};
 #[derive(Clone, Copy)]
 pub struct Sheet {
     pub kind: &'static Kind,
+    /// The campaign's own fields as they were when the form was opened: what is being typed does
+    /// not go away while the settings change.
+    pub own: StoredValue<Vec<OwnField>>,
     pub record: Option<Id>,
     pub context: Option<Id>,
     /// What this person may see of the kind here; the rest is not asked.
@@ -32,11 +36,39 @@ pub struct Sheet {
     /// Pictures that are being taken; saving waits for them.
     pub taking: RwSignal<usize>,
     pub failed: RwSignal<bool>,
+    /// What is typed is kept as a draft; not so where a form is only looked at.
+    kept: Kept,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    AsDraft,
+    Nowhere,
 }
 
 impl Sheet {
+    /// A form that is only looked at, with one field that is being made.
+    pub fn preview(kind: &'static Kind, field: OwnField) -> Self {
+        let nothing = BTreeMap::new;
+        let own = vec![field];
+        let sheet = Self::new(
+            kind,
+            own,
+            None,
+            None,
+            Sensitivity::Sensitive,
+            nothing(),
+            &nothing(),
+        );
+        Self {
+            kept: Kept::Nowhere,
+            ..sheet
+        }
+    }
+
     pub fn new(
         kind: &'static Kind,
+        own: Vec<OwnField>,
         record: Option<Id>,
         context: Option<Id>,
         level: Sensitivity,
@@ -52,7 +84,8 @@ impl Sheet {
             record,
             context,
             level,
-            values: StoredValue::new(kind.fields.iter().map(signal).collect()),
+            values: StoredValue::new(fields(kind, &own).map(signal).collect()),
+            own: StoredValue::new(own),
             before: StoredValue::new(before),
             touched: RwSignal::new(Vec::new()),
             tried: RwSignal::new(false),
@@ -61,7 +94,24 @@ impl Sheet {
             saving: RwSignal::new(false),
             taking: RwSignal::new(0),
             failed: RwSignal::new(false),
+            kept: Kept::AsDraft,
         }
+    }
+
+    /// The fields that the form asks: those of the kind's table, then the campaign's own.
+    pub fn fields(&self) -> Vec<&'static FieldSpec> {
+        self.own.with_value(|own| fields(self.kind, own).collect())
+    }
+
+    fn field(&self, name: &str) -> Option<&'static FieldSpec> {
+        self.fields().into_iter().find(|field| field.name == name)
+    }
+
+    /// What the form calls a field or an option of the kind.
+    pub fn t(&self, desk: Desk, key: &str) -> String {
+        let language = desk.language.get();
+        let own = self.own.with_value(|all| own::label(language, all, key));
+        own.unwrap_or_else(|| desk.t(key))
     }
 
     pub fn signal(&self, name: &str) -> Option<RwSignal<Value>> {
@@ -76,16 +126,10 @@ impl Sheet {
 
     /// All values, cleaned as they would be kept.
     pub fn values(&self) -> BTreeMap<String, Value> {
-        let clean = |field: &&'static FieldSpec| {
+        let clean = |field: &'static FieldSpec| {
             (field.name.to_string(), field.clean(self.value(&field.name)))
         };
-        self.kind
-            .fields
-            .iter()
-            .collect::<Vec<_>>()
-            .iter()
-            .map(clean)
-            .collect()
+        self.fields().into_iter().map(clean).collect()
     }
 
     pub fn applies(&self, field: &FieldSpec) -> bool {
@@ -122,7 +166,7 @@ impl Sheet {
     }
 
     pub fn problems(&self) -> Vec<&'static str> {
-        let fields = self.kind.fields.iter();
+        let fields = self.fields().into_iter();
         fields
             .filter(|f| self.problem(f).is_some())
             .map(|f| f.name.as_ref())
@@ -203,6 +247,9 @@ impl Sheet {
 
     /// Keeps the draft; true when it is on disk.
     pub async fn keep_draft_now(self, desk: Desk) -> bool {
+        if self.kept == Kept::Nowhere {
+            return true;
+        }
         let kept = draft::keep(desk, self.draft()).await.is_ok();
         self.failed.set(!kept);
         kept
@@ -230,7 +277,7 @@ impl Sheet {
     /// Only what was changed is written, and nothing of a field that is not asked.
     pub fn changed(&self) -> BTreeMap<String, Value> {
         let values = self.values();
-        let field = |name: &str| self.kind.field(name);
+        let field = |name: &str| self.field(name);
         self.before.with_value(|before| {
             let differs = |(name, value): &(String, Value)| {
                 let asked = field(name).is_some_and(|field| self.applies(field));
@@ -239,4 +286,9 @@ impl Sheet {
             values.into_iter().filter(differs).collect()
         })
     }
+}
+
+fn fields(kind: &'static Kind, own: &[OwnField]) -> impl Iterator<Item = &'static FieldSpec> {
+    let asked = own.iter().filter(|field| field.is_asked());
+    kind.fields.iter().chain(asked.filter_map(own::spec))
 }

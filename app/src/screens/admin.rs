@@ -11,6 +11,7 @@ mod devices;
 mod feeds;
 mod grants;
 mod health;
+mod hooks;
 mod invite;
 mod parts;
 mod people;

@@ -3,10 +3,10 @@
 
 use crate::deeds;
 use crate::desk::Desk;
-use crate::now;
 use crate::office::{self, DOCUMENT_TYPE, Office, SHEET_TYPE, Trouble};
 use crate::store::shelf::Shelf;
 use crate::ui::{icon, name_of};
+use crate::{now, own};
 use domain::area::Level;
 use domain::indicator::{Indicator, Period, Table};
 use domain::sheet::list::{Head, List};
@@ -154,7 +154,11 @@ async fn lists(
     let mut office = Office::open().await?;
     let mut done = 0;
     for (kind, ids) in kinds.values() {
-        let list = List::new(kind, &profile.grants);
+        let own = own::shown(desk, kind, |name| {
+            let held = |id: &Id| shelf_holds(desk, *id, name);
+            ids.iter().any(held)
+        });
+        let list = List::new(kind, &profile.grants, &own);
         // What the title says already is not said again.
         let own = filter == Said(desk).label(kind.name);
         let head = Head {
@@ -181,6 +185,14 @@ async fn lists(
     let name = file_name(desk, name, "xlsx");
     leave(&file, SHEET_TYPE, &name)?;
     Ok((name, all))
+}
+
+fn shelf_holds(desk: Desk, id: Id, name: &str) -> bool {
+    desk.peek(|shelf| {
+        shelf
+            .whole(id)
+            .is_some_and(|record| own::holds(&record, name))
+    })
 }
 
 /// The records by kind, in the list's own order.
@@ -294,7 +306,7 @@ pub struct Said(pub Desk);
 
 impl Words for Said {
     fn label(&self, key: &str) -> String {
-        self.0.language.get_untracked().label(key)
+        self.0.label_now(key)
     }
 
     fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {

@@ -5,7 +5,7 @@ use super::record::may_edit;
 use super::words::{colleague, spoken};
 use crate::api::{self, ApiError};
 use crate::desk::{Desk, Phase};
-use crate::{deeds, save, session};
+use crate::{deeds, own, save, session};
 use domain::history::{History, Met, Past, Step};
 use domain::record::{AREA, AUTHOR, DELETED, MERGED_INTO};
 use domain::value::Shape;
@@ -171,7 +171,7 @@ fn named(
     if name == AUTHOR.name() || (domain::same::is_tie(name) && name != MERGED_INTO.name()) {
         return None;
     }
-    if let Some(spec) = kind.field(name) {
+    if let Some(spec) = own::field(desk, kind, name) {
         return Some((desk.t(&format!("{}.{name}", kind.name)), Some(spec)));
     }
     let key = match name {
@@ -214,7 +214,7 @@ fn covered(
     let hidden = RwSignal::new(secret.is_some());
     let text = move || {
         let shown = values.iter().map(|value| match hidden.get() {
-            true => domain::person::mask_id(value),
+            true => spec.map_or_else(String::new, |spec| domain::person::cover(spec, value)),
             false => value.clone(),
         });
         shown.collect::<Vec<_>>().join(" → ")
@@ -262,7 +262,7 @@ fn here(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoView + use
         let when = desk.moment(i64::try_from(stamp.time).unwrap_or(i64::MAX));
         format!("{when} · {}", device(desk, stamp.device))
     };
-    let fields = kind.fields.iter();
+    let fields = own::fields(desk, kind).into_iter();
     let lines = fields.filter_map(|spec| {
         let cell = record.cells.get(spec.name.as_ref())?;
         let (label, spec) = named(desk, kind, &spec.name)?;

@@ -5,10 +5,10 @@ use super::words::{made, spoken, summary_of};
 use crate::deeds;
 use crate::desk::{Desk, desk};
 use crate::form::spot;
-use crate::now;
 use crate::screens::photos;
 use crate::store::shelf::Row;
 use crate::ui::{badges, close_link, empty, icon, name_of, open_link, print, record_row};
+use crate::{now, own};
 use domain::field::{FieldSpec, Input, Sensitivity};
 use domain::kind::Action;
 use domain::value::Shape;
@@ -87,7 +87,7 @@ fn rest(desk: Desk, kind: &'static Kind, record: Record) -> impl IntoView {
         {actions(desk, &record)}
         {owed(desk, id)}
         <section class="card facts">
-            <dl>{kind.fields.iter().map(|field| fact(desk, kind, field, &record)).collect_view()}</dl>
+            <dl>{own::fields(desk, kind).into_iter().map(|field| fact(desk, kind, field, &record)).collect_view()}</dl>
             <p class="record-foot">{made(desk, &record)}</p>
             <div class="buttons">
                 {may_edit(desk, kind, &record).then(|| view! {
@@ -233,7 +233,7 @@ fn fact(
     let secret = field.sensitivity == Sensitivity::Sensitive;
     let covered = RwSignal::new(secret);
     let id = record.id;
-    let mask = domain::person::mask_id(&shown);
+    let mask = domain::person::cover(field, &shown);
     let text = move || {
         if covered.get() {
             mask.clone()

@@ -3,6 +3,7 @@
 use super::record::may_write;
 use super::words::spoken;
 use crate::desk::Desk;
+use crate::own;
 use crate::save;
 use crate::store::disk::Disk as _;
 use crate::store::entry::Entry;
@@ -17,7 +18,7 @@ pub fn conflicts(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoV
     let id = record.id;
     let may = may_write(desk, kind, record);
     let one = |field: &str| {
-        let spec = kind.field(field)?;
+        let spec = own::field(desk, kind, field)?;
         let earlier = record.overtaken(field)?.value;
         let stands = record.value(field).cloned().unwrap_or_default();
         let said = |value: &Value| match value {

@@ -408,7 +408,9 @@ impl Shelf {
             merged: record.merged_into(),
             is_open: kind.is_open(record),
             // What no table names cannot be confirmed here.
-            to_confirm: record.to_confirm().any(|field| kind.field(field).is_some()),
+            to_confirm: record
+                .to_confirm()
+                .any(|field| kind.field(field).is_some() || domain::own::is_own(field)),
             waiting: unsent.peek().is_some(),
             refused: unsent.any(|entry| entry.refused.is_some()),
         })

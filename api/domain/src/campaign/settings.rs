@@ -4,9 +4,11 @@
 use super::{Campaign, Span};
 use crate::indicator::{Count, INDICATORS};
 use crate::kind::Action;
+use crate::own::{self, OwnField};
 use crate::{Area, Grants, Id, Kind, lunar};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A clock that a campaign may set, with its default.
 #[derive(Debug)]
@@ -78,10 +80,24 @@ pub enum Fault {
     Fund,
     #[error("people, households and tasks cannot be turned off: other records need them")]
     Kind,
+    #[error(
+        "an own field and each of its options needs a label in both languages, of at most 40 characters, that no other has"
+    )]
+    OwnLabel,
+    #[error("an own number's least is below its most, and neither is beyond a thousand million")]
+    OwnRange,
+    #[error("an own choice has 2 to 12 options")]
+    OwnOptions,
+    #[error("a form asks at most 12 own fields, and a campaign has at most 200; retire some")]
+    OwnMany,
+    #[error(
+        "an own field that was saved is never taken away or asked otherwise; retire it and make another"
+    )]
+    OwnChanged,
 }
 
 impl Fault {
-    pub const ALL: [Fault; 9] = [
+    pub const ALL: [Fault; 14] = [
         Self::Name,
         Self::Reversed,
         Self::TooLong,
@@ -91,6 +107,11 @@ impl Fault {
         Self::Calendar,
         Self::Fund,
         Self::Kind,
+        Self::OwnLabel,
+        Self::OwnRange,
+        Self::OwnOptions,
+        Self::OwnMany,
+        Self::OwnChanged,
     ];
 
     pub const fn code(self) -> &'static str {
@@ -104,6 +125,11 @@ impl Fault {
             Self::Calendar => "campaign_calendar",
             Self::Fund => "campaign_fund",
             Self::Kind => "campaign_kind",
+            Self::OwnLabel => "campaign_own_label",
+            Self::OwnRange => "campaign_own_range",
+            Self::OwnOptions => "campaign_own_options",
+            Self::OwnMany => "campaign_own_many",
+            Self::OwnChanged => "campaign_own_changed",
         }
     }
 }
@@ -184,7 +210,8 @@ impl Campaign {
             Some(kind) => kind.can_be_off(),
             None => before.off.contains(name),
         };
-        hold(self.off.iter().all(optional), Fault::Kind)
+        hold(self.off.iter().all(optional), Fault::Kind)?;
+        own::check(&self.own, &before.own)
     }
 
     fn targets_hold(&self, before: &Campaign) -> bool {
@@ -286,6 +313,18 @@ impl Campaign {
             };
             note(&format!("kinds.{kind}"), of(before), of(self));
         }
+        for name in own_names(before, self) {
+            let of = |c: &Campaign| {
+                let mut own = c.own.iter();
+                own.find(|own| own.name == name).map(said_own)
+            };
+            let said = |c: &Campaign| of(c).unwrap_or_default();
+            note(&format!("own.{name}"), said(before), said(self));
+        }
+        let order = |of: &Campaign| list(of.own.iter().map(|own| own.name.clone()).collect());
+        if before.own.len() == self.own.len() {
+            note("own_order", order(before), order(self));
+        }
         if before.calendar != self.calendar {
             let days =
                 |of: &Campaign| (of.calendar.off.len() + of.calendar.worked.len()).to_string();
@@ -300,6 +339,27 @@ impl Campaign {
     }
 }
 
+fn own_names<'a>(before: &'a Campaign, after: &'a Campaign) -> BTreeSet<&'a str> {
+    let all = before.own.iter().chain(&after.own);
+    all.map(|own| own.name.as_str()).collect()
+}
+
+/// A definition for the log, its parts parted by tabs: kind, label in Chinese and in English,
+/// `asked`, `required` or `retired`, options in Chinese and in English.
+fn said_own(own: &OwnField) -> String {
+    let state = match (own.retired, own.required) {
+        (true, _) => "retired",
+        (false, true) => "required",
+        (false, false) => "asked",
+    };
+    let options = |of: fn(&own::Label) -> &String| {
+        let options = own.input.options().iter().map(|o| of(&o.label).as_str());
+        options.collect::<Vec<_>>().join("、")
+    };
+    let (zh, en) = (options(|label| &label.zh), options(|label| &label.en));
+    [&own.kind, &own.label.zh, &own.label.en, state, &zh, &en].join("\t")
+}
+
 fn hold(holds: bool, fault: Fault) -> Result<(), Fault> {
     if holds { Ok(()) } else { Err(fault) }
 }
@@ -312,114 +372,4 @@ fn keys<'a, T>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::calendar::Calendar;
-    use jiff::civil::date;
-
-    fn winter() -> Campaign {
-        let area = Area::parse("37").unwrap();
-        Campaign::new(
-            Id::new(1, [0; 10]),
-            "春暖行动",
-            area,
-            date(2026, 1, 15),
-            date(2026, 3, 3),
-        )
-    }
-
-    fn faults(with: impl FnOnce(&mut Campaign)) -> Result<(), Fault> {
-        let mut next = winter();
-        with(&mut next);
-        next.check(&winter())
-    }
-
-    #[test]
-    fn settings_that_make_no_sense_are_refused_each_with_its_reason() {
-        assert_eq!(faults(|_| {}), Ok(()));
-        assert_eq!(faults(|c| c.name = " ".to_owned()), Err(Fault::Name));
-        let reversed = faults(|c| c.until = date(2026, 1, 14));
-        assert_eq!(reversed, Err(Fault::Reversed));
-        assert_eq!(faults(|c| c.until = c.from), Ok(()));
-        let long = faults(|c| c.until = date(2027, 3, 3));
-        assert_eq!(long, Err(Fault::TooLong));
-        let target = |name: &'static str, target: i64| {
-            faults(|c| c.targets.extend([(name.to_owned(), target)]))
-        };
-        assert_eq!(target("visits", 0), Ok(()));
-        assert_eq!(target("visits", -1), Err(Fault::Target));
-        assert_eq!(target("satisfied", 1_001), Err(Fault::Target));
-        assert_eq!(target("no_such", 1), Err(Fault::Target));
-        let clock =
-            |name: &'static str, span: Span| faults(|c| c.clocks.extend([(name.to_owned(), span)]));
-        assert_eq!(clock("need_accepted", Span::Days(0)), Err(Fault::Clock));
-        assert_eq!(clock("urgent_need_accepted", Span::Hours(0)), Ok(()));
-        assert_eq!(clock("need_accepted", Span::Hours(401)), Err(Fault::Clock));
-        let elsewhere = Area::parse("11").unwrap();
-        assert_eq!(faults(|c| c.areas.push(elsewhere)), Err(Fault::Area));
-        assert_eq!(faults(|c| c.fund_ceiling = 0), Err(Fault::Fund));
-        let off = |kind: &str| faults(|c| c.off.extend([kind.to_owned()]));
-        assert_eq!(off("talk"), Ok(()));
-        assert_eq!(off("worker"), Err(Fault::Kind));
-        assert_eq!(off("no_such"), Err(Fault::Kind));
-        let run = (date(2026, 2, 2), date(2026, 2, 1));
-        let holiday = faults(|c| c.calendar.off.push(run));
-        assert_eq!(holiday, Err(Fault::Calendar));
-    }
-
-    #[test]
-    fn what_a_newer_server_had_set_is_kept_and_nothing_unknown_is_taken() {
-        let mut before = winter();
-        before.targets.insert("from_a_newer_server".to_owned(), -5);
-        before.off.insert("a_newer_kind".to_owned());
-        let mut next = before.clone();
-        next.name = "春暖".to_owned();
-        assert_eq!(next.check(&before), Ok(()));
-        assert_eq!(next.check(&winter()), Err(Fault::Target));
-    }
-
-    #[test]
-    fn next_years_campaign_lies_as_many_days_before_the_festival_with_all_settings() {
-        let mut last = winter();
-        last.targets.insert("visits".to_owned(), 500);
-        let next = last.a_year_on(Id::new(2, [0; 10]));
-        let before = lunar::to_spring_festival(next.from);
-        assert_eq!(before, lunar::to_spring_festival(last.from));
-        assert_eq!(next.from, date(2027, 1, 4));
-        assert_eq!(next.targets, last.targets);
-        let changed: Vec<String> = next.changes(&last).into_iter().map(|c| c.setting).collect();
-        assert_eq!(changed, ["campaign", "period"]);
-    }
-
-    #[test]
-    fn the_log_hears_what_was_changed_and_from_what_to_what() {
-        let (before, mut after) = (winter(), winter());
-        after.targets.insert("visits".to_owned(), 500);
-        let span = Span::Hours(12);
-        after.clocks.insert("rescue_response".to_owned(), span);
-        after.off.insert("talk".to_owned());
-        after.calendar = Calendar::default();
-        let said = |c: &Changed| format!("{} {}→{}", c.setting, c.before, c.after);
-        let said: Vec<String> = after.changes(&before).iter().map(said).collect();
-        assert_eq!(
-            said[..3],
-            [
-                "targets.visits →500",
-                "clocks.rescue_response 24 hours→12 hours",
-                "kinds.talk on→off"
-            ]
-        );
-        assert!(said[3].starts_with("calendar"));
-        assert!(before.changes(&before).is_empty());
-    }
-
-    #[test]
-    fn a_campaign_of_an_older_server_reads_and_writes_as_it_was() {
-        let text = serde_json::to_string(&winter()).unwrap();
-        for newer in ["version", "areas", "departments", "\"off\":[\"talk\"]"] {
-            assert!(!text.contains(newer), "{newer} in {text}");
-        }
-        let read: Campaign = serde_json::from_str(&text).unwrap();
-        assert_eq!(read, winter());
-    }
-}
+mod tests;

@@ -60,7 +60,15 @@ impl Person {
         around: &[Record],
     ) -> Result<Record, Refusal> {
         let ledger = area("371721");
-        accept(current.into(), change, around, self.author(), ledger, NOW)
+        accept(
+            current.into(),
+            change,
+            around,
+            &[],
+            self.author(),
+            ledger,
+            NOW,
+        )
     }
 
     /// Edits what this person sees of the record.

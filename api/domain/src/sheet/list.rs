@@ -4,6 +4,7 @@
 use super::{Cell, Content, Layout, Number, Paper, Row, Sheet, Style, Taker, Words, moment};
 use super::{sheet_name, width};
 use crate::field::{FieldSpec, Input, Sensitivity};
+use crate::own::OwnField;
 use crate::record::{AREA, AUTHOR};
 use crate::value::Shape;
 use crate::{Area, Grants, Id, Kind, Record, Value, person};
@@ -17,7 +18,7 @@ const WIDTHS: (u16, u16) = (8, 40);
 pub struct List {
     kind: &'static Kind,
     grants: Grants,
-    columns: Vec<&'static FieldSpec>,
+    columns: Vec<FieldSpec>,
 }
 
 /// What stands over a list.
@@ -30,21 +31,34 @@ pub struct Head {
 }
 
 impl List {
-    pub fn new(kind: &'static Kind, grants: &Grants) -> Self {
-        let shown = |field: &&FieldSpec| {
+    /// `own` are the campaign's own fields to be shown, of this kind and others.
+    pub fn new<'a>(
+        kind: &'static Kind,
+        grants: &Grants,
+        own: impl IntoIterator<Item = &'a OwnField>,
+    ) -> Self {
+        let shown = |field: &FieldSpec| {
             let pictures = matches!(field.input, Input::Photos | Input::Signature);
             !pictures && field.name != AREA.name()
         };
+        let own = own.into_iter().filter(|own| own.kind == kind.name);
+        let own = own.filter_map(OwnField::spec);
         Self {
             kind,
             grants: grants.clone(),
-            columns: kind.fields.iter().filter(shown).collect(),
+            columns: kind
+                .fields
+                .iter()
+                .cloned()
+                .chain(own)
+                .filter(shown)
+                .collect(),
         }
     }
 
     /// The labels of all columns: number, area, the kind's own fields, who recorded it and when.
     fn labels(&self, words: &impl Words) -> Vec<String> {
-        let field = |field: &&FieldSpec| words.label(&format!("{}.{}", self.kind.name, field.name));
+        let field = |field: &FieldSpec| words.label(&format!("{}.{}", self.kind.name, field.name));
         let first = ["sheet.number", "sheet.area"].map(|key| words.label(key));
         let last = ["sheet.author", "sheet.recorded"].map(|key| words.label(key));
         let own = self.columns.iter().map(field);
@@ -99,7 +113,7 @@ impl List {
             Input::Text | Input::Reference(_) | Input::References(_) => 14,
             _ => 10,
         };
-        let own = self.columns.iter().map(|field| usual(field));
+        let own = self.columns.iter().map(usual);
         let all = [6, 24].into_iter().chain(own).chain([10, 12]);
         let wide = |(usual, label): (u16, &String)| (width(label) + 2).max(usual);
         all.zip(labels)
@@ -114,7 +128,7 @@ impl List {
         let area = seen
             .area()
             .map_or_else(String::new, |area| words.area(area));
-        let field = |field: &&'static FieldSpec| {
+        let field = |field: &FieldSpec| {
             let value = seen.value(&field.name).cloned().unwrap_or_default();
             content(self.kind, field, &value, words)
         };
@@ -168,7 +182,7 @@ fn content(kind: &Kind, field: &FieldSpec, value: &Value, words: &impl Words) ->
     if field.sensitivity < Sensitivity::Sensitive {
         return content;
     }
-    text(person::mask_id(&match content {
+    let said = match content {
         Content::Text(text) => text,
         Content::Day(day) => day.to_string(),
         Content::Moment(ms) => moment(ms),
@@ -176,8 +190,9 @@ fn content(kind: &Kind, field: &FieldSpec, value: &Value, words: &impl Words) ->
             crate::value::decimal(n.parts, usize::from(n.decimals))
         }
         Content::Share(parts) => parts.to_string(),
-        Content::Empty => String::new(),
-    }))
+        Content::Empty => return Content::Empty,
+    };
+    text(person::cover(field, &said))
 }
 
 fn open(kind: &Kind, field: &FieldSpec, value: &Value, words: &impl Words) -> Content {

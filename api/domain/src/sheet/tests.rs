@@ -65,7 +65,7 @@ fn officer(department: Department) -> Grants {
 
 /// What stands under a head of a list.
 fn under(grants: &Grants, field: &str) -> Content {
-    let list = List::new(&WORKER, grants);
+    let list = List::new(&WORKER, grants, &[]);
     let head = Head {
         filter: String::new(),
         count: 1,
@@ -92,7 +92,10 @@ fn an_id_number_is_covered_as_on_the_screen_and_missing_where_it_may_not_be_seen
         Content::Empty
     );
     let elsewhere = Grants(vec![Grant::new(Role::Coordinator, area("371722"))]);
-    assert_eq!(List::new(&WORKER, &elsewhere).row(1, &zhang(), &Keys), None);
+    assert_eq!(
+        List::new(&WORKER, &elsewhere, &[]).row(1, &zhang(), &Keys),
+        None
+    );
 }
 
 #[test]
@@ -110,7 +113,7 @@ fn days_are_days_and_choices_are_words() {
 
 #[test]
 fn a_list_says_who_took_it_when_and_how_many() {
-    let list = List::new(&WORKER, &officer(Department::Hr));
+    let list = List::new(&WORKER, &officer(Department::Hr), &[]);
     let head = Head {
         filter: "优先".to_owned(),
         count: 12,

@@ -3,9 +3,11 @@
 use super::parts::{said_all, short};
 use super::settings::spoken;
 use crate::desk::Desk;
+use crate::language::Language;
 use domain::Area;
 use domain::audit::Deed;
 use domain::campaign::{Changed, Span};
+use leptos::prelude::Get as _;
 
 pub fn details(desk: Desk, deed: &Deed) -> Vec<String> {
     let link = |link: &str| desk.fill("admin.log.link", &[("link", link)]);
@@ -20,8 +22,8 @@ pub fn details(desk: Desk, deed: &Deed) -> Vec<String> {
             vec![format!("{} → {}", said_all(desk, from), said_all(desk, to))]
         }
         Deed::CampaignChanged { changed } => changed.iter().map(|one| setting(desk, one)).collect(),
-        Deed::FeedMade { area, .. } => vec![desk.area_name(*area)],
-        Deed::FeedStopped { .. } | Deed::Stopped => Vec::new(),
+        Deed::FeedMade { area, .. } | Deed::HookMade { area, .. } => vec![desk.area_name(*area)],
+        Deed::FeedStopped { .. } | Deed::HookStopped { .. } | Deed::Stopped => Vec::new(),
         Deed::Unmasked { record, field } => {
             let record = record.to_string();
             let place = record.len().saturating_sub(6);
@@ -52,6 +54,7 @@ fn setting(desk: Desk, changed: &Changed) -> String {
         ),
         "clocks" => desk.t(&format!("clock.{rest}")),
         "kinds" => desk.t(rest),
+        "own" => desk.t("admin.log.own"),
         _ => desk.t(&format!("admin.log.{group}")),
     };
     let said = |text: &str| match group {
@@ -61,6 +64,7 @@ fn setting(desk: Desk, changed: &Changed) -> String {
             Area::parse(code).map(|area| desk.area_name(area))
         }),
         "departments" => names(text, |key| Some(desk.t(&format!("department.{key}")))),
+        "own" => own(desk, text),
         "period" => text.replace('/', " – "),
         _ => text.to_owned(),
     };
@@ -70,13 +74,29 @@ fn setting(desk: Desk, changed: &Changed) -> String {
     };
     match group {
         // Ids and how many days differ tell nobody anything.
-        "campaign" | "calendar" => name,
+        "campaign" | "calendar" | "own_order" => name,
         _ => format!(
             "{name}：{} → {}",
             whole(&changed.before),
             whole(&changed.after)
         ),
     }
+}
+
+/// An own field, as the settings tell the log of it: its kind, its label and its options.
+fn own(desk: Desk, text: &str) -> String {
+    let mut parts = text.split('\t');
+    let mut next = || parts.next().unwrap_or_default();
+    let (kind, zh, en, state, options_zh, options_en) =
+        (next(), next(), next(), next(), next(), next());
+    let (label, options) = match desk.language.get() {
+        Language::Zh => (zh, options_zh),
+        Language::En => (en, options_en),
+    };
+    let state = desk.t(&format!("admin.log.own_{state}"));
+    let said = [&desk.t(kind), label, &state, options];
+    let said: Vec<&str> = said.into_iter().filter(|part| !part.is_empty()).collect();
+    said.join(" · ")
 }
 
 fn names(text: &str, named: impl Fn(&str) -> Option<String>) -> String {

@@ -50,6 +50,7 @@ pub fn Feeds() -> impl IntoView {
             </button>
         </div>
         {told(desk, feeds, move |list| rows(desk, feeds, list))}
+        {super::hooks::section(desk)}
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod days;
 mod figures;
+mod own;
 
 pub use figures::spoken;
 
@@ -25,6 +26,7 @@ pub fn sections(desk: Desk, draft: Draft, before: Before) -> impl IntoView {
         {folded(desk, "admin.set.targets", false, move || figures::targets(desk, draft).into_any())}
         {folded(desk, "admin.set.clocks", false, move || figures::clocks(desk, draft).into_any())}
         {folded(desk, "admin.set.kinds", false, move || kinds(desk, draft).into_any())}
+        {folded(desk, "admin.set.own", false, move || own::own_fields(desk, draft, before).into_any())}
         {folded(desk, "admin.set.calendar", false, move || days::calendar(desk, draft, before).into_any())}
         {folded(desk, "admin.set.fund", false, move || figures::fund(desk, draft).into_any())}
     }

@@ -187,5 +187,13 @@ fn sheet(desk: Desk, kind: &'static Kind, record: &Record, to: &str) -> Sheet {
     shown.extend(half_written(desk, kind, record, to));
     shown.extend(domain::step::advance(kind, record, to, now::now_ms()));
     let level = level.unwrap_or(Sensitivity::Open);
-    Sheet::new(kind, Some(record.id), None, level, before, &shown)
+    Sheet::new(
+        kind,
+        Vec::new(),
+        Some(record.id),
+        None,
+        level,
+        before,
+        &shown,
+    )
 }

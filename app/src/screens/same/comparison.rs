@@ -7,8 +7,8 @@ use super::choice::{Choice, Side};
 use crate::deeds;
 use crate::desk::{Desk, desk};
 use crate::form::not_same_key;
-use crate::save;
 use crate::ui::{empty, goer, icon};
+use crate::{own, save};
 use domain::field::{FieldSpec, Sensitivity};
 use domain::same::{self, Likeness, UNITED};
 use domain::{Id, Kind, Record, Value};
@@ -72,7 +72,8 @@ fn side_by_side(desk: Desk, kind: &'static Kind, records: (Record, Record)) -> i
     };
     let differs =
         |field: &&'static FieldSpec| choice.with_untracked(|choice| choice.differs(&field.name));
-    let (differing, equal): (Vec<_>, Vec<_>) = kind.fields.iter().filter(filled).partition(differs);
+    let fields = own::fields(desk, kind).into_iter();
+    let (differing, equal): (Vec<_>, Vec<_>) = fields.filter(filled).partition(differs);
     let count = equal.len().to_string();
     let may = [&records.0, &records.1].iter().all(|r| may_merge(desk, r))
         && same::in_one_ledger(&records.0, &records.1);
@@ -174,7 +175,7 @@ fn value(
         (desk.t("conflict.empty"), desk.t("conflict.empty"))
     } else {
         let said = spoken(desk, kind, field, &value);
-        let mask = domain::person::mask_id(&said);
+        let mask = domain::person::cover(field, &said);
         (said, mask)
     };
     let text = move || {
