@@ -149,7 +149,7 @@ pub fn signed(id: &str, seconds: i64, body: &str) -> String {
 }
 
 /// How long a webhook is left alone after so many failures in a row, in milliseconds; what waits for
-/// it waits in its order. The steps are those that Standard Webhooks advises; after the last it is
+/// it waits with it. The steps are those that Standard Webhooks advises; after the last it is
 /// tried once a day until [`GIVEN_UP_MS`].
 pub fn again(failures: i64) -> i64 {
     const SECOND: i64 = 1_000;
