@@ -100,6 +100,7 @@ pub fn unseal(secret: &SecretKey, info: &[u8], place: &str, sealed: &Sealed) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::Device;
 
     /// Made by WebCrypto (Node 20): ECDH, HKDF and AES-GCM as a browser does them.
     fn of_a_browser() -> (SecretKey, Sealed) {
