@@ -22,16 +22,29 @@ fn run() -> Result<Vec<Line>, String> {
     let world = World::new();
     let bytes: u64 = built().first_visit.iter().map(|asset| asset.brotli).sum();
     let later: u64 = built().later.iter().map(|asset| asset.brotli).sum();
-    let reports: Vec<Value> = (0..ROUNDS).map(|_| report(world.url())).collect::<Result<_, _>>()?;
+    let reports: Vec<Value> = (0..ROUNDS)
+        .map(|_| report(world.url()))
+        .collect::<Result<_, _>>()?;
     let all = |pointer: &str| -> Vec<f64> {
-        let found = reports.iter().filter_map(|report| report.pointer(pointer)?.as_f64());
+        let found = reports
+            .iter()
+            .filter_map(|report| report.pointer(pointer)?.as_f64());
         found.collect()
     };
     let points = |name: &str| 100.0 * median(&all(&format!("/categories/{name}/score")));
     let figure = |name: &str| median(&all(&format!("/audits/{name}/numericValue")));
-    let line = |name: &str, figures| Line { name: name.to_owned(), figures };
+    let line = |name: &str, figures| Line {
+        name: name.to_owned(),
+        figures,
+    };
     Ok(vec![
-        line("download", vec![("first kB", bytes as f64 / 1e3), ("later kB", later as f64 / 1e3)]),
+        line(
+            "download",
+            vec![
+                ("first kB", bytes as f64 / 1e3),
+                ("later kB", later as f64 / 1e3),
+            ],
+        ),
         line(
             "Lighthouse, points",
             vec![
@@ -60,14 +73,22 @@ fn report(url: &str) -> Result<Value, String> {
     let mut lighthouse = Command::new(node);
     lighthouse
         .arg(packages()?.join("node_modules/lighthouse/cli/index.js"))
-        .args([url, "--quiet", "--output=json", "--only-categories=performance,accessibility,best-practices"])
+        .args([
+            url,
+            "--quiet",
+            "--output=json",
+            "--only-categories=performance,accessibility,best-practices",
+        ])
         .arg(format!("--output-path={}", file.display()))
         .arg("--chrome-flags=--headless --no-sandbox --disable-gpu")
         .env("CHROME_PATH", &chromium().browser);
     succeed(&mut lighthouse)?;
     let text = std::fs::read(&file).map_err(|error| error.to_string())?;
     let report: Value = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
-    match report.pointer("/runtimeError/message").and_then(Value::as_str) {
+    match report
+        .pointer("/runtimeError/message")
+        .and_then(Value::as_str)
+    {
         Some(said) => Err(said.to_owned()),
         None => Ok(report),
     }

@@ -39,7 +39,11 @@ fn run() -> Result<Vec<Line>, String> {
     let mut phones = Vec::new();
     for number in 0..PHONES {
         let device = world.device(&format!("手机{number}"), Role::FieldWorker, "371721101");
-        phones.push(Held { device, after: 0, view: String::new() });
+        phones.push(Held {
+            device,
+            after: 0,
+            view: String::new(),
+        });
     }
     let (mut rows, mut lines) = (0, Vec::new());
     for size in SIZES {
@@ -112,7 +116,10 @@ fn measured(rows: usize, phones: &mut [Held]) -> Result<Line, String> {
     let at = |times: &mut Vec<f64>, share: f64| {
         times.sort_by(f64::total_cmp);
         let place = (times.len() as f64 * share) as usize;
-        times.get(place.min(times.len() - 1)).copied().unwrap_or(f64::NAN)
+        times
+            .get(place.min(times.len() - 1))
+            .copied()
+            .unwrap_or(f64::NAN)
     };
     let (one, most) = (at(&mut alone, 0.5), at(&mut together, 0.99));
     Ok(Line {
@@ -137,10 +144,17 @@ impl Held {
         };
         let changes: Vec<Change> = (0..CHANGES).map(make).collect();
         let begun = show::now();
-        let answers = self.device.push(county(), &changes).map_err(|e| e.to_string())?.answers;
+        let answers = self
+            .device
+            .push(county(), &changes)
+            .map_err(|e| e.to_string())?
+            .answers;
         self.pulls()?;
         let took = begun.elapsed().as_secs_f64() * 1e3;
-        match answers.iter().all(|answer| matches!(answer, Answer::Accepted(_))) {
+        match answers
+            .iter()
+            .all(|answer| matches!(answer, Answer::Accepted(_)))
+        {
             true => Ok(took),
             false => Err(format!("a change was not taken: {answers:?}")),
         }

@@ -53,7 +53,10 @@ fn median(times: &[f64]) -> f64 {
 /// Each with its median, how far its figures went apart, and its ratio to the first: of every round
 /// by itself, since what else the machine does meets all of a round alike.
 fn compared(times: &[(&str, Vec<f64>)]) -> Vec<Line> {
-    let own = times.first().map(|(_, own)| own.clone()).unwrap_or_default();
+    let own = times
+        .first()
+        .map(|(_, own)| own.clone())
+        .unwrap_or_default();
     let line = |(name, all): &(&str, Vec<f64>)| {
         let ratios: Vec<f64> = all.iter().zip(&own).map(|(one, own)| one / own).collect();
         Line {

@@ -59,7 +59,12 @@ impl Server {
         for Peer(script, _) in [RAW, DEXIE, RXDB, POUCHDB] {
             esbuild.arg(packages.join(format!("{script}.mjs")));
         }
-        esbuild.args(["--bundle", "--minify", "--format=esm", "--log-level=warning"]);
+        esbuild.args([
+            "--bundle",
+            "--minify",
+            "--format=esm",
+            "--log-level=warning",
+        ]);
         esbuild.arg("--define:global=globalThis");
         succeed(esbuild.arg(format!("--outdir={}", scripts.display())))?;
         let file = folder.path().join("people.json");

@@ -57,7 +57,9 @@ pub fn hears(world: &World, records: i64) -> Result<(), String> {
                    SELECT ?1, since, until, 1000000, campaign, ?2 FROM rollup
                    WHERE ledger = '371721'";
         let values = [county.to_string(), told_of(county, records)];
-        database.execute(sql, values).map_err(|error| error.to_string())?;
+        database
+            .execute(sql, values)
+            .map_err(|error| error.to_string())?;
     }
     Ok(())
 }
@@ -76,9 +78,11 @@ fn run() -> Result<Vec<Line>, String> {
     let province = world.device("许晓燕", Role::Coordinator, "37");
     let cells: [(&str, Value); 2] = [("head", "张建国".into()), ("address", "1号".into())];
     let change = cao.makes(new_id(), "household", at("371721101004"), &cells);
-    cao.push(at("371721"), &[change]).map_err(|error| error.to_string())?;
+    cao.push(at("371721"), &[change])
+        .map_err(|error| error.to_string())?;
     let begun = show::now();
-    let count = |told: &Progress, name: &str| told.table.total.figures.get(name).map(|one| one.count);
+    let count =
+        |told: &Progress, name: &str| told.table.total.figures.get(name).map(|one| one.count);
     loop {
         let now = show::now_ms();
         let told = asked(&province, "")?.0;
@@ -102,7 +106,11 @@ fn run() -> Result<Vec<Line>, String> {
         for round in 0..ROUNDS {
             let (told, ms) = asked(&province, ["", "?priority=low_income"][round % 2])?;
             if count(&told, "visits") != Some(each * all) {
-                return Err(format!("not {} visits: {:?}", each * all, count(&told, "visits")));
+                return Err(format!(
+                    "not {} visits: {:?}",
+                    each * all,
+                    count(&told, "visits")
+                ));
             }
             times.push(ms);
         }

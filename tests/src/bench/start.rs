@@ -29,7 +29,14 @@ pub const HEAP: Bench = Bench {
 
 const PEOPLE: usize = 50_000;
 const ROUNDS: usize = 7;
-const TYPED: [&str; 6] = ["zhangchunsheng", "zcs", "张春生", "19900001234", "123X", "王 379"];
+const TYPED: [&str; 6] = [
+    "zhangchunsheng",
+    "zcs",
+    "张春生",
+    "19900001234",
+    "123X",
+    "王 379",
+];
 
 struct Measured {
     open: Vec<Line>,
@@ -92,7 +99,9 @@ fn opens(phone: &mut Phone, times: &mut Times) -> Result<(), String> {
     browser.js("location.reload();");
     let pad = "document.querySelector('.pin[aria-busy=false]')";
     browser.wait_until("the pad is there", pad);
-    times.page.push(number(&browser.js("return performance.now();"))?);
+    times
+        .page
+        .push(number(&browser.js("return performance.now();"))?);
     let (head, last) = PIN.split_at(PIN.len() - 1);
     browser.type_digits(head);
     browser.js("watch.listed = 0;
@@ -132,7 +141,9 @@ fn types(phone: &Phone, factor: u32) -> Result<Line, String> {
     browser.slow_cpu(factor);
     let (mut all, mut frames) = (Vec::new(), Vec::new());
     for typed in TYPED {
-        let ends = typed.char_indices().map(|(at, letter)| at + letter.len_utf8());
+        let ends = typed
+            .char_indices()
+            .map(|(at, letter)| at + letter.len_utf8());
         for end in ends {
             let took = browser.isolated(&format!(
                 "(async () => {{
@@ -190,7 +201,10 @@ fn weighs(phone: &Phone, raw: &Page) -> Result<Vec<Line>, String> {
             ],
         })
     };
-    Ok(vec![line("Chunnuan", &phone.0)?, line("raw objects", &raw.0)?])
+    Ok(vec![
+        line("Chunnuan", &phone.0)?,
+        line("raw objects", &raw.0)?,
+    ])
 }
 
 fn number(value: &Value) -> Result<f64, String> {

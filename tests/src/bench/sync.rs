@@ -44,11 +44,12 @@ fn measure() -> Result<Measured, String> {
     let distinct = people::distinct(&changes);
     let mut pull: Vec<(&str, Vec<f64>)> = Vec::new();
     let mut push: Vec<(&str, Vec<f64>)> = Vec::new();
-    let mut note = |times: &mut Vec<(&'static str, Vec<f64>)>, name, ms| {
-        match times.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, all)) => all.push(ms),
-            None => times.push((name, vec![ms])),
-        }
+    let note = |times: &mut Vec<(&'static str, Vec<f64>)>, name, ms| match times
+        .iter_mut()
+        .find(|(known, _)| *known == name)
+    {
+        Some((_, all)) => all.push(ms),
+        None => times.push((name, vec![ms])),
     };
     for round in 0..ROUNDS {
         let edited: Vec<Change> = distinct[round * EDITS..][..EDITS].to_vec();

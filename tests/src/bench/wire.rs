@@ -60,7 +60,10 @@ struct Counter {
 impl Counter {
     fn before(server: SocketAddr) -> Result<Self, String> {
         let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
-        let port = listener.local_addr().map_err(|error| error.to_string())?.port();
+        let port = listener
+            .local_addr()
+            .map_err(|error| error.to_string())?
+            .port();
         let (down, up) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
         let (counts_down, counts_up) = (down.clone(), up.clone());
         // As long as the program runs; nobody counts after the bench.

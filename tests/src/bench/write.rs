@@ -1,7 +1,7 @@
 //! Changes into one county, with permission, merge, history and chain, against bare rows of the same
 //! bytes in the same kind of object.
 
-use super::{Bench, Line, median, people};
+use super::{Bench, Line, median};
 use crate::World;
 use crate::world::county;
 use domain::Change;
@@ -34,17 +34,25 @@ fn run() -> Result<Vec<Line>, String> {
     for changes in all.chunks(A_ROUND) {
         ours.push(a_second(&device, changes)?);
         bare.push(raw.a_second(changes)?);
-        again.push(a_second(&device, &edits(&mut device, changes))?);
+        let edits = edits(&mut device, changes);
+        again.push(a_second(&device, &edits)?);
     }
     let ratios = |times: &[f64]| {
-        let each: Vec<f64> = times.iter().zip(&bare).map(|(one, raw)| one / raw).collect();
+        let each: Vec<f64> = times
+            .iter()
+            .zip(&bare)
+            .map(|(one, raw)| one / raw)
+            .collect();
         median(&each)
     };
     let line = |name: &str, rates: &[f64]| Line {
         name: name.to_owned(),
         figures: vec![
             ("a second", median(rates).round()),
-            ("least", rates.iter().copied().fold(f64::INFINITY, f64::min).round()),
+            (
+                "least",
+                rates.iter().copied().fold(f64::INFINITY, f64::min).round(),
+            ),
             ("of raw", ratios(rates)),
         ],
     };
@@ -79,7 +87,11 @@ pub fn a_second(device: &Device, changes: &[Change]) -> Result<f64, String> {
     let mut answers = Vec::new();
     let begun = show::now();
     for body in &bodies {
-        answers.push(device.post(&path, body.as_bytes()).map_err(|e| e.to_string())?);
+        answers.push(
+            device
+                .post(&path, body.as_bytes())
+                .map_err(|e| e.to_string())?,
+        );
     }
     let took = begun.elapsed();
     for answer in answers {

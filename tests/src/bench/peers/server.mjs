@@ -49,6 +49,7 @@ app.get("/:name.html", (request, response) => response.type("html").send(page(re
 app.get("/:name.js", (request, response) =>
   response.type("js").send(readFileSync(join(scripts, request.params.name + ".js"))));
 app.get("/people.json", (request, response) => response.json(people));
+app.get("/plain/count", (request, response) => response.json({ count: rows.size }));
 app.get("/plain/pull", async (request, response) => {
   const limit = Number(request.query.limit);
   const found = await level
