@@ -1,21 +1,22 @@
-//! `bench [--only NAME] [--json FILE]`: measures, and prints tables of medians with their ratios.
+//! `bench [--only NAME,…] [--json FILE]`: measures, and prints tables of medians with their ratios.
 
 use std::process::ExitCode;
 use tests::bench::{BENCHES, json, table};
 
 fn main() -> ExitCode {
-    let (mut only, mut file) = (None, None);
+    let (mut only, mut file) = (Vec::new(), None);
+    let is_known = |name: &str| BENCHES.iter().any(|bench| bench.name == name);
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match (word.as_str(), words.next()) {
-            ("--only", Some(name)) if BENCHES.iter().any(|bench| bench.name == name) => {
-                only = Some(name);
+            ("--only", Some(names)) if names.split(',').all(is_known) => {
+                only = names.split(',').map(str::to_owned).collect();
             }
             ("--json", Some(path)) => file = Some(path),
             _ => {
                 let names: Vec<&str> = BENCHES.iter().map(|bench| bench.name).collect();
                 eprintln!(
-                    "bench [--only NAME] [--json FILE]; NAME is one of: {}",
+                    "bench [--only NAME,…] [--json FILE]; NAME is one of: {}",
                     names.join(", ")
                 );
                 return ExitCode::from(2);
@@ -24,7 +25,7 @@ fn main() -> ExitCode {
     }
     let mut all = serde_json::Map::new();
     for bench in BENCHES {
-        if only.as_ref().is_some_and(|name| name != bench.name) {
+        if !only.is_empty() && !only.iter().any(|name| name == bench.name) {
             continue;
         }
         println!("{}: {}", bench.name, bench.what);
