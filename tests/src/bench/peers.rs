@@ -50,6 +50,15 @@ pub struct Server {
 
 impl Server {
     pub fn with(people: &[Value]) -> Result<Self, String> {
+        Self::start(people, "stores")
+    }
+
+    /// The same for raw IndexedDB, which needs no store on the server.
+    pub fn without_stores(people: &[Value]) -> Result<Self, String> {
+        Self::start(people, "file")
+    }
+
+    fn start(people: &[Value], keeps: &str) -> Result<Self, String> {
         let packages = packages()?;
         let tools = tools::ready().map_err(|error| error.to_string())?;
         let folder = TempDir::new().map_err(|error| error.to_string())?;
@@ -73,6 +82,7 @@ impl Server {
         let mut child = Command::new(&tools.node)
             .arg(packages.join("server.mjs"))
             .args([&scripts, &data, &file])
+            .arg(keeps)
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| error.to_string())?;

@@ -6,6 +6,7 @@ use super::phone::Phone;
 use super::{Bench, Line, compared, median, people};
 use crate::World;
 use crate::browser::PIN;
+use host::show;
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 
@@ -28,7 +29,7 @@ pub const HEAP: Bench = Bench {
 };
 
 const PEOPLE: usize = 50_000;
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 5;
 const TYPED: [&str; 6] = [
     "zhangchunsheng",
     "zcs",
@@ -52,16 +53,17 @@ fn measured() -> Result<&'static Measured, String> {
 
 fn measure() -> Result<Measured, String> {
     let world = World::new();
-    let changes = people::fill(&world, PEOPLE)?;
+    let changes = show::step("filling the county", || people::fill(&world, PEOPLE))?;
     let documents: Vec<Value> = changes.iter().map(people::document).collect();
-    let server = Server::with(&documents)?;
+    let server = Server::without_stores(&documents)?;
     let raw = server.page(RAW);
-    raw.times("pull", PEOPLE)?;
+    show::step("filling raw IndexedDB", || raw.times("pull", PEOPLE))?;
     let mut phone = Phone::at_the_door(&world, world.url());
-    phone.pulls(PEOPLE)?;
+    show::step("filling the phone", || phone.pulls(PEOPLE))?;
     phone.0.minds_the_pad();
     let mut times = Times::default();
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
+        eprintln!("round {} of {ROUNDS}", round + 1);
         opens(&mut phone, &mut times)?;
         raw_opens(&raw, &mut times)?;
     }

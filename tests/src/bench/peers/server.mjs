@@ -1,4 +1,4 @@
-// The peers' server on loopback: node server.mjs SCRIPTS DATA PEOPLE. Prints its port.
+// The peers' server on loopback: node server.mjs SCRIPTS DATA PEOPLE stores|file. Prints its port.
 // /db is PouchDB's own server over LevelDB; /plain is as little as RxDB and Dexie need, over the
 // same LevelDB, each batch written through to the disk before it is acknowledged.
 import { createServer } from "node:http";
@@ -10,13 +10,14 @@ import expressPouchDB from "express-pouchdb";
 import PouchNode from "pouchdb-node";
 import { ClassicLevel } from "classic-level";
 
-const [scripts, data, file] = process.argv.slice(2);
+const [scripts, data, file, keeps] = process.argv.slice(2);
 const people = JSON.parse(readFileSync(file));
+const stored = keeps === "stores" ? people : [];
 
 const PouchDB = PouchNode.defaults({ prefix: data + "/" });
 const couch = new PouchDB("people");
-for (let at = 0; at < people.length; at += 1000) {
-  const batch = people.slice(at, at + 1000).map(({ id, ...cells }) => ({ _id: id, ...cells }));
+for (let at = 0; at < stored.length; at += 1000) {
+  const batch = stored.slice(at, at + 1000).map(({ id, ...cells }) => ({ _id: id, ...cells }));
   const written = await couch.bulkDocs(batch);
   const refused = written.find((one) => one.error);
   if (refused) throw new Error(JSON.stringify(refused));
@@ -39,7 +40,7 @@ const keep = async (documents) => {
   }
   await level.batch(batch, { sync: true });
 };
-for (let at = 0; at < people.length; at += 1000) await keep(people.slice(at, at + 1000));
+for (let at = 0; at < stored.length; at += 1000) await keep(stored.slice(at, at + 1000));
 
 const app = express();
 app.disable("x-powered-by");
