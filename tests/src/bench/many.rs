@@ -3,12 +3,12 @@
 use super::{Bench, Line};
 use crate::World;
 use crate::world::county;
-use domain::Change;
 use domain::change::BATCH_LIMIT;
 use domain::grant::Role;
 use domain::wire::Answer;
+use domain::{Change, chain, pack};
 use host::device::{Device, new_id};
-use host::{show, training};
+use host::{objects, show, training};
 use std::sync::Barrier;
 
 pub const BENCH: Bench = Bench {
@@ -23,8 +23,6 @@ const ROUNDS: usize = 5;
 /// Rows in the county when the phones come.
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
 
-const PART: usize = 10_000;
-
 /// A phone with what it has pulled.
 struct Held {
     device: Device,
@@ -34,7 +32,7 @@ struct Held {
 
 fn run() -> Result<Vec<Line>, String> {
     let failed = |error: host::error::HostError| error.to_string();
-    let world = World::new();
+    let mut world = World::new();
     let mut maker = world.device("名册", Role::FieldWorker, "371721");
     let mut phones = Vec::new();
     for number in 0..PHONES {
@@ -47,13 +45,16 @@ fn run() -> Result<Vec<Line>, String> {
     }
     let (mut rows, mut lines) = (0, Vec::new());
     for size in SIZES {
-        let begun = show::now();
-        while rows < size {
-            let part = PART.min(size - rows);
-            grows(&mut maker, part)?;
-            rows += part;
-        }
-        eprintln!("{size} rows after {:.0} s", begun.elapsed().as_secs_f64());
+        show::step(&format!("{size} rows"), || {
+            if rows == 0 {
+                return grows(&mut maker, size);
+            }
+            world.stop_server();
+            let grown = multiplies(&world, size - rows);
+            world.start_server();
+            grown
+        })?;
+        rows = size;
         // All have the same grants and so the same view: what one has pulled stands for all.
         let first = phones.first_mut().ok_or("no phone")?;
         first.device.sign_in().map_err(failed)?;
@@ -68,12 +69,10 @@ fn run() -> Result<Vec<Line>, String> {
     Ok(lines)
 }
 
-/// So many people more. The generator begins with the same ids each time; here they are new.
+/// So many people by the API.
 fn grows(maker: &mut Device, count: usize) -> Result<(), String> {
     let failed = |error: host::error::HostError| error.to_string();
-    maker.sign_in().map_err(failed)?;
-    let mut changes = training::people(maker, count).map_err(failed)?;
-    changes.iter_mut().for_each(|change| change.id = new_id());
+    let changes = training::people(maker, count).map_err(failed)?;
     for batch in changes.chunks(BATCH_LIMIT) {
         let answers = maker.push(county(), batch).map_err(failed)?.answers;
         if let Some(refused) = answers.iter().find(|one| matches!(one, Answer::Refused(_))) {
@@ -81,6 +80,63 @@ fn grows(maker: &mut Device, count: usize) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// So many rows more, as the server would have written them: the people that are there, under new
+/// ids, with their history and its chain. The server must not run.
+fn multiplies(world: &World, count: usize) -> Result<(), String> {
+    let file = objects::file_of(world.data(), objects::LEDGERS, &county().to_string());
+    let mut database = rusqlite::Connection::open(file).map_err(|error| error.to_string())?;
+    let write = |database: &mut rusqlite::Connection| -> rusqlite::Result<()> {
+        let one = database.transaction()?;
+        let models: Vec<(Vec<u8>, Vec<u8>, String, Vec<u8>)> = one
+            .prepare(
+                "SELECT record.body, history.body, stamp, person FROM record JOIN history
+                 ON history.record = record.id WHERE history.seq <= 10000",
+            )?
+            .query_map([], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })?
+            .collect::<Result<_, _>>()?;
+        let (mut seq, mut chain): (u64, Vec<u8>) = one.query_row(
+            "SELECT seq, chain FROM history ORDER BY seq DESC LIMIT 1",
+            [],
+            |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?)),
+        )?;
+        let mut history = one.prepare("INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?)")?;
+        let mut rows = one.prepare("INSERT INTO record VALUES (?, ?, ?)")?;
+        for (record, change, stamp, person) in models.iter().cycle().take(count) {
+            let (Ok(mut record), Ok(mut change)) = (
+                pack::unpack(record),
+                serde_json::from_slice::<Change>(change),
+            ) else {
+                continue;
+            };
+            record.id = new_id();
+            change.id = record.id;
+            seq += 1;
+            let Ok(body) = serde_json::to_vec(&change) else {
+                continue;
+            };
+            let id = record.id.as_bytes().to_vec();
+            let received = show::now_ms();
+            let entry = chain::Entry {
+                seq,
+                record: &id,
+                stamp,
+                person,
+                received,
+                body: &body,
+            };
+            chain = chain::link(&chain, &entry).to_vec();
+            let number = seq.cast_signed();
+            history.execute((number, &id, stamp, person, received, &body, &chain))?;
+            rows.execute((&id, number, pack::pack(&record)))?;
+        }
+        drop((history, rows));
+        one.commit()
+    };
+    write(&mut database).map_err(|error| error.to_string())
 }
 
 fn measured(rows: usize, phones: &mut [Held]) -> Result<Line, String> {
