@@ -64,7 +64,9 @@ fn run() -> Result<Vec<Line>, String> {
             phone.device.sign_in().map_err(failed)?;
             (phone.after, phone.view) = (after, view.clone());
         }
-        lines.push(measured(size, &mut phones)?);
+        let line = measured(size, &mut phones)?;
+        eprint!("{}", super::table(std::slice::from_ref(&line)));
+        lines.push(line);
     }
     Ok(lines)
 }

@@ -72,26 +72,23 @@ fn compared(times: &[(&str, Vec<f64>)]) -> Vec<Line> {
     times.iter().map(line).collect()
 }
 
-/// The table as people read it.
+/// The table as people read it; lines with other figures than those above them have a head of their
+/// own.
 pub fn table(lines: &[Line]) -> String {
-    let mut out = String::new();
-    let heads: Vec<&str> = lines
-        .first()
-        .map(|line| line.figures.iter().map(|(head, _)| *head).collect())
-        .unwrap_or_default();
     let cell = |text: &str| format!("{text:>14}");
-    let head: String = heads.iter().map(|head| cell(head)).collect();
-    out.push_str(&format!("{:<24}{head}\n", ""));
+    let (mut out, mut above) = (String::new(), Vec::new());
     for line in lines {
+        let heads: Vec<&str> = line.figures.iter().map(|(head, _)| *head).collect();
+        if heads != above {
+            let head: String = heads.iter().map(|head| cell(head)).collect();
+            out += &format!("{:<34}{head}\n", "");
+            above = heads;
+        }
         let figures = line.figures.iter().map(|(_, figure)| match figure {
             whole if whole.fract() == 0.0 => cell(&format!("{whole}")),
             part => cell(&format!("{part:.2}")),
         });
-        out.push_str(&format!(
-            "{:<24}{}\n",
-            line.name,
-            figures.collect::<String>()
-        ));
+        out += &format!("{:<34}{}\n", line.name, figures.collect::<String>());
     }
     out
 }

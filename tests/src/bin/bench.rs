@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         println!("{}: {}", bench.name, bench.what);
         match (bench.run)() {
             Ok(lines) => {
-                println!("{}", table(&lines));
+                println!("{}{}", table(&lines), load());
                 all.insert(bench.name.to_owned(), json(&lines));
             }
             Err(said) => {
@@ -47,4 +47,12 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
+}
+
+/// How busy the machine was, where the system tells: processes that waited to run, on an average of
+/// the last 1, 5 and 15 minutes.
+fn load() -> String {
+    let told = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let averages: Vec<&str> = told.split_whitespace().take(3).collect();
+    format!("load {}\n", averages.join(" "))
 }
