@@ -84,6 +84,9 @@ fn grows(maker: &mut Device, count: usize) -> Result<(), String> {
     Ok(())
 }
 
+/// A row to make others of: record, change, stamp, author.
+type Model = (Vec<u8>, Vec<u8>, String, Vec<u8>);
+
 /// So many rows more, as the server would have written them: the people that are there, under new
 /// ids, with their history and its chain. The server must not run.
 fn multiplies(world: &World, count: usize) -> Result<(), String> {
@@ -91,7 +94,7 @@ fn multiplies(world: &World, count: usize) -> Result<(), String> {
     let mut database = rusqlite::Connection::open(file).map_err(|error| error.to_string())?;
     let write = |database: &mut rusqlite::Connection| -> rusqlite::Result<()> {
         let one = database.transaction()?;
-        let models: Vec<(Vec<u8>, Vec<u8>, String, Vec<u8>)> = one
+        let models: Vec<Model> = one
             .prepare(
                 "SELECT record.body, history.body, stamp, person FROM record JOIN history
                  ON history.record = record.id WHERE history.seq <= 10000",
