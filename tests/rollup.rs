@@ -3,15 +3,16 @@
 use domain::change::BATCH_LIMIT;
 use domain::grant::{Grant, Role};
 use domain::indicator::rollup::Progress;
-use domain::indicator::{Category, Fold, Period, Set, Table};
+use domain::indicator::{Fold, Period, Table};
 use domain::wire::{Answer, SetupWhen};
 use domain::{Area, Change, Id, Value, area};
 use host::device::{Device, new_id};
 use host::{links, objects, show};
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tests::World;
+use tests::bench::province;
 use tests::world::area as at;
 
 const CAO: &str = "371721101004";
@@ -402,21 +403,6 @@ fn the_provinces_table_of_all_its_counties_is_read_from_one_object() {
     assert_eq!(rows.len(), 16);
 }
 
-/// What a county with so many records would have told, of every set and every category.
-fn told_of(county: Area, records: i64) -> String {
-    let sums: BTreeMap<&str, (i64, i64)> = Set::ALL
-        .iter()
-        .map(|set| (set.key(), (records, records * 100)))
-        .collect();
-    let places = serde_json::json!({ county.to_string(): sums });
-    let priority: BTreeMap<&str, &serde_json::Value> =
-        Category::all().map(|one| (one.key(), &places)).collect();
-    let part = serde_json::json!({
-        "ledger": county, "places": places, "priority": priority, "as_of": show::now_ms(),
-    });
-    part.to_string()
-}
-
 /// Ten million records are not made: the province's object is given what 151 counties with 66,225
 /// each would have told, as they tell it. How many there are changes nothing about its size.
 #[test]
@@ -427,20 +413,8 @@ fn the_provinces_table_with_ten_million_records_behind_it_is_there_within_a_seco
     let expected = folded(&all.province, "37", whole(&all.province));
     comes_to(&all.province, "37", "", &expected);
     world.stop_server();
-    let file = objects::file_of(world.data(), objects::LEDGERS, "37");
-    let database = rusqlite::Connection::open(file).unwrap();
-    let counties = area::all().map(|(area, _)| area);
-    let counties: Vec<Area> = counties
-        .filter(|area| area.level() == area::Level::County)
-        .collect();
-    for county in &counties {
-        let sql = "INSERT OR REPLACE INTO rollup
-                   SELECT ?1, since, until, 1000000, campaign, ?2 FROM rollup
-                   WHERE ledger = '371721'";
-        let values = [county.to_string(), told_of(*county, 66_225)];
-        database.execute(sql, values).unwrap();
-    }
-    drop(database);
+    province::hears(&world, 66_225).unwrap();
+    let counties = province::counties();
     world.start_server();
     let mut times: Vec<Duration> = (0..21)
         .map(|round| {

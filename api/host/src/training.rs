@@ -141,6 +141,24 @@ pub fn fill(server: &Server) -> Result<(), HostError> {
     )
 }
 
+/// So many people of the training county, village by village, for whoever measures with more of
+/// them than the campaign has.
+///
+/// # Errors
+/// If the list of villages cannot be read.
+pub fn people(device: &mut Device, count: usize) -> Result<Vec<Change>, HostError> {
+    let campaign = device.profile.campaign.clone();
+    let held = BTreeSet::new();
+    let mut making = Making::begun(device, &held, &campaign);
+    for area in villages()?.into_iter().cycle().take(count) {
+        let household = making.id(making.begun_ms);
+        let name = format!("{}{}", making.dice.of(SURNAMES), making.dice.of(GIVEN));
+        let phone = making.phone();
+        making.worker(area, household, &name, &phone, &campaign);
+    }
+    Ok(making.changes)
+}
+
 struct Making<'a> {
     device: &'a mut Device,
     held: &'a BTreeSet<Id>,
@@ -166,18 +184,7 @@ fn made_up(
     today: Date,
     held: &BTreeSet<Id>,
 ) -> Result<Vec<Change>, HostError> {
-    let begun_ms = domain::start_of(campaign.from) + 9 * 3_600_000;
-    let dice = Dice(0x5EED_CAFE);
-    let mut making = Making {
-        device,
-        held,
-        dice,
-        begun_ms,
-        count: 0,
-        changes: Vec::new(),
-        people: Vec::new(),
-        homes: Vec::new(),
-    };
+    let mut making = Making::begun(device, held, campaign);
     for (order, village) in villages()?.into_iter().enumerate() {
         for house in 0..HOUSEHOLDS_A_VILLAGE {
             let day = today.saturating_add(jiff::Span::new().days((order % 6) as i64));
@@ -195,7 +202,20 @@ fn made_up(
     Ok(changes)
 }
 
-impl Making<'_> {
+impl<'a> Making<'a> {
+    fn begun(device: &'a mut Device, held: &'a BTreeSet<Id>, campaign: &Campaign) -> Self {
+        Self {
+            device,
+            held,
+            dice: Dice(0x5EED_CAFE),
+            begun_ms: domain::start_of(campaign.from) + 9 * 3_600_000,
+            count: 0,
+            changes: Vec::new(),
+            people: Vec::new(),
+            homes: Vec::new(),
+        }
+    }
+
     fn id(&mut self, at_ms: i64) -> Id {
         self.count += 1;
         let mut tail = [0; 10];

@@ -1,6 +1,16 @@
 //! Measured side by side, on the same work, in the same run: medians and their ratios.
 
 mod encoding;
+mod first;
+mod many;
+mod peers;
+mod people;
+mod phone;
+pub mod province;
+mod start;
+mod sync;
+mod wire;
+mod write;
 
 use serde_json::Value;
 
@@ -19,28 +29,66 @@ pub struct Bench {
     pub run: fn() -> Result<Vec<Line>, String>,
 }
 
-pub const BENCHES: &[Bench] = &[encoding::BENCH];
+pub const BENCHES: &[Bench] = &[
+    sync::PULL,
+    sync::PUSH,
+    wire::BENCH,
+    start::OPEN,
+    start::SEARCH,
+    start::HEAP,
+    first::BENCH,
+    write::BENCH,
+    many::BENCH,
+    province::BENCH,
+    encoding::BENCH,
+];
 
-/// The table as people read it.
-pub fn table(lines: &[Line]) -> String {
-    let mut out = String::new();
-    let heads: Vec<&str> = lines
+/// The middle of what was measured.
+fn median(times: &[f64]) -> f64 {
+    let mut times = times.to_vec();
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// Each with its median, how far its figures went apart, and its ratio to the first: of every round
+/// by itself, since what else the machine does meets all of a round alike.
+fn compared(times: &[(&str, Vec<f64>)]) -> Vec<Line> {
+    let own = times
         .first()
-        .map(|line| line.figures.iter().map(|(head, _)| *head).collect())
+        .map(|(_, own)| own.clone())
         .unwrap_or_default();
+    let line = |(name, all): &(&str, Vec<f64>)| {
+        let ratios: Vec<f64> = all.iter().zip(&own).map(|(one, own)| one / own).collect();
+        Line {
+            name: (*name).to_owned(),
+            figures: vec![
+                ("median", median(all)),
+                ("least", all.iter().copied().fold(f64::INFINITY, f64::min)),
+                ("most", all.iter().copied().fold(0.0, f64::max)),
+                ("times ours", median(&ratios)),
+            ],
+        }
+    };
+    times.iter().map(line).collect()
+}
+
+/// The table as people read it; lines with other figures than those above them have a head of their
+/// own.
+pub fn table(lines: &[Line]) -> String {
     let cell = |text: &str| format!("{text:>14}");
-    let head: String = heads.iter().map(|head| cell(head)).collect();
-    out.push_str(&format!("{:<24}{head}\n", ""));
+    let (mut out, mut above) = (String::new(), Vec::new());
     for line in lines {
+        let heads: Vec<&str> = line.figures.iter().map(|(head, _)| *head).collect();
+        if heads != above {
+            let head: String = heads.iter().map(|head| cell(head)).collect();
+            out += &format!("{:<34}{head}\n", "");
+            above = heads;
+        }
         let figures = line.figures.iter().map(|(_, figure)| match figure {
             whole if whole.fract() == 0.0 => cell(&format!("{whole}")),
             part => cell(&format!("{part:.2}")),
         });
-        out.push_str(&format!(
-            "{:<24}{}\n",
-            line.name,
-            figures.collect::<String>()
-        ));
+        out += &format!("{:<34}{}\n", line.name, figures.collect::<String>());
     }
     out
 }

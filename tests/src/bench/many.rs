@@ -1,0 +1,236 @@
+//! Two hundred phones that sync at the same moment, with ever more rows in their county.
+
+use super::{Bench, Line};
+use crate::World;
+use crate::world::county;
+use domain::change::BATCH_LIMIT;
+use domain::grant::Role;
+use domain::wire::Answer;
+use domain::{Change, chain, pack};
+use host::device::{Device, new_id};
+use host::{objects, show, training};
+use std::sync::Barrier;
+
+pub const BENCH: Bench = Bench {
+    name: "many",
+    what: "one phone and 200 at once, each with 5 changes and a pull of what is new, in ms",
+    run,
+};
+
+const PHONES: usize = 200;
+const CHANGES: usize = 5;
+const ROUNDS: usize = 5;
+/// Rows in the county when the phones come.
+const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
+
+/// A phone with what it has pulled.
+struct Held {
+    device: Device,
+    after: u64,
+    view: String,
+}
+
+fn run() -> Result<Vec<Line>, String> {
+    let failed = |error: host::error::HostError| error.to_string();
+    let mut world = World::new();
+    let mut maker = world.device("名册", Role::FieldWorker, "371721");
+    let mut phones = Vec::new();
+    for number in 0..PHONES {
+        let device = world.device(&format!("手机{number}"), Role::FieldWorker, "371721101");
+        phones.push(Held {
+            device,
+            after: 0,
+            view: String::new(),
+        });
+    }
+    let (mut rows, mut lines) = (0, Vec::new());
+    for size in SIZES {
+        show::step(&format!("{size} rows"), || {
+            if rows == 0 {
+                return grows(&mut maker, size);
+            }
+            world.stop_server();
+            let grown = multiplies(&world, size - rows);
+            world.start_server();
+            grown
+        })?;
+        rows = size;
+        // All have the same grants and so the same view: what one has pulled stands for all.
+        let first = phones.first_mut().ok_or("no phone")?;
+        first.device.sign_in().map_err(failed)?;
+        first.catches_up()?;
+        let (after, view) = (first.after, first.view.clone());
+        for phone in &mut phones {
+            phone.device.sign_in().map_err(failed)?;
+            (phone.after, phone.view) = (after, view.clone());
+        }
+        let line = measured(size, &mut phones)?;
+        eprint!("{}", super::table(std::slice::from_ref(&line)));
+        lines.push(line);
+    }
+    Ok(lines)
+}
+
+/// So many people by the API.
+fn grows(maker: &mut Device, count: usize) -> Result<(), String> {
+    let failed = |error: host::error::HostError| error.to_string();
+    let changes = training::people(maker, count).map_err(failed)?;
+    for batch in changes.chunks(BATCH_LIMIT) {
+        let answers = maker.push(county(), batch).map_err(failed)?.answers;
+        if let Some(refused) = answers.iter().find(|one| matches!(one, Answer::Refused(_))) {
+            return Err(format!("a person was not taken: {refused:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// A row to make others of: record, change, stamp, author.
+type Model = (Vec<u8>, Vec<u8>, String, Vec<u8>);
+
+/// So many rows more, as the server would have written them: the people that are there, under new
+/// ids, with their history and its chain. The server must not run.
+fn multiplies(world: &World, count: usize) -> Result<(), String> {
+    let file = objects::file_of(world.data(), objects::LEDGERS, &county().to_string());
+    let mut database = rusqlite::Connection::open(file).map_err(|error| error.to_string())?;
+    let write = |database: &mut rusqlite::Connection| -> rusqlite::Result<()> {
+        let one = database.transaction()?;
+        let models: Vec<Model> = one
+            .prepare(
+                "SELECT record.body, history.body, stamp, person FROM record JOIN history
+                 ON history.record = record.id WHERE history.seq <= 10000",
+            )?
+            .query_map([], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })?
+            .collect::<Result<_, _>>()?;
+        let (mut seq, mut chain): (u64, Vec<u8>) = one.query_row(
+            "SELECT seq, chain FROM history ORDER BY seq DESC LIMIT 1",
+            [],
+            |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?)),
+        )?;
+        let mut history = one.prepare("INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?)")?;
+        let mut rows = one.prepare("INSERT INTO record VALUES (?, ?, ?)")?;
+        for (record, change, stamp, person) in models.iter().cycle().take(count) {
+            let (Ok(mut record), Ok(mut change)) = (
+                pack::unpack(record),
+                serde_json::from_slice::<Change>(change),
+            ) else {
+                continue;
+            };
+            record.id = new_id();
+            change.id = record.id;
+            seq += 1;
+            let Ok(body) = serde_json::to_vec(&change) else {
+                continue;
+            };
+            let id = record.id.as_bytes().to_vec();
+            let received = show::now_ms();
+            let entry = chain::Entry {
+                seq,
+                record: &id,
+                stamp,
+                person,
+                received,
+                body: &body,
+            };
+            chain = chain::link(&chain, &entry).to_vec();
+            let number = seq.cast_signed();
+            history.execute((number, &id, stamp, person, received, &body, &chain))?;
+            rows.execute((&id, number, pack::pack(&record)))?;
+        }
+        drop((history, rows));
+        one.commit()
+    };
+    write(&mut database).map_err(|error| error.to_string())
+}
+
+fn measured(rows: usize, phones: &mut [Held]) -> Result<Line, String> {
+    let (mut alone, mut together) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        for _ in 0..10 {
+            let one = phones.first_mut().ok_or("no phone")?;
+            alone.push(one.syncs()?);
+        }
+        for phone in &mut *phones {
+            phone.catches_up()?;
+        }
+        let barrier = Barrier::new(phones.len());
+        let times: Result<Vec<f64>, String> = std::thread::scope(|scope| {
+            let begun: Vec<_> = phones
+                .iter_mut()
+                .map(|phone| {
+                    let barrier = &barrier;
+                    scope.spawn(move || {
+                        barrier.wait();
+                        phone.syncs()
+                    })
+                })
+                .collect();
+            let ended = begun.into_iter().map(|thread| {
+                let ended = thread.join();
+                ended.unwrap_or_else(|_| Err("a phone broke".to_owned()))
+            });
+            ended.collect()
+        });
+        together.extend(times?);
+    }
+    let at = |times: &mut Vec<f64>, share: f64| {
+        times.sort_by(f64::total_cmp);
+        let place = (times.len() as f64 * share) as usize;
+        times
+            .get(place.min(times.len() - 1))
+            .copied()
+            .unwrap_or(f64::NAN)
+    };
+    let (one, most) = (at(&mut alone, 0.5), at(&mut together, 0.99));
+    Ok(Line {
+        name: format!("{rows} rows"),
+        figures: vec![
+            ("one", one),
+            ("200: median", at(&mut together, 0.5)),
+            ("200: 99th", most),
+            ("99th / one", most / one),
+            ("a change", most / (PHONES * CHANGES) as f64),
+        ],
+    })
+}
+
+impl Held {
+    /// Pushes what was written on it, and pulls what is new; in milliseconds.
+    fn syncs(&mut self) -> Result<f64, String> {
+        let village = crate::world::area("371721101004");
+        let make = |_| {
+            let cells = [("what", "棉衣".into()), ("department", "civil".into())];
+            self.device.makes(new_id(), "need", village, &cells)
+        };
+        let changes: Vec<Change> = (0..CHANGES).map(make).collect();
+        let begun = show::now();
+        let answers = self
+            .device
+            .push(county(), &changes)
+            .map_err(|e| e.to_string())?
+            .answers;
+        self.pulls()?;
+        let took = begun.elapsed().as_secs_f64() * 1e3;
+        match answers
+            .iter()
+            .all(|answer| matches!(answer, Answer::Accepted(_)))
+        {
+            true => Ok(took),
+            false => Err(format!("a change was not taken: {answers:?}")),
+        }
+    }
+
+    fn catches_up(&mut self) -> Result<(), String> {
+        while self.pulls()? {}
+        Ok(())
+    }
+
+    fn pulls(&mut self) -> Result<bool, String> {
+        let page = self.device.pull_page(county(), self.after, &self.view);
+        let head = page.map_err(|error| error.to_string())?.head;
+        self.after = head.cursor;
+        self.view = head.view;
+        Ok(head.more)
+    }
+}
