@@ -100,6 +100,26 @@ fn a_locked_phone_shows_nothing_and_opens_with_its_pin_without_a_network() {
 }
 
 #[test]
+fn who_types_slowly_with_gloves_is_let_in() {
+    let world = World::new();
+    village(&world);
+    let mut lin = phone(&world, "林晓梅");
+    lin.minds_the_pad();
+    lin.go("/me");
+    lin.tap("现在上锁");
+    lin.see("输入6位密码");
+    lin.type_pin("250127");
+    lin.see("密码不对，还可以试 9 次");
+    lin.type_pin(&PIN[..3]);
+    lin.js("window.begun = performance.now()");
+    lin.wait_until("3 seconds later", "performance.now() > window.begun + 3000");
+    for digit in PIN[3..].chars() {
+        lin.tap(&digit.to_string());
+    }
+    lin.see("密码和上锁");
+}
+
+#[test]
 fn a_phone_left_alone_locks_and_one_in_use_does_not() {
     let world = World::new();
     village(&world);

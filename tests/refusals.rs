@@ -162,6 +162,9 @@ fn body_of(path: &str, somebody: &Device) -> Value {
         "/api/feeds" => json!({ "name": "x", "area": "371721" }),
         "/api/hooks" => json!({ "name": "x", "area": "371721", "url": "https://example.cn/" }),
         "/api/rescue" => json!({ "device": device, "sealed": { "key": key, "text": "AAAA" } }),
+        "/api/letters" => json!({ "device": device, "signature": "x",
+            "sealed": { "key": key, "text": "AAAA" } }),
+        "/api/last-words/taken" => json!({ "device": device }),
         "/api/last-words" => {
             json!({ "device": device, "challenge": "x", "signature": "x", "parcel": "x" })
         }

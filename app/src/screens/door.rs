@@ -94,14 +94,9 @@ fn Locked(
     // While one has to wait, the seconds are seen to go.
     let tick = set_interval_with_handle(
         move || {
-            refused.update(|refused| {
-                if let Some(Refused::Wait(ms)) = refused {
-                    *ms -= 1000;
-                    if *ms <= 0 {
-                        *refused = None;
-                    }
-                }
-            });
+            if let Some(Refused::Wait(ms)) = refused.get_untracked() {
+                refused.set((ms > 1000).then(|| Refused::Wait(ms - 1000)));
+            }
         },
         std::time::Duration::from_secs(1),
     );
@@ -111,7 +106,8 @@ fn Locked(
         }
     });
     let waits = move || matches!(refused.get(), Some(Refused::Wait(_)));
-    let shut = move || refused.get() == Some(Refused::Shut);
+    // Whatever else is said, the pad stays the same one, with the digits that were typed.
+    let shut = Memo::new(move |_| refused.get() == Some(Refused::Shut));
     let problem = move || {
         let language = language.get();
         let left = left.get().to_string();
@@ -133,14 +129,14 @@ fn Locked(
     };
     let t = move |key: &'static str| language.get().label(key);
     view! {
-        {move || (!shut()).then(|| view! {
+        {move || (!shut.get()).then(|| view! {
             <Pad language prompt=Signal::derive(prompt) problem=Signal::derive(problem)
                 busy=Signal::derive(move || busy.get() || waits()) done=Callback::new(done)/>
         })}
-        {move || (shut() || forgotten.get()).then(|| view! {
-            <Anew store language enter shut=shut()/>
+        {move || (shut.get() || forgotten.get()).then(|| view! {
+            <Anew store language enter shut=shut.get()/>
         })}
-        {move || (!shut() && !forgotten.get()).then(|| view! {
+        {move || (!shut.get() && !forgotten.get()).then(|| view! {
             <button type="button" class="button quiet" on:click=move |_| forgotten.set(true)>
                 {move || t("lock.forgotten")}
             </button>
