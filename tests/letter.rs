@@ -1,21 +1,13 @@
 //! What is unsent goes up while the app is closed and locked, and nobody on the way can read it.
 
 use crate::import::until;
-use crate::journeys::{phone, village};
-use domain::Record;
+use crate::lost::{visits, visits_without_a_network};
 use domain::grant::Role;
 use domain::wire::{Letter, LetterAnswer, Trouble};
 use host::http;
 use serde_json::{Value, json};
 use tests::World;
 use tests::browser::Browser;
-use tests::world::county;
-
-fn visits(world: &World) -> Vec<Record> {
-    let wei = world.device("魏国强", Role::Coordinator, "371721");
-    let records = wei.pull(county()).unwrap().into_values();
-    records.filter(|record| record.kind == "visit").collect()
-}
 
 /// The letter that lies in a browser, if there is one.
 fn letter(phone: &Browser) -> Option<String> {
@@ -36,15 +28,7 @@ fn letter(phone: &Browser) -> Option<String> {
 
 /// A visit without a network, and the task that it fulfilled; then the app is closed.
 fn after_a_day_without_a_signal(world: &mut World) -> (Browser, String) {
-    village(world);
-    let mut lin = phone(world, "林晓梅");
-    lin.see("已上传");
-    world.stop_server();
-    lin.tap("张建国");
-    lin.tap("走访慰问");
-    lin.tap("有困难");
-    lin.tap("保存");
-    lin.see("已保存在本机");
+    let mut lin = visits_without_a_network(world, &["有困难"]);
     until("a letter lies ready", || letter(&lin).is_some());
     let text = letter(&lin).unwrap();
     lin.close_tab();

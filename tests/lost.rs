@@ -16,24 +16,31 @@ fn get<T: DeserializeOwned>(device: &Device, path: &str) -> T {
     device.get(path).unwrap().json(path).unwrap()
 }
 
-/// Lin has saved a visit without a network, and the app is closed when the network comes back.
-fn with_an_unsent_visit(world: &mut World) -> Browser {
+/// Lin has saved a visit with these answers while there was no network.
+pub fn visits_without_a_network(world: &mut World, answers: &[&str]) -> Browser {
     village(world);
     let mut lin = phone(world, "林晓梅");
     lin.see("已上传");
     world.stop_server();
     lin.tap("张建国");
     lin.tap("走访慰问");
-    lin.tap("平安");
-    lin.tap("慰问信");
+    for answer in answers {
+        lin.tap(answer);
+    }
     lin.tap("保存");
     lin.see("已保存在本机");
+    lin
+}
+
+/// The app is closed when the network comes back.
+fn with_an_unsent_visit(world: &mut World) -> Browser {
+    let mut lin = visits_without_a_network(world, &["平安", "慰问信"]);
     lin.close_tab();
     world.start_server();
     lin
 }
 
-fn visits(world: &World) -> Vec<Record> {
+pub fn visits(world: &World) -> Vec<Record> {
     let wei = world.device("魏国强", Role::Coordinator, "371721");
     let records = wei.pull(county()).unwrap().into_values();
     records.filter(|record| record.kind == "visit").collect()

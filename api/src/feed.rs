@@ -63,18 +63,8 @@ pub async fn stop(request: &Request, env: &Env, feed: &str) -> Answered {
 }
 
 pub fn make_at_registry(store: &Store, by: &By<FeedAsk>) -> Answered {
-    let administrator = store.administrator(&by.claims)?;
     let FeedAsk { name, area } = &by.ask;
-    if !area.is_known() {
-        return Err(ApiError::UnknownArea);
-    }
-    if !administrator.administer(*area) {
-        return Err(ApiError::OutsideArea);
-    }
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > NAME_LIMIT {
-        return Err(ApiError::NoName);
-    }
+    let name = store.named(&by.claims, *area, name, NAME_LIMIT)?;
     let secret = URL_SAFE_NO_PAD.encode(random::<32>()?);
     let id = Id::new(now_ms(), random()?);
     let query = "INSERT INTO feed (id, hash, name, area, person, made) VALUES (?, ?, ?, ?, ?, ?)";

@@ -91,18 +91,8 @@ fn reach(env: &Env) -> Reach {
 }
 
 pub fn make_at_registry(store: &Store, by: &By<HookAsk>) -> Answered {
-    let administrator = store.administrator(&by.claims)?;
     let HookAsk { name, area, url } = &by.ask;
-    if !area.is_known() {
-        return Err(ApiError::UnknownArea);
-    }
-    if !administrator.administer(*area) {
-        return Err(ApiError::OutsideArea);
-    }
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > NAME_LIMIT {
-        return Err(ApiError::NoName);
-    }
+    let name = store.named(&by.claims, *area, name, NAME_LIMIT)?;
     let live = "SELECT COUNT(*) FROM hook WHERE stopped IS NULL";
     let live = sql::first(&store.sql, live, vec![])?.map_or(0, |mut row| row.number());
     if live >= LIMIT as i64 {

@@ -10,7 +10,7 @@ use crate::{
 use crate::{people, rescue};
 use crate::{session, setup, sql};
 use domain::wire::{Colleague, Profile, Staff, Stopped};
-use domain::{Campaign, Device, Grants, Id};
+use domain::{Area, Campaign, Device, Grants, Id};
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, SqlStorage, State, durable_object};
 
@@ -278,6 +278,31 @@ impl Store {
             }
         }
         Ok(false)
+    }
+
+    /// The name, trimmed, under which an administrator makes something for an area.
+    ///
+    /// # Errors
+    /// `UnknownArea`, `OutsideArea`, `NoName`, or what [`Self::administrator`] says.
+    pub fn named<'n>(
+        &self,
+        claims: &Claims,
+        area: Area,
+        name: &'n str,
+        limit: usize,
+    ) -> Result<&'n str, ApiError> {
+        let administrator = self.administrator(claims)?;
+        if !area.is_known() {
+            return Err(ApiError::UnknownArea);
+        }
+        if !administrator.administer(area) {
+            return Err(ApiError::OutsideArea);
+        }
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > limit {
+            return Err(ApiError::NoName);
+        }
+        Ok(name)
     }
 
     /// Who a person is, what they may do, and whose work they may meet.
