@@ -17,8 +17,18 @@ const PATIENCE: i64 = 7 * 86_400_000;
 
 type Kept<T> = Result<T, StoreError>;
 
-/// Keeps what is confirmed of a ledger beside what will be pulled of it.
-pub async fn put_aside(tab: &impl Tab, ledger: Area) -> Kept<()> {
+/// Keeps what this device wrote in a ledger, and may still see, beside what will be pulled of it.
+pub async fn put_own_aside(tab: &impl Tab, ledger: Area) -> Kept<()> {
+    let (device, grants) = (tab.device(), tab.grants());
+    let is_own = |record: &Record| {
+        let mut cells = record.cells.values();
+        cells.any(|cell| cell.stamp.device == device) && grants.view(record).is_some()
+    };
+    put_aside(tab, ledger, is_own).await
+}
+
+/// Keeps what is confirmed of a ledger, so far as it is wanted, beside what will be pulled of it.
+pub async fn put_aside(tab: &impl Tab, ledger: Area, wanted: impl Fn(&Record) -> bool) -> Kept<()> {
     // A server that is set back twice must not have the first half forgotten; and another tab may
     // have written what is not in this one's memory.
     let mut stored = tab.disk().aside(ledger).await?;
@@ -29,8 +39,12 @@ pub async fn put_aside(tab: &impl Tab, ledger: Area) -> Kept<()> {
             all.confirm(pack::split(&page).filter_map(Result::ok));
         }
     });
+    let mut aside = Shelf::default();
+    for record in all.confirmed().filter(wanted) {
+        keep_aside(&mut aside, &record);
+    }
     tab.disk()
-        .set_aside_pages(ledger, &pages(&all, ledger))
+        .set_aside_pages(ledger, &pages(&aside, ledger))
         .await
 }
 

@@ -38,6 +38,9 @@ pub struct Cursor {
     /// Since when, in milliseconds since 1970 UTC.
     #[serde(default)]
     pub aside_since: i64,
+    /// True while the ledger is pulled anew and what this device wrote in it has not come yet.
+    #[serde(default)]
+    pub anew: bool,
     /// The digest of the grants with which the ledger was last synced.
     #[serde(default)]
     pub grants: String,
@@ -314,11 +317,16 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
     let nothing = page.records.is_empty() && hidden.is_empty() && !head.reset;
     let told = (head.cursor, &head.view, &head.chain);
     if !nothing || told != (asked.after, &asked.view, &asked.chain) {
-        if head.behind {
-            give_back::put_aside(tab, ledger).await?;
-        }
         let mut cursors = tab.cursors();
         let cursor = cursors.entry(ledger).or_default();
+        if head.behind {
+            give_back::put_aside(tab, ledger, |_| true).await?;
+        } else if head.reset && head.cursor < cursor.seen {
+            // The page ends before what this device wrote. Should the server be set back before the
+            // rest is pulled, nobody else would have it.
+            give_back::put_own_aside(tab, ledger).await?;
+            cursor.anew = true;
+        }
         cursor.after = head.cursor;
         cursor.view = head.view.clone();
         // The page may end before a change of this device's own, of which it has heard already.
@@ -330,6 +338,9 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
             cursor.aside = true;
             cursor.aside_since = tab.now();
         }
+        let whole = cursor.anew && head.cursor >= cursor.seen;
+        cursor.anew &= !whole && !head.behind;
+        let drops = whole && !cursor.aside;
         if !hidden.is_empty() {
             // Before the page, which may tell anew what little may still be seen of them; should
             // the app be closed between the two, the same page is pulled again.
@@ -349,6 +360,9 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
         keep(tab, ledger, &packed, &name, &cursors, anew).await?;
         tab.set_cursors(cursors);
         show(tab, ledger, &page);
+        if drops {
+            tab.disk().set_aside_pages(ledger, &[]).await?;
+        }
     }
     if let Some(said) = head.agreed {
         match tab.peek(|shelf| shelf.agreement(ledger, said)) {

@@ -47,14 +47,24 @@ fn accepted_stands(world: &World, outcome: &mut Outcome) {
 /// What a server lost when it was set back has come again from the phone that wrote it, if that
 /// phone still has it and may.
 fn set_back_came_again(world: &World, outcome: &mut Outcome) {
-    for (ledger, change) in &world.set_back {
+    // Two tabs that sync at once, which only browsers without locks let them, can each write over
+    // the other's word of how far the server was.
+    let able = |phone: &&Phone| !phone.regranted && !phone.troubled;
+    let author = |change: &Change| {
         let wrote = |phone: &&Phone| phone.device == change.stamp.device;
-        let phone = world.phones.iter().find(wrote);
-        // Two tabs that sync at once, which only browsers without locks let them, can each write over
-        // the other's word of how far the server was.
-        let able = |phone: &&Phone| !phone.regranted && !phone.troubled;
-        let Some(phone) = phone.filter(able) else {
+        world.phones.iter().find(wrote).filter(able)
+    };
+    for (ledger, change) in &world.set_back {
+        let Some(phone) = author(change) else {
             continue;
+        };
+        // Whoever was overtaken holds the later value alone, and that is its author's to give back.
+        let overtaken = |name: &String| {
+            let mut later = world.set_back.iter().map(|(_, later)| later);
+            later.any(|later| {
+                let same = later.id == change.id && later.cells.contains_key(name);
+                same && later.stamp > change.stamp && author(later).is_none()
+            })
         };
         let tables = phone.tables.borrow();
         let mut unsent = tables.outbox.values();
@@ -70,7 +80,7 @@ fn set_back_came_again(world: &World, outcome: &mut Outcome) {
         }
         let stands = |name: &String| {
             let cell = record.as_ref().and_then(|record| record.cells.get(name));
-            cell.is_some_and(|cell| cell.stamp >= change.stamp)
+            cell.is_some_and(|cell| cell.stamp >= change.stamp) || overtaken(name)
         };
         if !refused && tables.aside.is_empty() && !change.cells.keys().all(stands) {
             outcome.lost += 1;
