@@ -7,20 +7,12 @@ use serde_json::{Value, json};
 use std::sync::OnceLock;
 use tests::World;
 use tests::browser::{Browser, PHONE, Screen, TABLET};
-use tests::world::county;
+use tests::world::{county, npm_packages};
 
 fn axe() -> &'static str {
     static AXE: OnceLock<String> = OnceLock::new();
     AXE.get_or_init(|| {
-        let folder = host::tools::root().join("tests");
-        let file = folder.join("node_modules/axe-core/axe.min.js");
-        if !file.exists() {
-            host::tools::npm(
-                &folder,
-                &["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-            )
-            .unwrap_or_else(|error| panic!("{error}"));
-        }
+        let file = npm_packages().join("node_modules/axe-core/axe.min.js");
         std::fs::read_to_string(file).unwrap()
     })
 }

@@ -7,9 +7,12 @@ use domain::wire::Trouble;
 use domain::{Id, Value};
 use host::device::{Device, new_id};
 use host::http::Answer;
+use host::links::invitation;
 use sha2::{Digest, Sha256};
+use tempfile::TempDir;
 use tests::World;
-use tests::world::{area, county};
+use tests::bucket::{Cloud, Object};
+use tests::world::{area, county, own_address};
 
 const VILLAGE: &str = "371721101004";
 
@@ -359,4 +362,43 @@ fn an_unfinished_picture_is_nobody_elses() {
     go_on(&lin, &bytes, 9);
     let seeing = world.device("魏国强", Role::Coordinator, "371721");
     assert_eq!(seeing.get(&path(&bytes)).unwrap().body, bytes);
+}
+
+#[test]
+fn on_cloudflare_a_picture_lies_in_the_bucket_and_only_who_sees_its_record_gets_it() {
+    let data = TempDir::new().unwrap();
+    let (early, late, gone) = (picture(1), picture(2), picture(3));
+    let invited = |name, place| invitation(name, Role::FieldWorker, area(place));
+    let listen = own_address();
+    let cloud = Cloud::start(data.path(), &listen, false);
+    let people = [invited("林晓梅", "371721101"), invited("邻镇", "371721102")];
+    let [mut lin, neighbour] = cloud.enrol(people);
+    visit(&mut lin, &[&early, &late, &gone]);
+    assert_eq!(put(&lin, &early).status, 201, "before there was a bucket");
+    drop(cloud);
+
+    let mut cloud = Cloud::start(data.path(), &listen, true);
+    assert!(cloud.objects().is_empty());
+    let half = late.len() / 2;
+    let first = part(&lin, &late, 0, &late[..half]);
+    assert_eq!((first.status, cloud.objects()), (202, vec![]), "half of it");
+    assert_eq!(part(&lin, &late, half, &late[half..]).status, 201);
+    assert_eq!(put(&lin, &late).status, 204, "sent again, with no effect");
+    let object = |bytes: &[u8]| Object {
+        key: format!("371721/{}", name_of(bytes)),
+        size: bytes.len(),
+        content_type: Some("image/jpeg".to_owned()),
+    };
+    assert_eq!(cloud.objects(), [object(&late)]);
+    for bytes in [&early, &late] {
+        let given = lin.get(&path(bytes)).unwrap();
+        assert_eq!((given.status, &given.body), (200, bytes));
+        let seen = neighbour.get(&path(bytes)).unwrap();
+        assert_eq!(told(&seen), code(404, "no_such_picture"));
+    }
+    assert_eq!(told(&put(&neighbour, &gone)), code(404, "no_such_picture"));
+    assert_eq!(put(&lin, &gone).status, 201);
+    cloud.delete(&object(&gone).key);
+    let missing = lin.get(&path(&gone)).unwrap();
+    assert_eq!(told(&missing), code(404, "no_such_picture"));
 }

@@ -5,13 +5,13 @@ use crate::desk::{Desk, Phase};
 use crate::store::database::{Store, StoreError};
 use crate::store::entry::Entry;
 use crate::store::shelf::Shelf;
-use crate::store::steps::{self, Cursor, Cursors, Tab};
+use crate::store::steps::{self, Ask, Cursor, Cursors, Tab};
 use crate::tabs::{self, Turn};
 use crate::{deeds, letter, live, now, picture, rescue, session, to_server};
 use domain::wire::{Answer, Pulled, PushAnswer};
 use domain::{Area, Device, Grants, Stamp};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, join, select};
 use futures_util::{FutureExt as _, StreamExt as _};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -210,25 +210,31 @@ async fn push(desk: Desk, token: &str, ledger: Area, batch: &[Entry]) -> Result<
     Ok(())
 }
 
-/// Pulls a ledger to its end; true if records went that this person may not see any more.
+/// Pulls a ledger to its end; true if records went that this person may not see any more. While a
+/// page is kept, the next one is on its way.
 async fn pull(desk: Desk, token: &str, ledger: Area) -> Result<bool, Halt> {
     let mut went = false;
+    let mut ahead: Option<(Ask, Vec<u8>)> = None;
     loop {
         let ask = steps::ask(&desk, ledger);
         if desk.last_contact.with_untracked(Option::is_none) && ask.after == 0 {
             desk.phase.set(Phase::First(desk.peek(Shelf::len)));
         }
-        let mut path = format!("/api/sync/{ledger}?after={}&view={}", ask.after, ask.view);
-        if ask.repaired > 0 {
-            path += &format!("&repaired={}", ask.repaired);
-        }
-        if !ask.chain.is_empty() {
-            path += &format!("&seen={}&chain={}", ask.seen, ask.chain);
-        }
-        let body = api::get_bytes(&path, Some(token)).await?;
-        let page = Pulled::decode(&body).map_err(|_| ApiError::Offline)?;
+        let body = match ahead.take().filter(|(asked, _)| *asked == ask) {
+            Some((_, body)) => body,
+            None => page(token, ledger, &ask).await?,
+        };
+        let pulled = Pulled::decode(&body).map_err(|_| ApiError::Offline)?;
         let before = cursor(desk, ledger);
-        let taken = steps::take(&desk, ledger, &ask, page).await?;
+        let next = ask.next(&pulled.head);
+        let fetch = async {
+            match &next {
+                Some(next) => Some(page(token, ledger, next).await),
+                None => None,
+            }
+        };
+        let (fetched, taken) = join(fetch, steps::take(&desk, ledger, &ask, pulled)).await;
+        let taken = taken?;
         tabs::pulled(ledger, before, cursor(desk, ledger), &body);
         went |= taken.went;
         if taken.again {
@@ -237,7 +243,20 @@ async fn pull(desk: Desk, token: &str, ledger: Area) -> Result<bool, Halt> {
         if !taken.more {
             return Ok(went);
         }
+        ahead = next.zip(fetched.transpose()?);
     }
+}
+
+/// A page as the server sends it.
+async fn page(token: &str, ledger: Area, ask: &Ask) -> Result<Vec<u8>, ApiError> {
+    let mut path = format!("/api/sync/{ledger}?after={}&view={}", ask.after, ask.view);
+    if ask.repaired > 0 {
+        path += &format!("&repaired={}", ask.repaired);
+    }
+    if !ask.chain.is_empty() {
+        path += &format!("&seen={}&chain={}", ask.seen, ask.chain);
+    }
+    api::get_bytes(&path, Some(token)).await
 }
 
 fn cursor(desk: Desk, ledger: Area) -> Cursor {

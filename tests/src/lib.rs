@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod browser;
+pub mod bucket;
 pub mod chromium;
 pub mod simulate;
 pub mod video;

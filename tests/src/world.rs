@@ -8,7 +8,7 @@ use host::build::{self, Built, Profile};
 use host::device::Device;
 use host::links;
 use host::serve::Server;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU16, Ordering};
 use tempfile::TempDir;
@@ -190,9 +190,30 @@ impl World {
     }
 }
 
+/// The tests' folder, with what they bring from npm.
+///
+/// # Panics
+/// If it is not there and cannot be brought; the message says why.
+pub fn npm_packages() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = host::tools::root().join("tests");
+        let wanted = std::fs::read(folder.join("package-lock.json")).expect("the lock file");
+        let had = folder.join("node_modules/.brought");
+        if std::fs::read(&had).ok().as_ref() != Some(&wanted) {
+            // What is optional are a second runtime and codecs for images; neither is used.
+            let quietly = ["--ignore-scripts", "--no-audit", "--no-fund"];
+            let arguments = [&["ci", "--omit=optional"], quietly.as_slice()].concat();
+            host::tools::npm(&folder, &arguments).unwrap_or_else(|error| panic!("{error}"));
+            std::fs::write(&had, wanted).expect("the folder can be written");
+        }
+        folder
+    })
+}
+
 /// An address that stays this world's own while its server is stopped: from below the range out
 /// of which systems give ports to whoever asks for any.
-fn own_address() -> String {
+pub fn own_address() -> String {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = (std::process::id() % 100) as u16 * 100;
     loop {

@@ -5,8 +5,11 @@ use crate::show;
 use crate::site::{self, Asset};
 use crate::tools::{self, Tools};
 use sha2::{Digest, Sha256};
+use std::cmp::Reverse;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use wasm_bindgen_cli_support::Bindgen;
 
 /// What a build made, and where.
@@ -134,7 +137,7 @@ pub fn cargo(target: &Path) -> Command {
         if outer
             || matches!(
                 text.as_ref(),
-                "CARGO_CRATE_NAME" | "CARGO_BIN_NAME" | "RUSTFLAGS"
+                "CARGO_CRATE_NAME" | "CARGO_BIN_NAME" | "RUSTFLAGS" | "RUSTC_BOOTSTRAP"
             )
         {
             cargo.env_remove(&name);
@@ -201,7 +204,7 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn files_under(folder: &Path) -> Result<Vec<PathBuf>, HostError> {
+pub fn files_under(folder: &Path) -> Result<Vec<PathBuf>, HostError> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).at(folder)? {
         let path = entry.at(folder)?.path();
@@ -261,14 +264,36 @@ fn make_bindings(
     std::fs::remove_file(&first).at(&first)?;
     bind(lens, out, "lens", &Bound::Browser)?;
     bind(office, out, "office", &Bound::Browser)?;
-    for file in files_under(out)? {
+    at_once(files_under(out)?, |file| {
         match file.extension().and_then(|extension| extension.to_str()) {
-            Some("wasm") => shrink(tools, profile, &file, &[WASM_FEATURES])?,
-            Some("js") => minify(tools, &file)?,
-            _ => {}
+            Some("wasm") => shrink(tools, profile, file, &[WASM_FEATURES]),
+            Some("js") => minify(tools, file),
+            _ => Ok(()),
         }
-    }
-    Ok(())
+    })
+}
+
+/// Does something to each file, with as many at once as there are processors. The largest is
+/// begun with: the others fit beside it.
+pub fn at_once(
+    mut files: Vec<PathBuf>,
+    work: impl Fn(&Path) -> Result<(), HostError> + Sync,
+) -> Result<(), HostError> {
+    files.sort_by_key(|file| Reverse(std::fs::metadata(file).map_or(0, |meta| meta.len())));
+    let next = AtomicUsize::new(0);
+    let go_on = || {
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            work(file)?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let hands = std::thread::available_parallelism().map_or(1, usize::from);
+        let hands: Vec<_> = (0..hands).map(|_| scope.spawn(go_on)).collect();
+        hands
+            .into_iter()
+            .try_for_each(|hand| hand.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
 }
 
 /// The piece that every phone has before it goes out of reach of the network.

@@ -1,13 +1,13 @@
 //! The static files: named by content, compressed beforehand, with the village names by county.
 
-use crate::build::{Profile, hex, run};
+use crate::build::{self, Profile, hex, run};
 use crate::error::{At, HostError};
 use crate::tools::{self, Tools};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// One file that a phone downloads, in bytes.
@@ -190,7 +190,7 @@ fn collect(top: &Path, folder: &Path, files: &mut Vec<String>) -> Result<(), Hos
     Ok(())
 }
 
-fn on_disk(out: &Path, url: &str) -> std::path::PathBuf {
+fn on_disk(out: &Path, url: &str) -> PathBuf {
     out.join(if url == "/" {
         "index.html"
     } else {
@@ -236,26 +236,23 @@ fn villages(out: &Path) -> Result<(), HostError> {
 
 /// A brotli neighbour for every text and wasm file, so that an own server never compresses.
 fn compress(profile: Profile, out: &Path) -> Result<(), HostError> {
-    let mut files = Vec::new();
-    collect(out, out, &mut files)?;
-    for url in files {
-        let text = ["html", "js", "css", "wasm", "svg", "csv", "webmanifest"];
-        let file = on_disk(out, &url);
-        if !text
-            .iter()
+    let text = ["html", "js", "css", "wasm", "svg", "csv", "webmanifest"];
+    let is_text = |file: &Path| {
+        text.iter()
             .any(|t| file.extension().is_some_and(|e| e == *t))
-        {
-            continue;
-        }
+    };
+    let mut files = build::files_under(out)?;
+    files.retain(|file| is_text(file));
+    let areas = out.join("areas");
+    build::at_once(files, |file| {
         let quality = match profile {
-            Profile::Shipped if !url.starts_with("/areas/") => 11,
+            Profile::Shipped if !file.starts_with(&areas) => 11,
             _ => 5,
         };
-        let packed = brotli_of(&std::fs::read(&file).at(&file)?, quality).at(&file)?;
-        let neighbour = std::path::PathBuf::from(format!("{}.br", file.display()));
-        std::fs::write(&neighbour, packed).at(&neighbour)?;
-    }
-    Ok(())
+        let packed = brotli_of(&std::fs::read(file).at(file)?, quality).at(file)?;
+        let neighbour = PathBuf::from(format!("{}.br", file.display()));
+        std::fs::write(&neighbour, packed).at(&neighbour)
+    })
 }
 
 fn brotli_of(bytes: &[u8], quality: u32) -> std::io::Result<Vec<u8>> {

@@ -169,7 +169,7 @@ impl Store {
 
     pub async fn discard(&self, key: &str) -> Kept<()> {
         let writing = self.writing(&[OUTBOX])?;
-        writing.object_store(OUTBOX)?.delete(key).await?;
+        delete(&writing, OUTBOX, key)?;
         Ok(writing.commit().await?)
     }
 
@@ -204,18 +204,25 @@ pub fn page_key(ledger: Area, name: &str) -> String {
     format!("{ledger}/{name}")
 }
 
-pub(super) async fn put(
+/// Puts a row in its place. Whether it could be kept is known when the transaction has completed.
+pub(super) fn put(
     writing: &Transaction<'_>,
     store: &str,
     key: &str,
     value: &JsValue,
 ) -> Result<(), indexed_db_futures::error::Error> {
-    writing
-        .object_store(store)?
-        .put(value)
-        .with_key(key)
-        .primitive()?
-        .await?;
+    let store = writing.object_store(store)?;
+    drop(store.put(value).with_key(key).primitive()?);
+    Ok(())
+}
+
+/// Takes a row away, with the transaction.
+pub(super) fn delete(
+    writing: &Transaction<'_>,
+    store: &str,
+    key: &str,
+) -> Result<(), indexed_db_futures::error::Error> {
+    drop(writing.object_store(store)?.delete(key).primitive()?);
     Ok(())
 }
 

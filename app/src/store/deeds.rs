@@ -1,6 +1,6 @@
 //! Deeds that the server has not been told of, sealed.
 
-use super::database::{DEED, Store, StoreError};
+use super::database::{DEED, Store, StoreError, delete};
 use super::sealed::{Row, put_rows, rows};
 use domain::wire::Reported;
 
@@ -13,7 +13,7 @@ impl Store {
             .sealed(DEED, &[(reported.stamp.to_string(), text)])
             .await?;
         let writing = self.writing(&[DEED])?;
-        put_rows(&writing, DEED, &sealed).await?;
+        put_rows(&writing, DEED, &sealed)?;
         Ok(writing.commit().await?)
     }
 
@@ -28,7 +28,7 @@ impl Store {
         let writing = self.writing(&[DEED])?;
         for reported in told {
             let key = reported.stamp.to_string();
-            writing.object_store(DEED)?.delete(key).await?;
+            delete(&writing, DEED, &key)?;
         }
         Ok(writing.commit().await?)
     }

@@ -2,7 +2,8 @@
 //! that fills up and whose tabs are killed between any two transactions.
 
 use super::database::{
-    ASIDE, Anew, DRAFT, OUTBOX, PAGE, Pages, SETTING, Store, StoreError, json, keys, page_key, put,
+    ASIDE, Anew, DRAFT, OUTBOX, PAGE, Pages, SETTING, Store, StoreError, delete, json, keys,
+    page_key, put,
 };
 use super::entry::Entry;
 use super::sealed::{Row, put_rows, rows};
@@ -77,9 +78,9 @@ impl Disk for Store {
         let sealed = self.sealed_entries(entries).await?;
         self.pressing(async || {
             let writing = self.writing(&[OUTBOX, DRAFT])?;
-            put_rows(&writing, OUTBOX, &sealed).await?;
+            put_rows(&writing, OUTBOX, &sealed)?;
             if let Some(draft) = draft {
-                writing.object_store(DRAFT)?.delete(draft).await?;
+                delete(&writing, DRAFT, draft)?;
             }
             Ok(writing.commit().await?)
         })
@@ -99,10 +100,10 @@ impl Disk for Store {
         let refused = self.sealed_entries(refused).await?;
         let writing = self.writing(&[OUTBOX, PAGE])?;
         for entry in accepted {
-            writing.object_store(OUTBOX)?.delete(entry.key()).await?;
+            delete(&writing, OUTBOX, &entry.key())?;
         }
-        put_rows(&writing, OUTBOX, &refused).await?;
-        put_rows(&writing, PAGE, &page).await?;
+        put_rows(&writing, OUTBOX, &refused)?;
+        put_rows(&writing, PAGE, &page)?;
         Ok(writing.commit().await?)
     }
 
@@ -110,9 +111,9 @@ impl Disk for Store {
         let fresh = self.sealed_entries(fresh).await?;
         let writing = self.writing(&[OUTBOX])?;
         for key in old {
-            writing.object_store(OUTBOX)?.delete(key.as_str()).await?;
+            delete(&writing, OUTBOX, key)?;
         }
-        put_rows(&writing, OUTBOX, &fresh).await?;
+        put_rows(&writing, OUTBOX, &fresh)?;
         Ok(writing.commit().await?)
     }
 
@@ -135,8 +136,8 @@ impl Disk for Store {
             let all = KeyRange::Bound(format!("{ledger}/"), false, format!("{ledger}0"), true);
             writing.object_store(PAGE)?.delete::<String, _>(all).await?;
         }
-        put_rows(&writing, PAGE, &page).await?;
-        put(&writing, SETTING, "cursors", &cursors).await?;
+        put_rows(&writing, PAGE, &page)?;
+        put(&writing, SETTING, "cursors", &cursors)?;
         Ok(writing.commit().await?)
     }
 
@@ -159,7 +160,7 @@ impl Disk for Store {
                 continue;
             }
             writing.object_store(PAGE)?.clear()?.await?;
-            put_rows(&writing, PAGE, &sealed).await?;
+            put_rows(&writing, PAGE, &sealed)?;
             writing.commit().await?;
             return Ok(fresh.into_iter().map(|(_, page)| page).collect());
         }
@@ -183,10 +184,10 @@ impl Disk for Store {
         let mark = format!("{ledger}/");
         for key in keys(&writing, ASIDE).await? {
             if key.starts_with(&mark) {
-                writing.object_store(ASIDE)?.delete(key).await?;
+                delete(&writing, ASIDE, &key)?;
             }
         }
-        put_rows(&writing, ASIDE, &sealed).await?;
+        put_rows(&writing, ASIDE, &sealed)?;
         Ok(writing.commit().await?)
     }
 }

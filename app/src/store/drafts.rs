@@ -1,6 +1,6 @@
 //! Drafts as they are kept: texts by their place, see `draft`.
 
-use super::database::{DRAFT, Store, StoreError, array, bytes, put};
+use super::database::{DRAFT, Store, StoreError, array, bytes, delete, put};
 use super::sealed::{Row, place, rows};
 
 type Kept<T> = Result<T, StoreError>;
@@ -10,7 +10,7 @@ impl Store {
         let sealed = self.sealed_draft(key, text).await?;
         self.pressing(async || {
             let writing = self.writing(&[DRAFT])?;
-            put(&writing, DRAFT, key, &array(&sealed)).await?;
+            put(&writing, DRAFT, key, &array(&sealed))?;
             Ok(writing.commit().await?)
         })
         .await
@@ -40,7 +40,7 @@ impl Store {
 
     pub async fn drop_draft(&self, key: &str) -> Kept<()> {
         let writing = self.writing(&[DRAFT])?;
-        writing.object_store(DRAFT)?.delete(key).await?;
+        delete(&writing, DRAFT, key)?;
         Ok(writing.commit().await?)
     }
 }

@@ -2,7 +2,7 @@
 //! the same person.
 
 use super::database::{
-    DRAFT, LEFT, OUTBOX, PAGE, PICTURE, SETTING, Store, StoreError, THUMB, array, keys, put,
+    DRAFT, LEFT, OUTBOX, PAGE, PICTURE, SETTING, Store, StoreError, THUMB, array, delete, keys, put,
 };
 use super::sealed::{Row, put_rows, rows};
 use crate::rescue::{ENVELOPE, Envelope};
@@ -43,7 +43,7 @@ pub(super) async fn put_aside(writing: &Transaction<'_>) -> Kept<()> {
         for store in UNSENT {
             for row in rows(writing, store).await? {
                 let key = format!("{device} {store} {}", row.key);
-                put(writing, LEFT, &key, &array(&row.bytes)).await?;
+                put(writing, LEFT, &key, &array(&row.bytes))?;
                 count += 1;
             }
         }
@@ -53,15 +53,14 @@ pub(super) async fn put_aside(writing: &Transaction<'_>) -> Kept<()> {
                 LEFT,
                 &format!("{device} "),
                 &array(text.as_bytes()),
-            )
-            .await?;
+            )?;
         }
     }
     for store in [PAGE, OUTBOX, DRAFT, PICTURE, THUMB] {
         writing.object_store(store)?.clear()?.await?;
     }
     for setting in ["cursors", "plan", "enrolled", "key", "wiped", ENVELOPE] {
-        settings.delete(setting).await?;
+        delete(writing, SETTING, setting)?;
     }
     Ok(())
 }
@@ -108,7 +107,7 @@ impl Store {
         }
         let writing = self.writing(&[OUTBOX, DRAFT, PICTURE, THUMB, LEFT])?;
         for (store, rows) in &sealed {
-            put_rows(&writing, store, rows).await?;
+            put_rows(&writing, store, rows)?;
         }
         forget(&writing, device).await?;
         Ok(writing.commit().await?)
@@ -131,7 +130,7 @@ async fn forget(writing: &Transaction<'_>, device: Device) -> Kept<()> {
     let mark = format!("{device} ");
     for key in keys(writing, LEFT).await? {
         if key.starts_with(&mark) {
-            writing.object_store(LEFT)?.delete(key).await?;
+            delete(&writing, LEFT, &key)?;
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! The pictures on the device, sealed: whole ones until the server has them, small ones to show.
 
-use super::database::{DRAFT, PICTURE, Store, StoreError, THUMB, array, bytes, keys, put};
+use super::database::{DRAFT, PICTURE, Store, StoreError, THUMB, array, bytes, delete, keys, put};
 use crate::draft::Draft;
 use std::collections::BTreeSet;
 
@@ -22,9 +22,9 @@ impl Store {
         self.pressing(async || {
             let writing = self.writing(&[PICTURE, THUMB, DRAFT])?;
             let name = &picture.name;
-            put(&writing, PICTURE, name, &array(&picture.whole)).await?;
-            put(&writing, THUMB, name, &array(&picture.small)).await?;
-            put(&writing, DRAFT, &draft.key, &array(&text)).await?;
+            put(&writing, PICTURE, name, &array(&picture.whole))?;
+            put(&writing, THUMB, name, &array(&picture.small))?;
+            put(&writing, DRAFT, &draft.key, &array(&text))?;
             Ok(writing.commit().await?)
         })
         .await
@@ -41,14 +41,14 @@ impl Store {
 
     pub async fn keep_thumb(&self, name: &str, sealed: &[u8]) -> Kept<()> {
         let writing = self.writing(&[THUMB])?;
-        put(&writing, THUMB, name, &array(sealed)).await?;
+        put(&writing, THUMB, name, &array(sealed))?;
         Ok(writing.commit().await?)
     }
 
     /// The server has it: the whole picture leaves the device, the small one stays.
     pub async fn picture_sent(&self, name: &str) -> Kept<()> {
         let writing = self.writing(&[PICTURE])?;
-        writing.object_store(PICTURE)?.delete(name).await?;
+        delete(&writing, PICTURE, name)?;
         Ok(writing.commit().await?)
     }
 
@@ -70,8 +70,8 @@ impl Store {
     pub async fn drop_pictures(&self, names: &[String]) -> Kept<()> {
         let writing = self.writing(&[PICTURE, THUMB])?;
         for name in names {
-            writing.object_store(PICTURE)?.delete(name.as_str()).await?;
-            writing.object_store(THUMB)?.delete(name.as_str()).await?;
+            delete(&writing, PICTURE, name)?;
+            delete(&writing, THUMB, name)?;
         }
         Ok(writing.commit().await?)
     }
@@ -88,7 +88,7 @@ impl Store {
     pub async fn drop_thumbs(&self, names: impl IntoIterator<Item = String>) -> Kept<()> {
         let writing = self.writing(&[THUMB])?;
         for name in names {
-            writing.object_store(THUMB)?.delete(name.as_str()).await?;
+            delete(&writing, THUMB, &name)?;
         }
         Ok(writing.commit().await?)
     }

@@ -2,7 +2,7 @@
 //! finds no room gives the reserve up and is done after all, and from then on the device is known
 //! to be short of space.
 
-use super::database::{SETTING, Store, StoreError, keys, put};
+use super::database::{SETTING, Store, StoreError, delete, keys, put};
 use js_sys::Uint8Array;
 
 const RESERVE: &str = "reserve";
@@ -29,7 +29,7 @@ impl Store {
         }
         let bytes = incompressible().ok_or_else(|| StoreError::new("no random numbers"))?;
         let writing = self.writing(&[SETTING])?;
-        put(&writing, SETTING, RESERVE, &bytes).await?;
+        put(&writing, SETTING, RESERVE, &bytes)?;
         Ok(writing.commit().await?)
     }
 
@@ -50,7 +50,7 @@ impl Store {
             return Err(StoreError::new("no reserve"));
         }
         let writing = self.writing(&[SETTING])?;
-        writing.object_store(SETTING)?.delete(RESERVE).await?;
+        delete(&writing, SETTING, RESERVE)?;
         Ok(writing.commit().await?)
     }
 }

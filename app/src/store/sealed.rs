@@ -149,9 +149,9 @@ pub(super) async fn rows(within: &Transaction<'_>, store: &str) -> Kept<Vec<Row>
 }
 
 /// Puts sealed rows in their places.
-pub(super) async fn put_rows(writing: &Transaction<'_>, store: &str, rows: &[Row]) -> Kept<()> {
+pub(super) fn put_rows(writing: &Transaction<'_>, store: &str, rows: &[Row]) -> Kept<()> {
     for row in rows {
-        put(writing, store, &row.key, &array(&row.bytes)).await?;
+        put(writing, store, &row.key, &array(&row.bytes))?;
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! The first sealing: of an empty device, or of one that worked before there were PINs.
 
-use super::database::{DRAFT, LEFT, OUTBOX, PAGE, PICTURE, SETTING, Store, StoreError, THUMB, put};
+use super::database::{
+    DRAFT, LEFT, OUTBOX, PAGE, PICTURE, SETTING, Store, StoreError, THUMB, delete, put,
+};
 use super::sealed::{Row, place, put_rows, rows};
 use crate::seal::Seal;
 use crate::vault::{LOCK, Made, settings_of};
@@ -39,7 +41,7 @@ impl Store {
         let writing = self.writing(&[PAGE, OUTBOX, DRAFT, PICTURE, THUMB, SETTING, LEFT])?;
         super::left::put_aside(&writing).await?;
         for (name, value) in &all {
-            put(&writing, SETTING, name, value).await?;
+            put(&writing, SETTING, name, value)?;
         }
         Ok(writing.commit().await?)
     }
@@ -68,12 +70,12 @@ impl Store {
         }
         let writing = self.writing(&[PAGE, OUTBOX, DRAFT, PICTURE, THUMB, SETTING])?;
         for (store, rows) in &sealed {
-            put_rows(&writing, store, rows).await?;
+            put_rows(&writing, store, rows)?;
         }
         for (name, value) in &settings {
-            put(&writing, SETTING, name, value).await?;
+            put(&writing, SETTING, name, value)?;
         }
-        writing.object_store(SETTING)?.delete(OLD_SEAL).await?;
+        delete(&writing, SETTING, OLD_SEAL)?;
         Ok(writing.commit().await?)
     }
 

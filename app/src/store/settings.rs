@@ -1,6 +1,6 @@
 //! Settings and village names, and how a device is emptied.
 
-use super::database::{SETTING, Store, StoreError, VILLAGE, keys, put};
+use super::database::{SETTING, Store, StoreError, VILLAGE, delete, keys, put};
 use domain::Area;
 use wasm_bindgen::JsValue;
 
@@ -22,7 +22,7 @@ impl Store {
 
     pub async fn drop_setting(&self, name: &str) -> Kept<()> {
         let writing = self.writing(&[SETTING])?;
-        writing.object_store(SETTING)?.delete(name).await?;
+        delete(&writing, SETTING, name)?;
         Ok(writing.commit().await?)
     }
 
@@ -32,7 +32,7 @@ impl Store {
         let named = keys(&writing, SETTING).await?;
         let one = named.into_iter().find(|name| name.starts_with(prefix));
         if let Some(one) = &one {
-            writing.object_store(SETTING)?.delete(one.as_str()).await?;
+            delete(&writing, SETTING, one.as_str())?;
         }
         writing.commit().await?;
         Ok(one)
@@ -50,7 +50,7 @@ impl Store {
         }
         let writing = self.writing(&[SETTING])?;
         for (name, value) in &kept {
-            put(&writing, SETTING, name, value).await?;
+            put(&writing, SETTING, name, value)?;
         }
         Ok(writing.commit().await?)
     }
@@ -64,7 +64,7 @@ impl Store {
 
     pub async fn keep_villages(&self, county: Area, table: &str) -> Kept<()> {
         let writing = self.writing(&[VILLAGE])?;
-        put(&writing, VILLAGE, &county.to_string(), &table.into()).await?;
+        put(&writing, VILLAGE, &county.to_string(), &table.into())?;
         Ok(writing.commit().await?)
     }
 
@@ -80,7 +80,7 @@ impl Store {
             writing.object_store(name)?.clear()?.await?;
         }
         for setting in what.settings() {
-            writing.object_store(SETTING)?.delete(*setting).await?;
+            delete(&writing, SETTING, *setting)?;
         }
         Ok(writing.commit().await?)
     }
@@ -94,10 +94,10 @@ impl Store {
         }
         for name in keys(&writing, SETTING).await? {
             if !["language", "theme", "type"].contains(&name.as_str()) {
-                writing.object_store(SETTING)?.delete(name).await?;
+                delete(&writing, SETTING, &name)?;
             }
         }
-        put(&writing, SETTING, why, &true.into()).await?;
+        put(&writing, SETTING, why, &true.into())?;
         Ok(writing.commit().await?)
     }
 }

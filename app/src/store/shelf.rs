@@ -117,7 +117,7 @@ impl Shelf {
                 self.sums.entry(ledger).or_default().add(&bytes);
             }
             self.confirmed.insert(id, bytes);
-            self.index(id);
+            self.index(id, Some(record));
         }
     }
 
@@ -170,7 +170,7 @@ impl Shelf {
         }
         self.unsent.entry(id).or_default().insert(entry.key());
         self.outbox.insert(entry.key(), entry);
-        self.index(id);
+        self.index(id, None);
     }
 
     /// The server has accepted it: the change is confirmed from here on.
@@ -184,7 +184,7 @@ impl Shelf {
     /// The person gives the change up.
     pub fn discard(&mut self, key: &str) {
         if let Some(entry) = self.take(key) {
-            self.index(entry.change.id);
+            self.index(entry.change.id, None);
         }
     }
 
@@ -200,7 +200,7 @@ impl Shelf {
     pub fn forget(&mut self, ids: &[Id]) {
         for id in ids {
             self.unconfirm(*id);
-            self.index(*id);
+            self.index(*id, None);
         }
     }
 
@@ -341,19 +341,24 @@ impl Shelf {
         ledgers.iter().flat_map(pages).collect()
     }
 
-    /// Takes a record into the indexes anew, and those with whom it is shown.
-    fn index(&mut self, id: Id) {
+    /// Takes a record into the indexes anew, and those with whom it is shown; what is confirmed of
+    /// it need not be unpacked again if the caller has just done so.
+    fn index(&mut self, id: Id, confirmed: Option<Record>) {
         let before = self.canonical(id);
-        self.index_one(id);
+        self.index_one(id, confirmed);
         for other in self.shown_with(id, before) {
-            self.index_one(other);
+            self.index_one(other, None);
         }
     }
 
-    fn index_one(&mut self, id: Id) {
+    fn index_one(&mut self, id: Id, confirmed: Option<Record>) {
         self.unindex(id);
         self.pictures.remove(&id);
-        let Some(record) = self.whole(id) else { return };
+        // Nothing unsent lies over it, and nothing was merged into it.
+        let is_whole =
+            |_: &Record| !self.unsent.contains_key(&id) && !self.merged.contains_key(&id);
+        let record = confirmed.filter(is_whole).or_else(|| self.whole(id));
+        let Some(record) = record else { return };
         self.note_pictures(&record);
         let Some(row) = self.row_of(&record) else {
             return;

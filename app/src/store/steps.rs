@@ -51,6 +51,17 @@ impl Cursor {
     pub fn is_as_far_as(&self, other: &Self) -> bool {
         (self.after, &self.view) == (other.after, &other.view)
     }
+
+    /// Goes on to where a page ends.
+    fn pass(&mut self, head: &PullHead) {
+        self.after = head.cursor;
+        self.view = head.view.clone();
+        // The page may end before a change of this device's own, of which it has heard already.
+        if head.behind || head.cursor >= self.seen {
+            self.seen = head.cursor;
+            self.chain = head.chain.clone();
+        }
+    }
 }
 
 pub type Cursors = BTreeMap<Area, Cursor>;
@@ -84,6 +95,33 @@ pub struct Ask {
     pub chain: String,
     /// More than 0 only in asking for a new whole.
     pub repaired: u64,
+}
+
+impl Ask {
+    fn of(cursor: Cursor) -> Self {
+        Self {
+            repaired: if cursor.view.is_empty() {
+                cursor.repaired
+            } else {
+                0
+            },
+            after: cursor.after,
+            view: cursor.view,
+            seen: cursor.seen,
+            chain: cursor.chain,
+        }
+    }
+
+    /// How the page after this one is asked for, if nothing comes between; `None` after the last.
+    pub fn next(&self, head: &PullHead) -> Option<Self> {
+        let mut cursor = Cursor {
+            seen: self.seen,
+            chain: self.chain.clone(),
+            ..Cursor::default()
+        };
+        cursor.pass(head);
+        head.more.then(|| Self::of(cursor))
+    }
 }
 
 /// What a pulled page means for what comes next.
@@ -287,18 +325,7 @@ pub fn stamped_anew(tab: &impl Tab, entries: Vec<Entry>) -> Vec<Entry> {
 
 /// How the next page of a ledger is asked for.
 pub fn ask(tab: &impl Tab, ledger: Area) -> Ask {
-    let cursor = tab.cursors().remove(&ledger).unwrap_or_default();
-    Ask {
-        repaired: if cursor.view.is_empty() {
-            cursor.repaired
-        } else {
-            0
-        },
-        after: cursor.after,
-        view: cursor.view,
-        seen: cursor.seen,
-        chain: cursor.chain,
-    }
+    Ask::of(tab.cursors().remove(&ledger).unwrap_or_default())
 }
 
 /// Keeps a page: first on disk with its cursor, then in memory; then, with the last page, looks
@@ -327,13 +354,7 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
             give_back::put_own_aside(tab, ledger).await?;
             cursor.anew = true;
         }
-        cursor.after = head.cursor;
-        cursor.view = head.view.clone();
-        // The page may end before a change of this device's own, of which it has heard already.
-        if head.behind || head.cursor >= cursor.seen {
-            cursor.seen = head.cursor;
-            cursor.chain = head.chain.clone();
-        }
+        cursor.pass(head);
         if head.behind {
             cursor.aside = true;
             cursor.aside_since = tab.now();

@@ -55,7 +55,8 @@ fn set_back_came_again(world: &World, outcome: &mut Outcome) {
         world.phones.iter().find(wrote).filter(able)
     };
     for (ledger, change) in &world.set_back {
-        let Some(phone) = author(change) else {
+        let here = |_: &&Phone| !world.out_of_sight.contains(&(change.id, change.stamp));
+        let Some(phone) = author(change).filter(here) else {
             continue;
         };
         // Whoever was overtaken holds the later value alone, and that is its author's to give back.

@@ -11,7 +11,7 @@ use api::steps::{self, Asked, PullAsk};
 use app::store::steps::{self as client, Tab};
 use domain::grant::{Grant, Role, sensitivity};
 use domain::wire::{Answer, Pulled, PushAnswer, PushAsk};
-use domain::{Area, Change, Device, Grants, Id, Kind, Record, pack};
+use domain::{Area, Change, Device, Grants, Id, Kind, Record, Stamp, pack};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -76,6 +76,9 @@ pub struct World {
     pub refused: Vec<(Area, Change)>,
     /// What had been accepted when the server was set back to before.
     pub set_back: Vec<(Area, Change)>,
+    /// Those of them whose records others had moved away from whoever wrote them: they did not keep
+    /// them.
+    pub out_of_sight: Vec<(Id, Stamp)>,
 }
 
 impl World {
@@ -95,6 +98,7 @@ impl World {
             accepted: Vec::new(),
             refused: Vec::new(),
             set_back: Vec::new(),
+            out_of_sight: Vec::new(),
         };
         for number in 0..phones {
             let mut random = [0; 10];
@@ -186,6 +190,7 @@ impl World {
             return;
         };
         let server = self.server(ledger);
+        let before = server.records();
         if what == What::BackUp {
             server.back_up();
         } else if server.set_back() {
@@ -198,6 +203,16 @@ impl World {
                 .into_iter()
                 .partition(gone);
             self.accepted = stays;
+            for (_, change) in &gone {
+                let author = self.phones.iter().find(|p| p.device == change.stamp.device);
+                let record = before.iter().find(|record| record.id == change.id);
+                let seen = author
+                    .zip(record)
+                    .and_then(|(p, record)| p.grants.view(record));
+                if seen.is_none() {
+                    self.out_of_sight.push((change.id, change.stamp));
+                }
+            }
             self.set_back.extend::<Vec<_>>(gone);
         }
     }
@@ -239,15 +254,14 @@ impl World {
                 phone.grants = people::grants(dice.below(13));
                 phone.regranted = true;
             }
-            // An app from before the server counted cannot notice.
+            // What is damaged under its seal does not open, and is as good as gone. An app from
+            // before the server counted cannot notice.
             What::Corrupt if !phone.old => {
                 phone.tabs.clear();
                 let mut tables = phone.tables.borrow_mut();
                 let count = tables.pages.len();
-                let page = tables.pages.values_mut().nth(dice.below(count));
-                if let Some(page) = page {
-                    let at = dice.below(page.len());
-                    page[at] ^= 1 << dice.below(8);
+                let page = tables.pages.keys().nth(dice.below(count)).cloned();
+                if page.is_some_and(|page| tables.pages.remove(&page).is_some()) {
                     phone.troubled = true;
                     phone.damaged += 1;
                 }
