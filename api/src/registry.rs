@@ -55,9 +55,17 @@ impl Registry {
             "/secret" => Ok(Response::from_bytes(store.secret()?)?),
             "/campaign" => Ok(Response::from_json(&store.campaign()?)?),
             "/campaign/read" => campaign::read_at_registry(store, &parse(body)?),
-            "/campaign/set" => campaign::set_at_registry(store, &parse(body)?),
+            "/campaign/set" => {
+                let answer = campaign::set_at_registry(store, &parse(body)?)?;
+                self.announced(store).await?;
+                Ok(answer)
+            }
             "/administers" => health::administers_at_registry(store, &parse(body)?),
-            "/setup" => setup::at_registry(store, parse(body)?),
+            "/setup" => {
+                let answer = setup::at_registry(store, parse(body)?)?;
+                self.announced(store).await?;
+                Ok(answer)
+            }
             "/invite" => invite::at_registry(store, &parse(body)?),
             "/invite/sheet" => invite::sheet_at_registry(store, &parse(body)?),
             "/invite/withdraw" => invite::withdraw_at_registry(store, &parse(body)?),
@@ -112,6 +120,14 @@ impl Registry {
             "/audit/read" => audit::read_at_registry(store, &parse(body)?),
             _ => Err(ApiError::NoSuchAddress),
         }
+    }
+
+    /// What the ledgers are to hear is told by the alarm, now: nobody waits for them.
+    async fn announced(&self, store: &Store) -> Result<(), ApiError> {
+        if bar::waits(&store.sql)? {
+            self.state.storage().set_alarm(0).await?;
+        }
+        Ok(())
     }
 
     async fn stopped(&self, store: &Store) -> Answered {
@@ -177,6 +193,7 @@ impl Store {
         ] {
             sql.exec(tables, None)?;
         }
+        sql::add_column(&sql, "untold", "path", "TEXT NOT NULL DEFAULT '/bar'")?;
         sql::add_column(&sql, "device", "retired", "INTEGER NOT NULL DEFAULT 0")?;
         sql::add_column(&sql, "device", "unsent", "INTEGER")?;
         sql::add_column(&sql, "device", "version", "TEXT")?;
@@ -211,8 +228,10 @@ impl Store {
         Ok(stored.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
 
-    pub fn set_campaign(&self, campaign: &Campaign) -> Result<(), ApiError> {
-        self.set("campaign", crate::objects::json(campaign)?)
+    /// Keeps the settings, and has the ledgers told.
+    pub fn set_campaign(&self, next: &Campaign) -> Result<(), ApiError> {
+        self.set("campaign", crate::objects::json(next)?)?;
+        campaign::announce(self)
     }
 
     pub fn devices(&self) -> Result<u64, ApiError> {

@@ -227,6 +227,7 @@ async fn pull(desk: Desk, token: &str, ledger: Area) -> Result<bool, Halt> {
         }
         let body = api::get_bytes(&path, Some(token)).await?;
         let page = Pulled::decode(&body).map_err(|_| ApiError::Offline)?;
+        session::changed(desk, page.head.settings);
         let before = cursor(desk, ledger);
         let taken = steps::take(&desk, ledger, &ask, page).await?;
         tabs::pulled(ledger, before, cursor(desk, ledger), &body);
