@@ -41,6 +41,7 @@ fn heating() -> OwnField {
     let option = |(key, zh, en): (&str, &str, &str)| OwnOption {
         key: key.to_owned(),
         label: label(zh, en),
+        retired: false,
     };
     let options = [("o1", "煤炉", "Stove"), ("o2", "空调", "Air conditioner")];
     let options = options.into_iter().map(option).collect();
@@ -107,6 +108,7 @@ fn a_wrong_value_is_refused_a_right_one_kept_and_who_may_not_see_it_does_not_get
         options.push(OwnOption {
             key: "o3".to_owned(),
             label: label("电热毯", "Blanket"),
+            retired: false,
         });
     }
     assert_eq!(set(&administrator, &later).status, 200);
