@@ -43,10 +43,15 @@ pub fn next(store: &Store, underway: &Underway) -> Result<Option<i64>, ApiError>
     let limit = i64::try_from(names.len() + 1).unwrap_or(i64::MAX);
     let mut rows = sql::rows(&store.sql, query, vec![limit.into()])?.into_iter();
     let waiting = rows.find_map(|mut row| (!names.contains_key(&row.text())).then(|| row.number()));
-    Ok(match names.is_empty() {
-        true => waiting,
-        false => waiting.map(|next| next.max(now_ms() + AGAIN_MS)),
-    })
+    if names.is_empty() {
+        return Ok(waiting);
+    }
+    // Should this object end before they do, the alarm begins them anew.
+    let now = now_ms();
+    let latest = now + hook::PATIENCE_MS + AGAIN_MS;
+    Ok(Some(
+        waiting.unwrap_or(latest).clamp(now + AGAIN_MS, latest),
+    ))
 }
 
 /// A delivery that is due.
