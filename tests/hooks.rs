@@ -278,8 +278,7 @@ fn a_receiver_that_does_not_answer_holds_up_nobody_else() {
     }
     let took = begun.elapsed();
     println!("five deliveries beside a silent receiver: {took:?}");
-    let patience = Duration::from_millis(domain::hook::PATIENCE_MS.unsigned_abs());
-    assert!(took < patience / 2, "{took:?}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
     let list: HookList = get(&city, "/api/hooks");
     let of = |id| list.hooks.iter().find(|hook| hook.id == id).unwrap();
     assert_eq!((of(silent).waiting, of(silent).failures), (1, 0));

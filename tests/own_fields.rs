@@ -247,7 +247,6 @@ fn what_the_administrator_asks_besides_is_asked_offline_and_read_by_the_coordina
     phone.see("已上传");
 
     // The next one begins with the same answers, if one likes.
-    phone.tap("张建国");
     phone.tap("走访慰问");
     phone.tap("与上一条相同");
     let chosen =
@@ -291,17 +290,15 @@ fn what_the_administrator_asks_besides_is_asked_offline_and_read_by_the_coordina
     tablet.tap("放入设置");
     tablet.tap("保存1处改动");
     tablet.see("已保存");
-    phone.go("/");
     let begun = host::show::now();
     loop {
-        phone.tap("张建国");
-        phone.tap("走访慰问");
+        phone.go("/new/visit");
         phone.see("取暖方式");
         if phone.sees("电热毯") {
             break;
         }
         assert!(begun.elapsed() < Duration::from_secs(20));
-        phone.go("/");
+        phone.go("/me");
     }
     assert!(phone.sees("煤炉") && !phone.sees("空调"));
     wei.look();

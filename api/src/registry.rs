@@ -100,11 +100,13 @@ impl Registry {
             "/hooks/stop" => hook::stop_at_registry(store, &parse(body)?),
             "/hooks/test" => {
                 let answer = hook::test_at_registry(store, &parse(body)?)?;
+                self.deliver(store)?;
                 self.arm(store).await?;
                 Ok(answer)
             }
             "/hooks/ring" => {
                 let answer = hook::ring_at_registry(store, &parse::<Vec<hook::Ring>>(body)?)?;
+                self.deliver(store)?;
                 self.arm(store).await?;
                 Ok(answer)
             }
