@@ -110,6 +110,7 @@ fn page(count: u8) -> Pulled {
             gone: vec![record(1).id],
             narrowed: vec![record(2).id],
             agreed: Some(sum),
+            settings: Some(1_674_316_800_000),
         },
         records,
     }

@@ -55,6 +55,9 @@ impl Came {
     }
 }
 
+/// No answer, though the line stays open.
+const SILENCE: &str = "";
+
 /// A small HTTP server that answers everything with one status, which can be changed.
 struct Station {
     address: String,
@@ -70,6 +73,7 @@ impl Station {
         let status = Arc::new(Mutex::new(status));
         let said = Arc::clone(&status);
         std::thread::spawn(move || {
+            let mut held = Vec::new();
             for stream in listener.incoming() {
                 let Ok(mut stream) = stream else { return };
                 let mut reader = BufReader::new(stream.try_clone().unwrap());
@@ -89,6 +93,13 @@ impl Station {
                 }
                 let body = String::from_utf8(body).unwrap();
                 let status = *said.lock().unwrap();
+                if status == SILENCE {
+                    held.push(stream);
+                    if tell.send(Came { headers, body }).is_err() {
+                        return;
+                    }
+                    continue;
+                }
                 let answer = format!(
                     "HTTP/1.1 {status}\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\
                      connection: close\r\n\r\n"
@@ -242,6 +253,94 @@ fn what_was_not_answered_is_told_again_under_the_same_id_also_after_a_power_cut(
     city.sign_in().unwrap();
     let well = until(&city, "it is delivered", |hook| hook.delivered.is_some());
     assert_eq!((well.failures, well.waiting), (0, 0));
+}
+
+#[test]
+fn a_receiver_that_does_not_answer_holds_up_nobody_else() {
+    let world = World::new();
+    let (slow, quick) = (
+        Station::answering(SILENCE),
+        Station::answering("204 No Content"),
+    );
+    let city = world.device("菏泽管理员", Role::Administrator, "3717");
+    let [silent, other] = [&slow, &quick].map(|one| made(&city, "371721", &one.address).id);
+    let test = |hook: domain::Id| {
+        let path = format!("/api/hooks/{hook}/test");
+        assert_eq!(city.post(&path, b"null").unwrap().status, 200);
+    };
+    test(silent);
+    slow.next();
+    // While that one is waited for, one after another reaches the other.
+    let begun = host::show::now();
+    for _ in 0..5 {
+        test(other);
+        quick.next();
+    }
+    let took = begun.elapsed();
+    println!("five deliveries beside a silent receiver: {took:?}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    let list: HookList = get(&city, "/api/hooks");
+    let of = |id| list.hooks.iter().find(|hook| hook.id == id).unwrap();
+    assert_eq!((of(silent).waiting, of(silent).failures), (1, 0));
+    let begun = host::show::now();
+    loop {
+        let list: HookList = get(&city, "/api/hooks");
+        let hook = list.hooks.iter().find(|hook| hook.id == silent).unwrap();
+        if hook.error.as_deref() == Some("too_slow") {
+            break;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{hook:?}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn an_elder_at_high_risk_whom_nobody_visited_in_time_is_told_of() {
+    let world = World::new();
+    let station = Station::answering("200 OK");
+    let city = world.device("菏泽管理员", Role::Administrator, "3717");
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    made(&city, "371721", &station.address);
+    let village = area("371721101004");
+    let worker = new_id();
+    let cells = [("name", "张春生".into()), ("flow", "leaving".into())];
+    let change = lin.makes(worker, "worker", village, &cells);
+    sent(&lin, &change);
+    let mut elder = |risk: &str| {
+        let cells = [
+            ("name", "张大爷".into()),
+            ("type", "elder".into()),
+            ("birth", "1945-03-01".into()),
+            ("risk", risk.into()),
+            ("worker", worker.to_string().as_str().into()),
+        ];
+        let change = lin.makes(new_id(), "dependant", village, &cells);
+        sent(&lin, &change);
+        change.id
+    };
+    // The campaign began two weeks ago: a week is over, a month is not.
+    elder("watch");
+    let high = elder("high");
+    let came = station.next();
+    assert!(!came.body.contains("张"), "{}", came.body);
+    let out = came.told().data.unwrap();
+    assert_eq!((out.kind.as_str(), out.record), ("dependant", high));
+    assert_eq!(out.clock, "visit_high_risk");
+    assert!(out.due <= host::show::now_ms());
+    // Once visited, the next week begins: nothing more is told.
+    let today = domain::day_of(host::show::now_ms()).to_string();
+    let cells = [
+        ("well_being", "well".into()),
+        ("risk", "high".into()),
+        ("date", today.as_str().into()),
+        ("form", "home".into()),
+        ("dependant", high.to_string().as_str().into()),
+    ];
+    let visit = lin.makes(new_id(), "elder_visit", village, &cells);
+    sent(&lin, &visit);
+    let late = rescue(&mut lin, 30, 0);
+    sent(&lin, &late);
+    assert_eq!(station.next().told().data.unwrap().record, late.id);
 }
 
 #[test]

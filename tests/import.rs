@@ -171,7 +171,7 @@ fn known(world: &World, people: &[usize]) -> (Device, Vec<Id>) {
     (device, ids)
 }
 
-fn officer(world: &World) -> Browser {
+pub fn officer(world: &World) -> Browser {
     let mut tablet = enrolled(world, "林晓梅", Role::FieldWorker, "371721101");
     tablet.on(TABLET);
     tablet.patient();
@@ -190,7 +190,7 @@ pub fn choose(browser: &Browser, file: &Path) {
     );
 }
 
-fn workers(device: &Device) -> BTreeMap<Id, Record> {
+pub fn workers(device: &Device) -> BTreeMap<Id, Record> {
     let mut records = device.pull(county()).unwrap();
     records.retain(|_, record| record.kind == "worker" && !record.is_deleted());
     records

@@ -2,6 +2,7 @@
 //! the server, and shown to whoever may see them.
 
 use crate::admin::{administrator, campaign, choose, deeds, fill, refused, set};
+use crate::import;
 use crate::journeys::{phone, village};
 use crate::sheets::{Downloads, cells, office_is_kept, opened};
 use domain::audit::Deed;
@@ -12,6 +13,9 @@ use domain::own::{Label, OwnField, OwnInput, OwnOption};
 use domain::wire::Answer;
 use domain::{Area, Change, Department, Refusal, Value};
 use host::device::{Device, new_id};
+use rust_xlsxwriter::Workbook;
+use std::time::Duration;
+use tempfile::TempDir;
 use tests::World;
 use tests::world::{area, county};
 
@@ -40,6 +44,7 @@ fn heating() -> OwnField {
     let option = |(key, zh, en): (&str, &str, &str)| OwnOption {
         key: key.to_owned(),
         label: label(zh, en),
+        retired: false,
     };
     let options = [("o1", "煤炉", "Stove"), ("o2", "空调", "Air conditioner")];
     let options = options.into_iter().map(option).collect();
@@ -106,6 +111,7 @@ fn a_wrong_value_is_refused_a_right_one_kept_and_who_may_not_see_it_does_not_get
         options.push(OwnOption {
             key: "o3".to_owned(),
             label: label("电热毯", "Blanket"),
+            retired: false,
         });
     }
     assert_eq!(set(&administrator, &later).status, 200);
@@ -174,6 +180,10 @@ fn a_saved_field_is_neither_taken_away_nor_asked_otherwise_and_the_log_names_it(
 fn what_the_administrator_asks_besides_is_asked_offline_and_read_by_the_coordinator() {
     let mut world = World::new();
     village(&world);
+    // A phone that is open all the while.
+    let mut phone = phone(&world, "林晓梅");
+    phone.tap("张建国");
+    phone.see("相关人员");
     let mut tablet = administrator(&world, "371721");
     tablet.go("/admin/campaign");
     tablet.tap("自定义字段");
@@ -207,16 +217,27 @@ fn what_the_administrator_asks_besides_is_asked_offline_and_read_by_the_coordina
     tablet.tap("保存1处改动");
     tablet.see("已保存");
 
-    // The phone hears of it when it signs in; then the network goes.
-    let mut phone = phone(&world, "林晓梅");
+    // The open phone hears of it by itself, long before it signs in again; then the network goes.
+    let begun = host::show::now();
+    loop {
+        phone.tap("走访慰问");
+        phone.see("平安");
+        if phone.sees("取暖方式") {
+            break;
+        }
+        let took = begun.elapsed();
+        assert!(took < Duration::from_secs(20), "{took:?}");
+        phone.js("history.back()");
+        phone.see("相关人员");
+    }
+    println!(
+        "an open phone asks a new field {:?} after it was saved",
+        begun.elapsed()
+    );
+    phone.tap("平安");
     let mut wei = crate::journeys::enrolled(&world, "魏国强", Role::Coordinator, "371721");
     office_is_kept(&wei);
     world.stop_server();
-    phone.tap("张建国");
-    phone.see("相关人员");
-    phone.tap("走访慰问");
-    phone.tap("平安");
-    phone.see("取暖方式");
     phone.tap_css(".savebar .primary");
     phone.see("这一项必须填写");
     phone.tap("空调");
@@ -225,8 +246,19 @@ fn what_the_administrator_asks_besides_is_asked_offline_and_read_by_the_coordina
     world.start_server();
     phone.see("已上传");
 
+    // The next one begins with the same answers, if one likes.
+    phone.tap("走访慰问");
+    phone.tap("与上一条相同");
+    let chosen =
+        "[...document.querySelectorAll('.chip[aria-pressed=true]')].map((c) => c.innerText)";
+    phone.wait_until("the same answers", &format!("{chosen}.includes('空调')"));
+
     wei.look();
     wei.go("/work?kind=visit");
+    wei.wait_until(
+        "the list tells of it in its line",
+        "document.querySelector('.list a.row')?.innerText.includes('空调')",
+    );
     wei.tap_css(".list a.row");
     wei.see("取暖方式");
     wei.wait_until(
@@ -244,6 +276,84 @@ fn what_the_administrator_asks_besides_is_asked_offline_and_read_by_the_coordina
     tablet.go("/admin/audit");
     tablet.see("自定义字段");
     tablet.see("取暖方式");
+
+    // One of the options is not offered any more; where it was chosen it is still read.
+    tablet.go("/admin/campaign");
+    tablet.tap("自定义字段");
+    tablet.tap("修改 取暖方式");
+    tablet.tap("停用 空调");
+    tablet.tap("放入设置");
+    tablet.see("选择题至少要提供2个选项");
+    tablet.tap("添加选项");
+    word(&tablet, "选项3的中文", "电热毯");
+    word(&tablet, "选项3的英文", "Blanket");
+    tablet.tap("放入设置");
+    tablet.tap("保存1处改动");
+    tablet.see("已保存");
+    let begun = host::show::now();
+    loop {
+        phone.go("/new/visit");
+        phone.see("取暖方式");
+        if phone.sees("电热毯") {
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20));
+        phone.go("/me");
+    }
+    assert!(phone.sees("煤炉") && !phone.sees("空调"));
+    wei.look();
+    wei.wait_until(
+        "the answer is read as before",
+        "document.querySelector('.list a.row')?.innerText.includes('空调')",
+    );
+}
+
+#[test]
+fn a_rosters_column_with_an_own_fields_name_fills_it_and_says_what_is_no_option() {
+    let world = World::new();
+    let administrator = world.device("管理员", Role::Administrator, "37");
+    let mut heating = heating();
+    heating.kind = "worker".to_owned();
+    let mut next = campaign(&administrator);
+    next.own = vec![heating.clone()];
+    assert_eq!(set(&administrator, &next).status, 200);
+    let folder = TempDir::new().unwrap();
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let rows = [
+        ["姓名", "联系电话", "取暖方式", "流向", "所在村"],
+        ["张三", "19900000001", "空调", "返乡", VILLAGE],
+        ["李四", "19900000002", "柴火", "返乡", VILLAGE],
+        ["王五", "19900000003", "", "返乡", VILLAGE],
+    ];
+    for (at, row) in rows.iter().enumerate() {
+        sheet.write_row(at as u32, 0, row.iter().copied()).unwrap();
+    }
+    let file = folder.path().join("名册.xlsx");
+    book.save(&file).unwrap();
+
+    let mut tablet = import::officer(&world);
+    tablet.tap("人员");
+    tablet.tap("导入名册");
+    import::choose(&tablet, &file);
+    tablet.see("每一列是什么");
+    let meant =
+        tablet.js("return document.getElementById('import-column-2').selectedOptions[0].innerText");
+    assert_eq!(meant, "取暖方式");
+    tablet.tap(&tablet.label("worker.consent.signed"));
+    tablet.tap("检查名册");
+    tablet.see("柴火");
+    tablet.see("取暖方式");
+    tablet.tap("导入（新登记 2 人）");
+    tablet.see("名册已保存在本机");
+    tablet.see("已上传");
+    let held = import::workers(&world.device("培训资料", Role::FieldWorker, "371721"));
+    let mut said: Vec<_> = held
+        .values()
+        .map(|worker| (worker.text("name"), worker.text(&heating.name)))
+        .collect();
+    said.sort_unstable();
+    assert_eq!(said, [("张三", "o2"), ("王五", "")]);
 }
 
 /// Types into the input that is spoken so.

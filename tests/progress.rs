@@ -1,6 +1,9 @@
 //! The progress table is the same on the server and on a device, to the last digit; what a manager
 //! does with it on a tablet.
 
+use crate::journeys::enrolled;
+use crate::rollup;
+use crate::sheets::{self, Downloads};
 use domain::grant::Grant;
 use domain::grant::Role;
 use domain::indicator::{Category, Fold, INDICATORS, Period, Table, Tally};
@@ -209,6 +212,99 @@ fn a_manager_goes_from_a_figure_to_its_records_and_back_with_the_same_filters() 
         "document.querySelector('.trend-line polyline')",
     );
     tablet.screenshot("progress-all");
+}
+
+/// The figures in the pane by area, and what they are of in all.
+fn parts(tablet: &Browser) -> Vec<(String, i64)> {
+    let parts = tablet.js(
+        "return [...document.querySelectorAll('.pane-detail .parts a')].map((part) =>
+           [part.querySelector('span').innerText, Number(part.querySelector('strong').innerText)])",
+    );
+    serde_json::from_value(parts).unwrap()
+}
+
+#[test]
+fn day_8_the_provinces_summary_and_each_figure_down_to_its_counties_and_their_records() {
+    let world = World::new();
+    let mut all = rollup::people(&world);
+    for _ in 0..2 {
+        rollup::serves(&mut all.cao, rollup::CAO, "own");
+    }
+    rollup::serves(&mut all.shan, &rollup::village(rollup::SHAN), "own");
+    rollup::serves(&mut all.qingdao, &rollup::village(rollup::QINGDAO), "own");
+
+    // The summary says what the screen says, of the province and of each city.
+    let mut tablet = enrolled(&world, "许晓燕", Role::Coordinator, "37");
+    tablet.patient();
+    sheets::office_is_kept(&tablet);
+    let downloads = Downloads::of(&tablet);
+    tablet.tap("进展");
+    tablet.wait_until(
+        "the table is of all that was served",
+        "document.querySelector('[aria-label=\"合计 走访次数 4\"]')",
+    );
+    let screen = sheets::shown(&tablet);
+    tablet.tap("导出工作总结");
+    tablet.see("已记入操作记录");
+    let (name, bytes) = downloads.take("docx");
+    assert!(name.starts_with("工作总结-山东省-"), "{name}");
+    let summary = sheets::document_of(&bytes);
+    for told in ["走访次数 4", "走访家庭 4", "附件：各地区数字"] {
+        assert!(summary.contains(told), "{told} in {summary}");
+    }
+    for row in &screen {
+        assert!(summary.contains(&row[0]), "{}", row[0]);
+    }
+
+    // From a figure down: each area's figure is the sum of those that gave it.
+    tablet.tap("合计 走访次数 4");
+    for (area, expected) in [
+        ("37", vec![("青岛市", 1), ("菏泽市", 3)]),
+        ("3717", vec![("曹县", 2), ("单县", 1)]),
+        ("371721", vec![("庄寨镇", 2)]),
+    ] {
+        tablet.wait_until(
+            "this area's parts",
+            &format!(
+                "location.search.includes('indicator=visits&area={area}')
+                && document.querySelectorAll('.pane-detail .parts a').length === {}",
+                expected.len()
+            ),
+        );
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(n, c)| ((*n).to_owned(), *c))
+            .collect();
+        assert_eq!(parts(&tablet), expected, "{area}");
+        let sum: i64 = expected.iter().map(|(_, count)| count).sum();
+        tablet.see(&format!("{sum} 条"));
+        tablet.screenshot(&format!("day-8-{area}"));
+        let next = match area {
+            "37" => "3717",
+            "3717" => "371721",
+            _ => "371721101",
+        };
+        tablet.tap_css(&format!(".pane-detail .parts a[href$='area={next}']"));
+    }
+    // The records, one of them, and back to where one came from.
+    tablet.wait_until(
+        "the township's records",
+        "location.search.includes('area=371721101') &&
+         document.querySelectorAll('.pane-detail .list a.row').length === 2",
+    );
+    tablet.tap_css(".pane-detail .list a.row");
+    tablet.wait_until("a record", "document.querySelector('.pane-detail .record')");
+    tablet.see("平安");
+    tablet.tap_css(".pane-detail .back");
+    tablet.wait_until(
+        "the records again",
+        "location.search.endsWith('area=371721101')",
+    );
+    tablet.tap_css(".pane-detail .area-path a[href$='area=3717']");
+    tablet.wait_until("the city again", "location.search.endsWith('area=3717')");
+    tablet.tap_css(".pane-detail .back");
+    tablet.wait_until("the table again", "location.search === ''");
+    assert_eq!(sheets::shown(&tablet), screen);
 }
 
 #[test]

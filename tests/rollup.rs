@@ -15,12 +15,12 @@ use tests::World;
 use tests::bench::province;
 use tests::world::area as at;
 
-const CAO: &str = "371721101004";
-const SHAN: &str = "371722";
-const QINGDAO: &str = "370202";
+pub const CAO: &str = "371721101004";
+pub const SHAN: &str = "371722";
+pub const QINGDAO: &str = "370202";
 
 /// A village of a county's first township.
-fn village(county: &str) -> String {
+pub fn village(county: &str) -> String {
     let township = at(county).children().next().unwrap();
     format!("{township}001")
 }
@@ -83,7 +83,7 @@ fn sends(device: &mut Device, ledger: Area, changes: &[Change]) {
 }
 
 /// A household with somebody who needs help, a visit, and a need that waits.
-fn serves(device: &mut Device, place: &str, visited: &str) {
+pub fn serves(device: &mut Device, place: &str, visited: &str) {
     let (home, day) = (new_id(), today().to_string());
     let home_text = home.to_string();
     let cells: [(&str, Vec<(&str, Value)>); 4] = [
@@ -133,14 +133,14 @@ fn asks_for_a_visit(device: &mut Device, place: &str) {
     sends(device, at(place).ledger(), &[change]);
 }
 
-struct People {
-    cao: Device,
-    shan: Device,
-    qingdao: Device,
-    province: Device,
+pub struct People {
+    pub cao: Device,
+    pub shan: Device,
+    pub qingdao: Device,
+    pub province: Device,
 }
 
-fn people(world: &World) -> People {
+pub fn people(world: &World) -> People {
     let field = |name: &str, place: &str| world.device(name, Role::FieldWorker, place);
     People {
         cao: field("林晓梅", "371721101"),

@@ -6,12 +6,13 @@ use calamine::{Data, Reader, Xlsx};
 use domain::grant::Role;
 use host::device::new_id;
 use serde_json::{Value, json};
-use std::io::{Cursor, Read as _};
+use std::io::{Cursor, Read as _, Write as _};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tests::World;
 use tests::browser::Browser;
+use tests::libreoffice::{self, LibreOffice};
 use tests::world::{area, county};
 
 /// A folder for what a browser downloads.
@@ -88,23 +89,30 @@ pub fn cells(book: &mut Book) -> Vec<Vec<Data>> {
     range.rows().map(<[Data]>::to_vec).collect()
 }
 
-/// The text of a document; it is well-formed, or this fails.
-fn document_of(bytes: &[u8]) -> String {
+/// A document's paragraphs; it is well-formed, or this fails.
+fn paragraphs(bytes: &[u8]) -> Vec<String> {
     let mut file = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut xml = String::new();
     let mut part = file.by_name("word/document.xml").unwrap();
     part.read_to_string(&mut xml).unwrap();
-    let mut text = String::new();
+    let mut paragraphs = vec![String::new()];
     for piece in xml.split('<').skip(1) {
         let (tag, said) = piece.split_once('>').unwrap();
         assert!(!tag.is_empty());
-        text.push_str(said);
+        if tag == "/w:p" {
+            paragraphs.push(String::new());
+        }
+        paragraphs.last_mut().unwrap().push_str(said);
     }
-    text
+    paragraphs
 }
 
-/// What the page's table shows, row by row, with the heads of its columns.
-fn shown(tablet: &Browser) -> Vec<Vec<String>> {
+pub fn document_of(bytes: &[u8]) -> String {
+    paragraphs(bytes).concat()
+}
+
+/// What the page's table shows, row by row.
+pub fn shown(tablet: &Browser) -> Vec<Vec<String>> {
     let rows = tablet.js(
         "return [...document.querySelectorAll('table.progress tbody tr')]
            .map((row) => [...row.children].map((cell) =>
@@ -213,6 +221,131 @@ fn register(world: &World, people: usize) {
         });
         let made: Vec<_> = made.collect();
         device.push(county(), &made).unwrap();
+    }
+}
+
+/// The same sheet, in which the value that is kept with each formula is wrong.
+fn misled(bytes: &[u8]) -> Vec<u8> {
+    let mut file = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut copy = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let mut formulas = 0;
+    for at in 0..file.len() {
+        let mut part = file.by_index(at).unwrap();
+        let mut held = Vec::new();
+        part.read_to_end(&mut held).unwrap();
+        let name = part.name().unwrap().into_owned();
+        if name == "xl/worksheets/sheet1.xml" {
+            let xml = String::from_utf8(held).unwrap();
+            let mut pieces = xml.split("</f><v>");
+            let mut wrong = pieces.next().unwrap().to_owned();
+            for piece in pieces {
+                let (_, rest) = piece.split_once("</v>").unwrap();
+                wrong.push_str("</f><v>7654321</v>");
+                wrong.push_str(rest);
+                formulas += 1;
+            }
+            held = wrong.into_bytes();
+        }
+        let plain = zip::write::SimpleFileOptions::default();
+        copy.start_file(name, plain).unwrap();
+        copy.write_all(&held).unwrap();
+    }
+    assert!(formulas > 5, "{formulas}");
+    copy.finish().unwrap().into_inner()
+}
+
+/// The rows of a file in CSV.
+fn rows_of(csv: &str) -> Vec<Vec<String>> {
+    let (mut rows, mut quoted) = (vec![vec![String::new()]], false);
+    for c in csv.chars().filter(|c| *c != '\r' && *c != '\u{feff}') {
+        let row = rows.last_mut().unwrap();
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => row.push(String::new()),
+            '\n' if !quoted => rows.push(vec![String::new()]),
+            other => row.last_mut().unwrap().push(other),
+        }
+    }
+    rows
+}
+
+#[test]
+fn libreoffice_opens_what_a_manager_takes_along_and_reads_what_the_screen_shows() {
+    let world = World::new();
+    let mut tablet = manager(&world);
+    let downloads = Downloads::of(&tablet);
+    tablet.go("/progress");
+    tablet.wait_until(
+        "the table is there",
+        "document.querySelector('table.progress')",
+    );
+    let screen = shown(&tablet);
+    tablet.tap("导出 Excel");
+    let (_, progress) = downloads.take("xlsx");
+    tablet.tap("导出工作总结");
+    let (_, summary) = downloads.take("docx");
+    tablet.tap("人员");
+    tablet.tap("务工人员");
+    tablet.wait_until("the list is there", "document.querySelector('.list .row')");
+    let count = tablet.text_of(".count-line");
+    tablet.tap("导出 Excel");
+    let (_, people) = downloads.take("xlsx");
+    drop(tablet);
+
+    let office = LibreOffice::new();
+    let begun = now();
+    let sheets = [
+        ("progress.xlsx", progress.as_slice()),
+        ("misled.xlsx", &misled(&progress)),
+        ("people.xlsx", &people),
+    ];
+    let read = office.reads(sheets, libreoffice::CSV);
+    let [progress, misled, list] = read.map(|csv| rows_of(&csv));
+    let [told] = office.reads([("summary.docx", &summary)], libreoffice::TEXT);
+    println!(
+        "LibreOffice read it in {:.1} s",
+        begun.elapsed().as_secs_f64()
+    );
+
+    let plain = |text: &String| text.replace(',', "");
+    assert_eq!(progress, misled, "the totals are reckoned, not kept");
+    for (at, row) in screen.iter().enumerate() {
+        let read: Vec<String> = progress[4 + at].iter().map(plain).collect();
+        assert_eq!(&read, row);
+    }
+    // The list says the same cell by cell, to this reader and to the other.
+    let mut book = opened(&people);
+    let cells = cells(&mut book);
+    let people = &list[3..list.len() - 1];
+    assert!(count.starts_with(&people.len().to_string()), "{count}");
+    assert_eq!(people.len(), cells.len() - 3);
+    for (read, row) in people.iter().zip(&cells[3..]) {
+        for (read, cell) in read.iter().zip(row) {
+            match cell {
+                Data::String(text) => assert_eq!(read, text),
+                Data::Float(number) => assert_eq!(*read, number.to_string()),
+                Data::Empty => assert_eq!(read, ""),
+                Data::DateTime(day) => {
+                    let (year, month, day, ..) = day.to_ymd_hms_milli();
+                    let day = format!("{year:04}-{month:02}-{day:02}");
+                    assert!(read.starts_with(&day), "{read} {day}");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    // The document: every paragraph is there, and every figure that is not nothing.
+    let lines: Vec<&str> = told
+        .lines()
+        .map(|line| line.trim_matches('\u{feff}'))
+        .collect();
+    for paragraph in paragraphs(&summary) {
+        assert!(lines.contains(&paragraph.trim()), "{paragraph:?} in {told}");
+    }
+    for (head, figure) in progress[3].iter().zip(&screen[0]).skip(1) {
+        let nothing = figure == "—" || figure.trim_matches(['0', '.', '%']).is_empty();
+        let sentence = format!("{head} {figure}");
+        assert!(nothing || told.contains(&sentence), "{sentence} in {told}");
     }
 }
 

@@ -46,7 +46,7 @@ impl Bar {
     }
 }
 
-/// At the registry: which ledger has yet to hear of which bar.
+/// At the registry: which ledger has yet to hear of which bar, or of what else is to be told there.
 pub const OUTBOX: &str = "
 CREATE TABLE IF NOT EXISTS untold (
     id INTEGER PRIMARY KEY AUTOINCREMENT, ledger TEXT NOT NULL, bar TEXT NOT NULL,
@@ -67,37 +67,57 @@ pub fn put_up(sql: &SqlStorage, whose: Whose, grants: &Grants) -> Result<(), Api
     let now = token::now_ms();
     let bar = Bar { whose, until: now };
     let bar = String::from_utf8_lossy(&objects::json(&bar)?).into_owned();
-    for ledger in grants.ledgers() {
-        let query = "INSERT INTO untold (ledger, bar, made) VALUES (?, ?, ?)";
+    later(sql, grants.ledgers(), BAR, &bar)
+}
+
+/// The ledger's path for a bar.
+const BAR: &str = "/bar";
+
+/// Writes down what ledgers are to hear under one of their paths; [`tell`] tells them. It is of use
+/// no longer than a token.
+pub fn later(
+    sql: &SqlStorage,
+    ledgers: impl IntoIterator<Item = Area>,
+    path: &str,
+    body: &str,
+) -> Result<(), ApiError> {
+    let now = token::now_ms();
+    for ledger in ledgers {
+        let query = "INSERT INTO untold (ledger, bar, made, path) VALUES (?, ?, ?, ?)";
         let ledger = ledger.to_string().into();
-        sql::run(sql, query, vec![ledger, bar.as_str().into(), now.into()])?;
+        let values = vec![ledger, body.into(), now.into(), path.into()];
+        sql::run(sql, query, values)?;
     }
     Ok(())
 }
 
-/// Tells the ledgers what they have not heard; how many have not answered. The alarm that is set
+/// Tells the ledgers what they have not heard; how many of the bars are unheard after it. The alarm that is set
 /// here stays: whoever calls this sets it anew.
 pub async fn tell(sql: &SqlStorage, env: &Env, storage: &Storage) -> Result<u64, ApiError> {
     // A token that old has expired by itself.
     let old = token::now_ms() - token::LIFE_MS;
     sql::run(sql, "DELETE FROM untold WHERE made < ?", vec![old.into()])?;
-    let rows = sql::rows(sql, "SELECT id, ledger, bar FROM untold", vec![])?;
+    let rows = sql::rows(sql, "SELECT id, ledger, bar, path FROM untold", vec![])?;
     if rows.is_empty() {
         return Ok(0);
     }
     // Before anything else: whatever happens from here on, it will be tried again.
     storage.set_alarm(AGAIN_MS).await?;
     let told = rows.into_iter().map(async |mut row: sql::Row| {
-        let (id, ledger, bar) = (row.number(), row.text(), row.text());
+        let (id, ledger, body, path) = (row.number(), row.text(), row.text(), row.text());
         let ledger = Area::parse(&ledger)?;
         let ledger = objects::ledger(env, ledger).ok()?;
-        let answer = ledger.post("/bar", bar.as_bytes()).await.ok()?;
+        let answer = ledger.post(&path, body.as_bytes()).await.ok()?;
         (answer.status_code() == 200).then_some(id)
     });
     for id in join_all(told).await.into_iter().flatten() {
         sql::run(sql, "DELETE FROM untold WHERE id = ?", vec![id.into()])?;
     }
-    let left = sql::first(sql, "SELECT COUNT(*) FROM untold", vec![])?;
+    let left = sql::first(
+        sql,
+        "SELECT COUNT(*) FROM untold WHERE path = ?",
+        vec![BAR.into()],
+    )?;
     let left = left.map_or(0, |mut row| row.number());
     Ok(u64::try_from(left).unwrap_or(0))
 }

@@ -1,29 +1,66 @@
 //! `GET /api/campaign` and `PUT /api/campaign`: the settings, as whoever administers all of the
-//! campaign sets them. They reach each device with its next sign-in; earlier campaigns are kept.
+//! campaign sets them. Each ledger is told that there are new ones, and lets its devices know; earlier
+//! campaigns are kept.
 
 use crate::audit::{self, Who};
 use crate::error::{Answered, ApiError};
+use crate::ledger::Store as Ledger;
 use crate::objects::{self, body, parse};
-use crate::registry::{By, Store, bytes};
-use crate::{sql, token};
-use domain::Campaign;
+use crate::registry::{By, Store, by_anybody, bytes};
+use crate::steps::Rows as _;
+use crate::{bar, live, sql, token};
 use domain::audit::Deed;
 use domain::own::OwnField;
 use domain::wire::CampaignAnswer;
-use worker::{Env, Request, Response};
+use domain::{Area, Campaign};
+use std::collections::BTreeSet;
+use worker::{Env, Request, Response, State};
 
 pub const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS past_campaign (
     id BLOB PRIMARY KEY, ended INTEGER NOT NULL, body TEXT NOT NULL);
 ";
 
+/// At a ledger: when the settings were changed last, by the registry's clock.
+pub const LEDGER_TABLES: &str = "
+CREATE TABLE IF NOT EXISTS settings (
+    one INTEGER PRIMARY KEY CHECK (one = 1), changed INTEGER NOT NULL);
+";
+
+/// The settings have changed: every ledger from which anybody pulls is to hear when.
+pub fn announce(store: &Store) -> Result<(), ApiError> {
+    let people = store.people()?.into_iter();
+    let ledgers: BTreeSet<Area> = people.flat_map(|one| one.grants.ledgers()).collect();
+    bar::later(
+        &store.sql,
+        ledgers,
+        "/settings",
+        &token::now_ms().to_string(),
+    )
+}
+
+/// The ledger takes note, and says so to whoever listens.
+pub fn at_ledger(state: &State, ledger: &Ledger, changed: i64) -> Answered {
+    let query = "INSERT INTO settings (one, changed) VALUES (1, ?)
+         ON CONFLICT (one) DO UPDATE SET changed = MAX(changed, excluded.changed)";
+    sql::run(&ledger.sql, query, vec![changed.into()])?;
+    live::tell_settings(state, ledger.last()?, changed);
+    Ok(Response::from_json(&true)?)
+}
+
+/// When the settings were changed, as long as any token is older than that.
+pub fn changed(ledger: &Ledger) -> Result<Option<i64>, ApiError> {
+    let query = "SELECT changed FROM settings WHERE changed > ?";
+    let old = token::now_ms() - token::LIFE_MS;
+    let row = sql::first(&ledger.sql, query, vec![old.into()])?;
+    Ok(row.map(|mut row| row.number()))
+}
+
 /// A hundred years of holidays and all settings fit several times.
 const BODY_BYTES: usize = 512 * 1024;
 
 pub async fn get(request: &Request, env: &Env) -> Answered {
-    let claims = token::claims(request, env).await?;
-    let by = By { claims, ask: () };
-    objects::registry(env)?.pass("/campaign/read", &by).await
+    by_anybody(request, env, "/campaign/read").await
 }
 
 pub async fn put(request: &mut Request, env: &Env) -> Answered {

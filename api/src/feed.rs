@@ -10,7 +10,7 @@ use crate::audit::{self, Who};
 use crate::error::{Answered, ApiError};
 use crate::limit::{self, Came};
 use crate::objects::{self, read};
-use crate::registry::{By, Store, bytes, random};
+use crate::registry::{By, Store, by_anybody, by_id, bytes, id, random};
 use crate::token::now_ms;
 use crate::{sql, token};
 use base64::Engine as _;
@@ -48,18 +48,11 @@ pub async fn post(request: &mut Request, env: &Env) -> Answered {
 }
 
 pub async fn list(request: &Request, env: &Env) -> Answered {
-    let claims = token::claims(request, env).await?;
-    objects::registry(env)?
-        .pass("/feeds", &By { claims, ask: () })
-        .await
+    by_anybody(request, env, "/feeds").await
 }
 
 pub async fn stop(request: &Request, env: &Env, feed: &str) -> Answered {
-    let claims = token::claims(request, env).await?;
-    let ask = Id::parse(feed).ok_or(ApiError::NoSuchAddress)?;
-    objects::registry(env)?
-        .pass("/feeds/stop", &By { claims, ask })
-        .await
+    by_id(request, env, "/feeds/stop", feed).await
 }
 
 pub fn make_at_registry(store: &Store, by: &By<FeedAsk>) -> Answered {
@@ -111,19 +104,8 @@ fn feed(mut row: sql::Row) -> Option<Feed> {
     })
 }
 
-fn id(bytes: &[u8]) -> Option<Id> {
-    Some(Id::from_bytes(bytes.try_into().ok()?))
-}
-
 pub fn stop_at_registry(store: &Store, by: &By<Id>) -> Answered {
-    let grants = store.administrator(&by.claims)?;
-    let query = "SELECT area FROM feed WHERE id = ?";
-    let found = sql::first(&store.sql, query, vec![bytes(by.ask).into()])?;
-    let area = found.and_then(|mut row| Area::parse(&row.text()));
-    let area = area.ok_or(ApiError::NoSuchAddress)?;
-    if !grants.administer(area) {
-        return Err(ApiError::OutsideArea);
-    }
+    store.administered(by, "SELECT area FROM feed WHERE id = ?")?;
     let query = "UPDATE feed SET stopped = ? WHERE id = ? AND stopped IS NULL";
     sql::run(
         &store.sql,

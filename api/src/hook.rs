@@ -10,13 +10,13 @@ mod bell;
 mod deliver;
 
 pub use bell::{Bell, LEDGER_TABLES, ring};
-pub use deliver::{deliver, next};
+pub use deliver::{Underway, begin, next, see_through};
 
 use crate::audit::{self, Who};
 use crate::error::{Answered, ApiError};
 use crate::limit::HOOK_TESTS;
 use crate::objects::{self, read};
-use crate::registry::{By, Store, bytes, id, random};
+use crate::registry::{By, Store, by_anybody, by_id, bytes, id, random};
 use crate::token::now_ms;
 use crate::{sql, token};
 use base64::Engine as _;
@@ -60,30 +60,19 @@ pub async fn post(request: &mut Request, env: &Env) -> Answered {
 }
 
 pub async fn list(request: &Request, env: &Env) -> Answered {
-    let claims = token::claims(request, env).await?;
-    objects::registry(env)?
-        .pass("/hooks", &By { claims, ask: () })
-        .await
+    by_anybody(request, env, "/hooks").await
 }
 
 pub async fn test(request: &Request, env: &Env, hook: &str) -> Answered {
-    ask_of(request, env, hook, "/hooks/test").await
+    by_id(request, env, "/hooks/test", hook).await
 }
 
 pub async fn stop(request: &Request, env: &Env, hook: &str) -> Answered {
-    ask_of(request, env, hook, "/hooks/stop").await
-}
-
-async fn ask_of(request: &Request, env: &Env, hook: &str, path: &str) -> Answered {
-    let claims = token::claims(request, env).await?;
-    let ask = Id::parse(hook).ok_or(ApiError::NoSuchAddress)?;
-    objects::registry(env)?
-        .pass(path, &By { claims, ask })
-        .await
+    by_id(request, env, "/hooks/stop", hook).await
 }
 
 /// A server that only its own machine reaches may call that machine, too: the host says so.
-fn reach(env: &Env) -> Reach {
+pub fn reach(env: &Env) -> Reach {
     match env.var("CHUNNUAN_OWN_MACHINE").map(|set| set.to_string()) {
         Ok(set) if !set.is_empty() => Reach::OwnMachine,
         _ => Reach::Public,
@@ -149,22 +138,12 @@ fn read_hook(mut row: sql::Row) -> Option<Hook> {
     })
 }
 
-/// The webhook's area, if the asker administers it and it is not stopped.
-fn live(store: &Store, by: &By<Id>) -> Result<Area, ApiError> {
-    let grants = store.administrator(&by.claims)?;
-    let query = "SELECT area FROM hook WHERE id = ? AND stopped IS NULL";
-    let found = sql::first(&store.sql, query, vec![bytes(by.ask).into()])?;
-    let area = found.and_then(|mut row| Area::parse(&row.text()));
-    let area = area.ok_or(ApiError::NoSuchAddress)?;
-    match grants.administer(area) {
-        true => Ok(area),
-        false => Err(ApiError::OutsideArea),
-    }
-}
+/// Finds a webhook's area while it is not stopped.
+const LIVE: &str = "SELECT area FROM hook WHERE id = ? AND stopped IS NULL";
 
 /// One delivery that tells of nothing, to try the address and the signature. The alarm sends it.
 pub fn test_at_registry(store: &Store, by: &By<Id>) -> Answered {
-    live(store, by)?;
+    store.administered(by, LIVE)?;
     HOOK_TESTS.count(&store.sql, &by.ask.to_string())?;
     let noticed = now_ms();
     let told = Told {
@@ -178,7 +157,7 @@ pub fn test_at_registry(store: &Store, by: &By<Id>) -> Answered {
 }
 
 pub fn stop_at_registry(store: &Store, by: &By<Id>) -> Answered {
-    live(store, by)?;
+    store.administered(by, LIVE)?;
     stop_now(store, by.ask)?;
     let deed = Deed::HookStopped { hook: by.ask };
     audit::note(store, Who::of(&by.claims), &deed)?;

@@ -4,7 +4,8 @@ use crate::error::{Answered, ApiError};
 use crate::objects::{self, parse};
 use crate::steps::{Agreement, Keeping, Kept, Rows};
 use crate::{
-    bar, export, feed, health, history, hook, live, photo, posts, progress, rollup, sql, sync,
+    bar, campaign, export, feed, health, history, hook, live, photo, posts, progress, rollup, sql,
+    sync,
 };
 use domain::digest::{self, Sum};
 use domain::own::OwnField;
@@ -83,6 +84,7 @@ impl Ledger {
 async fn route(state: &State, store: &Store, env: &Env, path: &str, body: &[u8]) -> Answered {
     match path {
         "/bar" => bar::at_ledger(state, &store.sql, &parse(body)?),
+        "/settings" => campaign::at_ledger(state, store, parse(body)?),
         "/push" => {
             let asked = parse(body)?;
             if sync::learn(store, env, &asked).await? {
@@ -137,6 +139,7 @@ impl Store {
         sql.exec(photo::TABLES, None)?;
         sql.exec(rollup::TABLES, None)?;
         sql.exec(hook::LEDGER_TABLES, None)?;
+        sql.exec(campaign::LEDGER_TABLES, None)?;
         Ok(Self { sql })
     }
 

@@ -109,6 +109,13 @@ pub fn tell(state: &State, seq: u64, sender: Device) {
     }
 }
 
+/// Tells everybody that the campaign's settings were changed, and when.
+pub fn tell_settings(state: &State, seq: u64, changed: i64) {
+    for socket in state.get_websockets() {
+        let _ = socket.send_with_str(format!(r#"{{"seq":{seq},"settings":{changed}}}"#));
+    }
+}
+
 /// Ends the sockets of whoever was stopped.
 pub fn stop(state: &State, bar: &Bar) {
     for socket in state.get_websockets() {

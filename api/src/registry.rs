@@ -1,8 +1,8 @@
 //! The registry object: people, devices, links, deeds, the campaign and the tokens' secret.
 
 use crate::error::{Answered, ApiError};
-use crate::objects::parse;
-use crate::token::{Claims, now_ms};
+use crate::objects::{self, parse};
+use crate::token::{self, Claims, now_ms};
 use crate::{
     audit, bar, campaign, devices, enrol, export, feed, health, hook, invite, last_words, letter,
     limit,
@@ -12,17 +12,22 @@ use crate::{session, setup, sql};
 use domain::wire::{Colleague, Profile, Staff, Stopped};
 use domain::{Area, Campaign, Device, Grants, Id};
 use serde::{Deserialize, Serialize};
-use worker::{DurableObject, Env, Request, Response, SqlStorage, State, durable_object};
+use worker::{DurableObject, Env, Request, Response, SqlStorage, State, Storage, durable_object};
 
 #[durable_object]
 pub struct Registry {
     state: State,
     env: Env,
+    underway: hook::Underway,
 }
 
 impl DurableObject for Registry {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env }
+        Self {
+            state,
+            env,
+            underway: hook::Underway::default(),
+        }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
@@ -43,7 +48,7 @@ impl DurableObject for Registry {
         // Before anything else: whatever happens from here on, it will be tried again.
         self.state.storage().set_alarm(bar::AGAIN_MS).await?;
         self.tell(&store).await.map_err(failed)?;
-        hook::deliver(&store, &self.env).await.map_err(failed)?;
+        self.deliver(&store).map_err(failed)?;
         self.arm(&store).await.map_err(failed)?;
         Response::empty()
     }
@@ -55,9 +60,17 @@ impl Registry {
             "/secret" => Ok(Response::from_bytes(store.secret()?)?),
             "/campaign" => Ok(Response::from_json(&store.campaign()?)?),
             "/campaign/read" => campaign::read_at_registry(store, &parse(body)?),
-            "/campaign/set" => campaign::set_at_registry(store, &parse(body)?),
+            "/campaign/set" => {
+                let answer = campaign::set_at_registry(store, &parse(body)?)?;
+                self.announced(store).await?;
+                Ok(answer)
+            }
             "/administers" => health::administers_at_registry(store, &parse(body)?),
-            "/setup" => setup::at_registry(store, parse(body)?),
+            "/setup" => {
+                let answer = setup::at_registry(store, parse(body)?)?;
+                self.announced(store).await?;
+                Ok(answer)
+            }
             "/invite" => invite::at_registry(store, &parse(body)?),
             "/invite/sheet" => invite::sheet_at_registry(store, &parse(body)?),
             "/invite/withdraw" => invite::withdraw_at_registry(store, &parse(body)?),
@@ -87,11 +100,13 @@ impl Registry {
             "/hooks/stop" => hook::stop_at_registry(store, &parse(body)?),
             "/hooks/test" => {
                 let answer = hook::test_at_registry(store, &parse(body)?)?;
+                self.deliver(store)?;
                 self.arm(store).await?;
                 Ok(answer)
             }
             "/hooks/ring" => {
                 let answer = hook::ring_at_registry(store, &parse::<Vec<hook::Ring>>(body)?)?;
+                self.deliver(store)?;
                 self.arm(store).await?;
                 Ok(answer)
             }
@@ -114,6 +129,14 @@ impl Registry {
         }
     }
 
+    /// What the ledgers are to hear is told by the alarm, now: nobody waits for them.
+    async fn announced(&self, store: &Store) -> Result<(), ApiError> {
+        if bar::waits(&store.sql)? {
+            self.state.storage().set_alarm(0).await?;
+        }
+        Ok(())
+    }
+
     async fn stopped(&self, store: &Store) -> Answered {
         let waiting = self.tell(store).await?;
         Ok(Response::from_json(&Stopped { waiting })?)
@@ -125,17 +148,56 @@ impl Registry {
         Ok(waiting)
     }
 
-    /// Sets the alarm for what is to be done next, or takes it away.
-    async fn arm(&self, store: &Store) -> Result<(), ApiError> {
-        let (now, storage) = (now_ms(), self.state.storage());
-        let untold = bar::waits(&store.sql)?.then_some(now + bar::AGAIN_MS);
-        let next = untold.into_iter().chain(hook::next(store)?).min();
-        match next {
-            Some(at) => storage.set_alarm((at - now).max(0)).await?,
-            None => storage.delete_alarm().await?,
+    /// Sends what is due to webhooks. Each delivery goes by itself: a receiver that is slow to answer
+    /// holds up no other, and not the alarm.
+    fn deliver(&self, store: &Store) -> Result<(), ApiError> {
+        for due in hook::begin(store, &self.underway)? {
+            let (storage, underway) = (self.state.storage(), self.underway.clone());
+            let (sql, reach) = (storage.sql(), hook::reach(&self.env));
+            self.state.wait_until(async move {
+                let store = Store { sql };
+                // What could not be written down is sent again, under the same name.
+                let _ = hook::see_through(&store, reach, &underway, due).await;
+                let _ = arm(&store, &underway, &storage).await;
+            });
         }
         Ok(())
     }
+
+    async fn arm(&self, store: &Store) -> Result<(), ApiError> {
+        arm(store, &self.underway, &self.state.storage()).await
+    }
+}
+
+/// Sets the alarm for what is to be done next, or takes it away.
+async fn arm(store: &Store, underway: &hook::Underway, storage: &Storage) -> Result<(), ApiError> {
+    let now = now_ms();
+    let untold = bar::waits(&store.sql)?.then_some(now + bar::AGAIN_MS);
+    let next = untold.into_iter().chain(hook::next(store, underway)?).min();
+    match next {
+        Some(at) => storage.set_alarm((at - now).max(0)).await?,
+        None => storage.delete_alarm().await?,
+    }
+    Ok(())
+}
+
+/// Hands a request that came with a token on to the registry, with what is asked.
+async fn by<T: Serialize>(request: &Request, env: &Env, path: &str, ask: T) -> Answered {
+    let claims = token::claims(request, env).await?;
+    objects::registry(env)?
+        .pass(path, &By { claims, ask })
+        .await
+}
+
+/// Hands on a request that only says who asks.
+pub async fn by_anybody(request: &Request, env: &Env, path: &str) -> Answered {
+    by(request, env, path, ()).await
+}
+
+/// Hands on a request about one thing that its address names.
+pub async fn by_id(request: &Request, env: &Env, path: &str, id: &str) -> Answered {
+    let ask = Id::parse(id).ok_or(ApiError::NoSuchAddress)?;
+    by(request, env, path, ask).await
 }
 
 /// What the router adds to a request that came with a token.
@@ -177,6 +239,7 @@ impl Store {
         ] {
             sql.exec(tables, None)?;
         }
+        sql::add_column(&sql, "untold", "path", "TEXT NOT NULL DEFAULT '/bar'")?;
         sql::add_column(&sql, "device", "retired", "INTEGER NOT NULL DEFAULT 0")?;
         sql::add_column(&sql, "device", "unsent", "INTEGER")?;
         sql::add_column(&sql, "device", "version", "TEXT")?;
@@ -211,8 +274,10 @@ impl Store {
         Ok(stored.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
 
-    pub fn set_campaign(&self, campaign: &Campaign) -> Result<(), ApiError> {
-        self.set("campaign", crate::objects::json(campaign)?)
+    /// Keeps the settings, and has the ledgers told.
+    pub fn set_campaign(&self, next: &Campaign) -> Result<(), ApiError> {
+        self.set("campaign", crate::objects::json(next)?)?;
+        campaign::announce(self)
     }
 
     pub fn devices(&self) -> Result<u64, ApiError> {
@@ -303,6 +368,21 @@ impl Store {
             return Err(ApiError::NoName);
         }
         Ok(name)
+    }
+
+    /// The area of a thing, as a query by its id finds it, for whoever administers that area.
+    ///
+    /// # Errors
+    /// `NoSuchAddress`, `OutsideArea`, or what [`Self::administrator`] says.
+    pub fn administered(&self, by: &By<Id>, query: &str) -> Result<Area, ApiError> {
+        let grants = self.administrator(&by.claims)?;
+        let found = sql::first(&self.sql, query, vec![bytes(by.ask).into()])?;
+        let area = found.and_then(|mut row| Area::parse(&row.text()));
+        let area = area.ok_or(ApiError::NoSuchAddress)?;
+        match grants.administer(area) {
+            true => Ok(area),
+            false => Err(ApiError::OutsideArea),
+        }
     }
 
     /// Who a person is, what they may do, and whose work they may meet.

@@ -207,6 +207,10 @@ fn count(store: &Store, ledger: Area, campaign: &Campaign, now: i64) -> Result<(
     let tallies: Vec<_> = folds.into_iter().map(settled).collect();
     let changes = tallies.iter().filter_map(|(_, tally)| tally.changes_at());
     let due = changes.fold(days_change(today), i64::min).min(bell.next);
+    // The first period is the whole campaign.
+    if let Some((_, whole)) = tallies.first() {
+        bell.hear_visits(whole);
+    }
     bell.note(store)?;
     let part = |(period, tally): &(Period, Tally)| (*period, Part::kept(ledger, tally, now));
     let telling = Telling {

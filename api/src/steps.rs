@@ -253,6 +253,7 @@ pub fn page<R: Rows>(rows: &R, asked: &Asked<PullAsk>) -> Result<Pulled, R::Erro
             gone,
             narrowed,
             agreed: counted.filter(|_| !more),
+            settings: None,
         },
         records,
     })

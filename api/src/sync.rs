@@ -2,11 +2,11 @@
 
 use crate::error::{Answered, ApiError};
 use crate::ledger::Store;
-use crate::live;
 use crate::objects::{self, body, parse};
 use crate::steps::{self, Rows as _};
 pub use crate::steps::{Asked, PullAsk};
 use crate::token::{self, now_ms};
+use crate::{campaign, live};
 use domain::change::{BATCH_BYTES, BATCH_LIMIT};
 use domain::wire::{Answer, PushAsk};
 use domain::{Area, Campaign, Change, own};
@@ -121,7 +121,8 @@ pub fn pull_at_ledger(store: &Store, asked: &Asked<PullAsk>) -> Answered {
             asked.ledger
         );
     }
-    let page = steps::page(store, asked)?;
+    let mut page = steps::page(store, asked)?;
+    page.head.settings = campaign::changed(store)?;
     let mut response = Response::from_bytes(page.encode()?)?;
     response.headers_mut().set("cache-control", "no-store")?;
     Ok(response)

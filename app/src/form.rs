@@ -275,7 +275,11 @@ fn SameAgain(sheet: Sheet) -> impl IntoView {
     };
     let offered = RwSignal::new(sheet.record.is_none());
     let answers = last()
-        .map(|record| domain::prefill::like(sheet.kind, &record))
+        .map(|record| {
+            sheet
+                .own
+                .with_value(|own| domain::prefill::like(sheet.kind, own, &record))
+        })
         .filter(|answers| answers.len() > 1);
     answers.map(|answers| {
         let answers = StoredValue::new(answers);

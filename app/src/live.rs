@@ -35,10 +35,12 @@ thread_local! {
     static OPEN: RefCell<BTreeSet<Area>> = const { RefCell::new(BTreeSet::new()) };
 }
 
-/// The ledger's last change has this number.
+/// The ledger's last change has this number, and the campaign's settings were changed then.
 #[derive(Deserialize)]
 struct Hint {
     seq: u64,
+    #[serde(default)]
+    settings: Option<i64>,
 }
 
 /// True while every ledger says by itself that there is more.
@@ -139,6 +141,7 @@ fn heard(desk: Desk, ledger: Area, said: &str) {
     let Ok(hint) = serde_json::from_str::<Hint>(said) else {
         return;
     };
+    session::changed(desk, hint.settings);
     let pulled = desk.cursors.with_value(|cursors| {
         let cursor = cursors.get(&ledger);
         cursor.map_or(0, |cursor| cursor.after)

@@ -13,6 +13,8 @@ use wasm_bindgen::JsValue;
 thread_local! {
     /// The token is kept in memory only: a page that is closed has none.
     static TOKEN: RefCell<Option<(String, i64)>> = const { RefCell::new(None) };
+    /// When this page signed in last, by the server's clock.
+    static SIGNED_IN: Cell<i64> = const { Cell::new(0) };
     /// How many parcels wait at the server for this person.
     static LEFT: Cell<u64> = const { Cell::new(0) };
 }
@@ -103,6 +105,14 @@ pub fn forget() {
     TOKEN.set(None);
 }
 
+/// The settings were changed then: if that was after the last sign-in, there is another at once.
+pub fn changed(desk: Desk, settings: Option<i64>) {
+    if settings.is_some_and(|at| at >= SIGNED_IN.get()) && expires().is_some() {
+        forget();
+        desk.nudge();
+    }
+}
+
 async fn sign_in(desk: Desk) -> Result<String, ApiError> {
     let enrolled = desk.enrolled.get_untracked();
     let (Some(enrolled), Some(private)) = (enrolled, desk.key.get_value()) else {
@@ -137,6 +147,7 @@ async fn sign_in(desk: Desk) -> Result<String, ApiError> {
     };
     learn(desk, &enrolled, &session).await;
     LEFT.set(session.left);
+    SIGNED_IN.set(session.now);
     TOKEN.set(Some((session.token.clone(), session.expires)));
     Ok(session.token)
 }

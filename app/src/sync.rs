@@ -225,6 +225,7 @@ async fn pull(desk: Desk, token: &str, ledger: Area) -> Result<bool, Halt> {
             None => page(token, ledger, &ask).await?,
         };
         let pulled = Pulled::decode(&body).map_err(|_| ApiError::Offline)?;
+        session::changed(desk, pulled.head.settings);
         let before = cursor(desk, ledger);
         let next = ask.next(&pulled.head);
         let fetch = async {

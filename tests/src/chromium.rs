@@ -1,8 +1,11 @@
 //! Finds Chromium and its driver; brings them where it may.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use crate::packages::{bring, on_path};
+use std::path::PathBuf;
 use std::sync::OnceLock;
+
+/// What Debian calls them, and a font for what the pages say.
+const PACKAGES: &[&str] = &["chromium", "chromium-driver", "fonts-noto-cjk"];
 
 #[derive(Clone, Debug)]
 pub struct Chromium {
@@ -17,7 +20,12 @@ pub struct Chromium {
 pub fn chromium() -> &'static Chromium {
     static FOUND: OnceLock<Chromium> = OnceLock::new();
     FOUND.get_or_init(|| {
-        find().or_else(bring).unwrap_or_else(|| {
+        let brought = || {
+            bring("Chromium and its driver", PACKAGES)
+                .then(find)
+                .flatten()
+        };
+        find().or_else(brought).unwrap_or_else(|| {
             panic!(
                 "the journeys need Chromium and ChromeDriver: install the packages `chromium` and \
                  `chromium-driver` (or set CHROMIUM and CHROMEDRIVER to their paths)"
@@ -38,33 +46,4 @@ fn find() -> Option<Chromium> {
         )?,
         driver: named("CHROMEDRIVER", &["chromedriver"])?,
     })
-}
-
-fn on_path(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
-}
-
-/// Debian and Ubuntu, as root.
-fn bring() -> Option<Chromium> {
-    let root = Command::new("id").arg("-u").output().ok()?.stdout == b"0\n";
-    if !root || !Path::new("/etc/debian_version").exists() {
-        return None;
-    }
-    eprintln!("bringing Chromium and its driver with apt-get …");
-    let apt = |arguments: &[&str]| {
-        let mut apt = Command::new("apt-get");
-        apt.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
-        apt.status().is_ok_and(|status| status.success())
-    };
-    let packages = ["chromium", "chromium-driver", "fonts-noto-cjk"];
-    let installed = apt(&["update", "-qq"])
-        && apt(&[
-            &["install", "-y", "-qq", "--no-install-recommends"],
-            &packages[..],
-        ]
-        .concat());
-    if installed { find() } else { None }
 }

@@ -4,6 +4,8 @@ pub mod bench;
 pub mod browser;
 pub mod bucket;
 pub mod chromium;
+pub mod libreoffice;
+pub mod packages;
 pub mod simulate;
 pub mod video;
 pub mod world;

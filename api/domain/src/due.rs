@@ -67,17 +67,22 @@ fn moment(value: &Value) -> Option<i64> {
     i64::read(value).or_else(|| Date::read(value).map(start_of))
 }
 
+/// The clock by which an elder or a child at this risk is visited again and again.
+pub fn visit_clock(risk: &str) -> Option<&'static str> {
+    match risk {
+        "high" => Some("visit_high_risk"),
+        "watch" => Some("visit_watch"),
+        _ => None,
+    }
+}
+
 /// The last day on which an elder or a child left behind is to be visited next: at high risk and
 /// at watch so long after the last visit as the campaign's clocks say, else once a campaign.
 /// `None` if no further visit is due.
 pub fn visit_due(risk: &str, last_visit: Option<Date>, campaign: &Campaign) -> Option<Date> {
-    let clock = match risk {
-        "high" => "visit_high_risk",
-        "watch" => "visit_watch",
-        _ => {
-            let visited = last_visit.is_some_and(|day| day >= campaign.from);
-            return (!visited).then_some(campaign.until);
-        }
+    let Some(clock) = visit_clock(risk) else {
+        let visited = last_visit.is_some_and(|day| day >= campaign.from);
+        return (!visited).then_some(campaign.until);
     };
     let span = campaign.clock(clock)?;
     let after = |day: Date| day_of(campaign.runs_out(span, start_of(day)) - 1);

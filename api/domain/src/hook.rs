@@ -2,6 +2,8 @@
 //! and how it is signed follows the Standard Webhooks specification (standardwebhooks.com).
 
 use crate::due::{self, Clock};
+use crate::indicator::LateVisit;
+use crate::kinds::dependant;
 use crate::{Area, Campaign, Id, Record};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -117,6 +119,17 @@ impl RunOut {
             }),
             Some(_) => Rung::At(due),
             None => Rung::Never,
+        }
+    }
+
+    /// A visit to an elder or a child that is overdue: told of who is to be visited.
+    pub fn of_visit(late: &LateVisit) -> Self {
+        Self {
+            kind: dependant::DEPENDANT.name.to_owned(),
+            record: late.dependant,
+            area: late.area,
+            clock: late.clock.to_owned(),
+            due: late.due,
         }
     }
 
@@ -240,8 +253,9 @@ pub fn check(url: &str, reach: Reach) -> Result<(), HookFault> {
 }
 
 /// Names that no resolver of the internet answers for.
-const NEAR: [&str; 8] = [
+const NEAR: [&str; 9] = [
     "localhost",
+    "localdomain",
     "local",
     "internal",
     "intranet",
@@ -318,6 +332,7 @@ mod tests {
             "https://localhost/",
             "https://server/",
             "https://printer.local/",
+            "https://localhost.localdomain/",
             "https://metadata.google.internal/",
             "https://example.cn./",
             "https://1.2.3.4./",

@@ -15,7 +15,7 @@ mod tally;
 pub use fold::Fold;
 pub use list::INDICATORS;
 pub use set::Set;
-pub use tally::{Sums, Tally};
+pub use tally::{LateVisit, Sums, Tally};
 
 use crate::kind::Action;
 use crate::kinds::worker;

@@ -11,7 +11,7 @@ use crate::campaign::Fault;
 use crate::field::{FieldSpec, Input};
 use crate::kind::Kind;
 use crate::record::field_of;
-use crate::{Change, Refusal, Sensitivity};
+use crate::{Change, Refusal, Sensitivity, Value};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -76,6 +76,10 @@ pub struct OwnOption {
     /// One of [`OPTION_KEYS`].
     pub key: String,
     pub label: Label,
+    /// No form offers it any more; where it was chosen it stays to be read, and the server takes it
+    /// from phones that have not heard.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retired: bool,
 }
 
 /// The keys of options, each used once in a field: as many as a form shows as chips.
@@ -184,7 +188,8 @@ impl OwnInput {
 }
 
 fn options_hold(options: &[OwnOption]) -> Result<(), Fault> {
-    if !(2..=OPTION_KEYS.len()).contains(&options.len()) {
+    let offered = options.iter().filter(|option| !option.retired).count();
+    if offered < 2 || options.len() > OPTION_KEYS.len() {
         return Err(Fault::OwnOptions);
     }
     for (at, option) in options.iter().enumerate() {
@@ -194,7 +199,8 @@ fn options_hold(options: &[OwnOption]) -> Result<(), Fault> {
         {
             return Err(Fault::OwnOptions);
         }
-        if !option.label.holds() || before.iter().any(|other| other.label.meets(&option.label)) {
+        let meets = |other: &OwnOption| !other.retired && other.label.meets(&option.label);
+        if !option.label.holds() || !option.retired && before.iter().any(meets) {
             return Err(Fault::OwnLabel);
         }
     }
@@ -219,6 +225,25 @@ impl OwnField {
     /// True if a form asks it.
     pub fn is_asked(&self) -> bool {
         !self.retired && self.input != OwnInput::Newer
+    }
+
+    /// True if a form offers that option.
+    pub fn offers(&self, option: &str) -> bool {
+        let mut options = self.input.options().iter();
+        options.any(|own| own.key == option && !own.retired)
+    }
+
+    /// What of an earlier answer a form still offers; `None` if nothing.
+    pub fn offered(&self, answer: Value) -> Option<Value> {
+        let offers = |value: &Value| value.as_text().is_some_and(|key| self.offers(key));
+        match (&self.input, answer) {
+            (OwnInput::Choices { .. }, Value::List(items)) => {
+                let items: Vec<Value> = items.into_iter().filter(offers).collect();
+                (!items.is_empty()).then_some(Value::List(items))
+            }
+            (OwnInput::Choice { .. }, answer) => Some(answer).filter(offers),
+            (_, answer) => Some(answer),
+        }
     }
 
     /// The field as the kind's own ones are; `None` if this program does not know how it is asked.

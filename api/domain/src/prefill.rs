@@ -2,6 +2,7 @@
 
 use crate::area::Level;
 use crate::field::{FieldSpec, Input};
+use crate::own::OwnField;
 use crate::record::TO_AREA;
 use crate::{Area, Kind, Record, Sensitivity, Value};
 use std::collections::BTreeMap;
@@ -101,7 +102,8 @@ fn first(field: &FieldSpec, known: Known<'_>) -> Option<Value> {
 
 /// The answers of an earlier record that the next household's may begin with: what was given and
 /// how, but not whom it concerned, when, where exactly, or what was said of them.
-pub fn like(kind: &Kind, earlier: &Record) -> BTreeMap<String, Value> {
+/// Of a campaign's own fields those answers that are still offered.
+pub fn like(kind: &Kind, own: &[OwnField], earlier: &Record) -> BTreeMap<String, Value> {
     let people = ["worker", "household", "dependant"];
     let same = |field: &&FieldSpec| match &field.input {
         Input::Choice(_) | Input::Choices(_) => {
@@ -120,7 +122,14 @@ pub fn like(kind: &Kind, earlier: &Record) -> BTreeMap<String, Value> {
     };
     let held =
         |field: &FieldSpec| Some((field.name.to_string(), earlier.value(&field.name)?.clone()));
-    kind.fields.iter().filter(same).filter_map(held).collect()
+    let of_table = kind.fields.iter().filter(same).filter_map(held);
+    let asked = own.iter().filter(|field| field.is_asked());
+    let of_campaign = asked.filter_map(|field| {
+        let spec = field.spec().filter(|spec| same(&spec))?;
+        let (name, answer) = held(&spec)?;
+        Some((name, field.offered(answer)?))
+    });
+    of_table.chain(of_campaign).collect()
 }
 
 /// The context itself, or what the context refers to under the same name: a visit begun at a
@@ -190,7 +199,7 @@ mod tests {
         ] {
             last.put(field, value.into(), Stamp::default());
         }
-        let copied = like(&visit::VISIT, &last);
+        let copied = like(&visit::VISIT, &[], &last);
         let fields: Vec<_> = copied.keys().map(String::as_str).collect();
         assert_eq!(fields, ["form", "situation"]);
     }

@@ -263,6 +263,10 @@ pub struct PullHead {
     /// while the server still counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreed: Option<Sum>,
+    /// When the campaign's settings were changed last, by the clock that [`SessionAnswer`] tells; for
+    /// a while after it. Whoever has signed in before that does so anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<i64>,
 }
 
 /// One page of a pull.

@@ -7,6 +7,7 @@ use crate::ledger::Store;
 use crate::registry::bytes;
 use crate::{objects, sql};
 use domain::hook::{RunOut, Rung};
+use domain::indicator::Tally;
 use domain::{Campaign, Record};
 use worker::Env;
 
@@ -44,6 +45,12 @@ impl Bell {
             Rung::At(due) => self.next = self.next.min(due),
             Rung::Out(out) => self.out.push(out),
         }
+    }
+
+    /// The visits to elders and children that are overdue, of which no record by itself tells.
+    pub fn hear_visits(&mut self, tally: &Tally) {
+        let late = tally.late_visits().iter();
+        self.out.extend(late.map(RunOut::of_visit));
     }
 
     /// Writes down what was not noticed before. No await.

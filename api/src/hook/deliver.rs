@@ -10,15 +10,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::Id;
 use domain::audit::Deed;
-use domain::hook::{self, GIVEN_UP_MS};
-use futures_util::future::{Either, join_all, select};
+use domain::hook::{self, GIVEN_UP_MS, Reach};
+use futures_util::future::{Either, select};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::pin::pin;
+use std::rc::Rc;
 use std::time::Duration;
 use worker::{
-    AbortController, Delay, Env, Fetch, Headers, Method, Request, RequestInit, RequestRedirect,
+    AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect,
 };
 
 /// So many deliveries are tried at once.
@@ -26,14 +28,35 @@ const AT_ONCE: usize = 16;
 /// So many of one webhook at once; of one that is failing only the first.
 const OF_ONE: usize = 4;
 
+/// While some are on their way, others that could not be sent with them are looked at again so soon.
+const AGAIN_MS: i64 = 1_000;
+
+/// The deliveries that are on their way, with their webhooks: forgotten with the object, as what it
+/// was doing is.
+#[derive(Clone, Debug, Default)]
+pub struct Underway(Rc<RefCell<BTreeMap<String, Id>>>);
+
 /// When the registry has to deliver something next, in milliseconds since 1970 UTC.
-pub fn next(store: &Store) -> Result<Option<i64>, ApiError> {
-    let row = sql::first(&store.sql, "SELECT MIN(next) FROM delivery", vec![])?;
-    Ok(row.and_then(|mut row| row.maybe()))
+pub fn next(store: &Store, underway: &Underway) -> Result<Option<i64>, ApiError> {
+    let names = underway.0.borrow();
+    let query = "SELECT id, next FROM delivery ORDER BY next LIMIT ?";
+    let limit = i64::try_from(names.len() + 1).unwrap_or(i64::MAX);
+    let mut rows = sql::rows(&store.sql, query, vec![limit.into()])?.into_iter();
+    let waiting = rows.find_map(|mut row| (!names.contains_key(&row.text())).then(|| row.number()));
+    if names.is_empty() {
+        return Ok(waiting);
+    }
+    // Should this object end before they do, the alarm begins them anew.
+    let now = now_ms();
+    let latest = now + hook::PATIENCE_MS + AGAIN_MS;
+    Ok(Some(
+        waiting.unwrap_or(latest).clamp(now + AGAIN_MS, latest),
+    ))
 }
 
 /// A delivery that is due.
-struct Due {
+#[derive(Debug)]
+pub struct Due {
     name: String,
     body: String,
     hook: Id,
@@ -42,32 +65,13 @@ struct Due {
     failures: i64,
 }
 
-/// Delivers what is due, some at once.
-pub async fn deliver(store: &Store, env: &Env) -> Result<(), ApiError> {
-    let reach = super::reach(env);
-    let tries = due(store)?.into_iter().map(async |due: Due| {
-        // An address that was allowed once may not be by the settings of today's server.
-        let sent = match hook::check(&due.url, reach) {
-            Ok(()) => send(&due).await,
-            Err(fault) => Err(fault.code().to_owned()),
-        };
-        (due, sent)
-    });
-    for (due, sent) in join_all(tries).await {
-        match sent {
-            Ok(()) => delivered(store, &due)?,
-            Err(error) => failed(store, &due, &error)?,
-        }
-    }
-    Ok(())
-}
-
-fn due(store: &Store) -> Result<Vec<Due>, ApiError> {
+/// What is to be sent now: so many in all, and few of one webhook, with what is on its way.
+pub fn begin(store: &Store, underway: &Underway) -> Result<Vec<Due>, ApiError> {
     let query = "SELECT delivery.id, body, hook.id, url, secret, failures FROM delivery
                  JOIN hook ON hook.id = delivery.hook
                  WHERE next <= ? AND stopped IS NULL ORDER BY delivery.made, delivery.id LIMIT 500";
     let rows = sql::rows(&store.sql, query, vec![now_ms().into()])?;
-    let mut of_one: BTreeMap<Id, usize> = BTreeMap::new();
+    let mut names = underway.0.borrow_mut();
     let mut due = Vec::new();
     for mut row in rows {
         let (name, body) = (row.text(), row.text());
@@ -76,9 +80,9 @@ fn due(store: &Store) -> Result<Vec<Due>, ApiError> {
         };
         let (url, secret, failures) = (row.text(), row.bytes(), row.number());
         let most = if failures > 0 { 1 } else { OF_ONE };
-        let count = of_one.entry(hook).or_default();
-        if *count < most && due.len() < AT_ONCE {
-            *count += 1;
+        let of_one = names.values().filter(|other| **other == hook).count();
+        if names.len() < AT_ONCE && of_one < most && !names.contains_key(&name) {
+            names.insert(name.clone(), hook);
             due.push(Due {
                 name,
                 body,
@@ -90,6 +94,25 @@ fn due(store: &Store) -> Result<Vec<Due>, ApiError> {
         }
     }
     Ok(due)
+}
+
+/// Sends a delivery and writes down what came of it; nobody else waits for it.
+pub async fn see_through(
+    store: &Store,
+    reach: Reach,
+    underway: &Underway,
+    due: Due,
+) -> Result<(), ApiError> {
+    // An address that was allowed once may not be by the settings of today's server.
+    let sent = match hook::check(&due.url, reach) {
+        Ok(()) => send(&due).await,
+        Err(fault) => Err(fault.code().to_owned()),
+    };
+    underway.0.borrow_mut().remove(&due.name);
+    match sent {
+        Ok(()) => delivered(store, &due),
+        Err(error) => failed(store, &due, &error),
+    }
 }
 
 /// Sends a delivery. Redirects are not followed and of the answer only the status is read: the

@@ -103,7 +103,14 @@ fn add(document: Docx, block: &Block) -> Docx {
         Block::Text(text) => text.lines().fold(document, |document, line| {
             document.add_paragraph(plain(line, BODY, USUAL).first_line_chars(200))
         }),
-        Block::Table(rows) => document.add_table(table(rows)),
+        Block::Annex(text) => {
+            let heading = plain(text, HEADING, USUAL).style("Heading1");
+            document.add_paragraph(heading.page_break_before(true).keep_next(true))
+        }
+        // Two tables with nothing between them would be one.
+        Block::Table(rows) => document
+            .add_table(table(rows))
+            .add_paragraph(Paragraph::new()),
         Block::Sign(text) => {
             document.add_paragraph(plain(text, BODY, USUAL).align(AlignmentType::Right))
         }

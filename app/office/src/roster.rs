@@ -83,6 +83,7 @@ impl Roster {
             places,
             plan.grants,
             plan.given,
+            plan.own,
             plan.today,
         );
         self.reading = Some((reader, plan.sheet, plan.from));

@@ -103,18 +103,8 @@ fn one(sheet: Sheet, spec: &'static FieldSpec, described: String) -> AnyView {
         Input::Money => number(sheet, spec, described, 2),
         Input::PastDate | Input::Date => date(sheet, spec, described),
         Input::PastMoment | Input::Moment => moment(sheet, spec, described),
-        Input::Choice(options) => chips(
-            sheet,
-            spec,
-            options.iter().map(|o| (*o).to_owned()).collect(),
-            Pick::One,
-        ),
-        Input::Choices(options) => chips(
-            sheet,
-            spec,
-            options.iter().map(|o| (*o).to_owned()).collect(),
-            Pick::Many,
-        ),
+        Input::Choice(options) => chips(sheet, spec, offered(sheet, spec, options), Pick::One),
+        Input::Choices(options) => chips(sheet, spec, offered(sheet, spec, options), Pick::Many),
         Input::Flag => chips(
             sheet,
             spec,
@@ -362,6 +352,11 @@ impl Pick {
             Self::One | Self::Department => option.into(),
         }
     }
+}
+
+fn offered(sheet: Sheet, spec: &FieldSpec, options: &[&str]) -> Vec<String> {
+    let options = options.iter().filter(|option| sheet.offers(spec, option));
+    options.map(|option| (*option).to_owned()).collect()
 }
 
 fn chips(sheet: Sheet, spec: &'static FieldSpec, options: Vec<String>, pick: Pick) -> AnyView {

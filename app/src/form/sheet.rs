@@ -103,6 +103,21 @@ impl Sheet {
         self.own.with_value(|own| fields(self.kind, own).collect())
     }
 
+    /// Whether an option is shown: one that is retired only where it was chosen before.
+    pub fn offers(&self, field: &FieldSpec, option: &str) -> bool {
+        let retired = self.own.with_value(|own| {
+            let mut own = own.iter();
+            let own = own.find(|own| own.name == field.name);
+            own.is_some_and(|own| !own.offers(option))
+        });
+        let chosen = |value: &Value| match value {
+            Value::List(items) => items.iter().any(|item| item.as_text() == Some(option)),
+            value => value.as_text() == Some(option),
+        };
+        let held = self.signal(&field.name);
+        !retired || held.is_some_and(|signal| signal.with_untracked(chosen))
+    }
+
     fn field(&self, name: &str) -> Option<&'static FieldSpec> {
         self.fields().into_iter().find(|field| field.name == name)
     }

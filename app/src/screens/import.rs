@@ -10,14 +10,15 @@ mod sort;
 use sort::may_import;
 
 use crate::desk::{Desk, desk};
-use crate::now;
 use crate::office::{Office, Trouble};
 use crate::ui::{empty, icon};
+use crate::{now, own};
 use columns::Columns;
 use domain::Area;
 use domain::area::Level;
 use domain::kinds::worker::CONSENTS;
-use domain::sheet::roster::{Field, Found, Given, Part, Plan};
+use domain::own::OwnField;
+use domain::sheet::roster::{self, Field, Found, Given, Part, Plan};
 use jiff::civil::Date;
 use journal::{Busy, Journal, Undone};
 use js_sys::Uint8Array;
@@ -60,6 +61,22 @@ pub struct Import {
     office: StoredValue<Option<Office>, LocalStorage>,
     last: RwSignal<Option<Journal>, LocalStorage>,
     undone: RwSignal<Option<Undone>>,
+    /// The campaign's own fields that a column may mean, as they were when the import was begun.
+    own: StoredValue<Vec<OwnField>>,
+}
+
+impl Import {
+    /// What a column's meaning is called.
+    fn called(self, desk: Desk, field: Field) -> String {
+        let own = match field {
+            Field::Own(at) => self.own.with_value(|own| {
+                let own = own.get(usize::from(at));
+                own.map(|own| own::said(desk.language.get(), &own.label))
+            }),
+            _ => None,
+        };
+        own.unwrap_or_else(|| desk.t(field.label()))
+    }
 }
 
 /// The way here, for those who may register people.
@@ -97,6 +114,11 @@ pub fn Import() -> impl IntoView {
         office: StoredValue::new_local(None),
         last: RwSignal::new_local(None),
         undone: RwSignal::new(None),
+        own: StoredValue::new(
+            desk.profile_now()
+                .map(|profile| roster::own::of_roster(&profile.campaign.own))
+                .unwrap_or_default(),
+        ),
     };
     spawn_local(async move {
         let last = journal::last(desk).await;
@@ -283,7 +305,13 @@ fn found_of(json: &str) -> Result<Found, Trouble> {
 fn show(import: Import, found: Found, held: &BTreeMap<String, Option<Field>>) {
     let meant = |column: &domain::sheet::roster::head::Column| {
         let plain = domain::sheet::roster::field::plain(&column.head);
-        held.get(&plain).copied().unwrap_or(column.field)
+        let known = held.get(&plain).copied().unwrap_or(column.field);
+        let own = || {
+            import
+                .own
+                .with_value(|own| roster::own::recognise(own, &column.head))
+        };
+        known.or_else(own)
     };
     import
         .columns
@@ -324,7 +352,8 @@ async fn remember(desk: Desk, import: Import) {
         let heads = found.iter().flat_map(|found| &found.head.columns);
         for (column, field) in heads.zip(columns) {
             let plain = domain::sheet::roster::field::plain(&column.head);
-            if !plain.is_empty() {
+            // The campaign's own are known by their names.
+            if !plain.is_empty() && !matches!(field, Some(Field::Own(_))) {
                 held.insert(plain, field);
             }
         }
@@ -363,6 +392,7 @@ async fn read(desk: Desk, import: Import) -> Result<(), Trouble> {
             .collect(),
         grants: profile.grants,
         given: given(import).ok_or_else(broken)?,
+        own: import.own.get_value(),
         today: now::today(),
     };
     let plan = serde_json::to_string(&plan).unwrap_or_default();

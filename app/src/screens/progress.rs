@@ -17,7 +17,7 @@ use crate::ui::empty;
 use choice::Choice;
 use domain::Campaign;
 use domain::indicator::{Indicator, Row};
-use figures::{Shown, served, tally, target, wholeness};
+use figures::{Shown, shown, tally, target, wholeness};
 use filters::{Filters, path};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -33,35 +33,7 @@ pub fn Progress() -> impl IntoView {
     let query = use_query_map();
     let choice = Memo::new(move |_| Choice::of(&query.read()));
     let whole = wholeness(desk);
-    let asked = LocalResource::new(move || {
-        let (choice, whole) = (choice.get(), whole.get());
-        async move {
-            match whole {
-                Some(false) => served(desk, choice).await,
-                _ => None,
-            }
-        }
-    });
-    let shown = Memo::new(move |_| {
-        let choice = choice.get();
-        let area = choice.area(desk)?;
-        let answer = match whole.get()? {
-            true => None,
-            // Counting anew with each page of the first download would hold it up.
-            false => asked.get()?,
-        };
-        let answer = answer.filter(|answer| answer.table.total.area == area);
-        Some(match answer {
-            Some(answer) => Shown {
-                table: answer.table,
-                as_of: Some(answer.as_of),
-            },
-            None => Shown {
-                table: tally(desk, &choice)?.table(area, choice.priority),
-                as_of: None,
-            },
-        })
-    });
+    let shown = shown(desk, choice, whole);
     let leaves = move || {
         let (profile, choice) = (desk.profile_now()?, choice.get_untracked());
         let table = shown.get_untracked()?.table;
@@ -86,7 +58,7 @@ pub fn Progress() -> impl IntoView {
             </header>
             {move || {
                 let choice = choice.get();
-                choice.area(desk).map(|area| path(desk, &choice, area))
+                choice.area(desk).map(|area| path(desk, area, |up| choice.at(up).link()))
             }}
             {move || view! { <Filters choice=choice.get()/> }}
             {move || match shown.get() {

@@ -3,9 +3,9 @@
 use super::photos;
 use crate::desk::Desk;
 use crate::form::spot;
-use crate::now;
 use crate::store::shelf::Row;
 use crate::ui::name_of;
+use crate::{now, own};
 use domain::field::{FieldSpec, Input, Sensitivity};
 use domain::record::AUTHOR;
 use domain::value::Shape;
@@ -105,7 +105,12 @@ pub fn summary_besides(desk: Desk, kind: &'static Kind, record: &Record, besides
         (telling && field.sensitivity < Sensitivity::Sensitive)
             .then(|| spoken(desk, kind, field, value))
     };
-    let words: Vec<String> = kind.fields.iter().filter_map(said).take(TOLD).collect();
+    let mut words: Vec<String> = kind.fields.iter().filter_map(said).take(TOLD).collect();
+    if words.len() < TOLD {
+        let own = own::of_kind(desk, kind);
+        let own = own.iter().filter_map(own::spec).filter_map(said);
+        words.extend(own.take(TOLD - words.len()));
+    }
     words.join(" · ")
 }
 

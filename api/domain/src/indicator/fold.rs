@@ -112,6 +112,7 @@ impl Fold {
             members: Vec::new(),
             eyes: self.eyes.clone(),
             changes_at: self.next_late,
+            late: Vec::new(),
         };
         let Some(campaign) = &self.campaign else {
             return counted;
@@ -124,7 +125,8 @@ impl Fold {
                 day: today.min(self.period.until),
                 period: self.period,
             };
-            let (more, due) = settling.later();
+            let (more, due, mut late) = settling.later();
+            counted.late.append(&mut late);
             // Of days that are over, nothing becomes late any more.
             let due = due.filter(|_| today <= self.period.until).map(start_of);
             counted.changes_at = counted.changes_at.into_iter().chain(due).min();

@@ -109,6 +109,18 @@ pub struct Tally {
     pub(super) members: Vec<Member>,
     pub(super) eyes: Option<Grants>,
     pub(super) changes_at: Option<i64>,
+    pub(super) late: Vec<LateVisit>,
+}
+
+/// An elder or a child left behind whom somebody should have visited by now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LateVisit {
+    pub dependant: Id,
+    pub area: Area,
+    /// The campaign's clock that has run out.
+    pub clock: &'static str,
+    /// When it ran out, in milliseconds since 1970 UTC.
+    pub due: i64,
 }
 
 impl Tally {
@@ -116,6 +128,11 @@ impl Tally {
     /// `None` if there is none.
     pub fn changes_at(&self) -> Option<i64> {
         self.changes_at
+    }
+
+    /// Whose next visit is overdue on the day of which the figures are.
+    pub fn late_visits(&self) -> &[LateVisit] {
+        &self.late
     }
 
     fn of(&self, set: Set) -> &[Member] {

@@ -28,6 +28,7 @@ fn option(key: &str, zh: &str, en: &str) -> OwnOption {
     OwnOption {
         key: key.to_owned(),
         label: label(zh, en),
+        retired: false,
     }
 }
 

@@ -5,6 +5,7 @@ pub mod clean;
 pub mod field;
 pub mod head;
 mod options;
+pub mod own;
 pub mod place;
 mod told;
 
@@ -16,6 +17,7 @@ pub use told::{Found, Part, Plan};
 
 use crate::check::Problem;
 use crate::kinds::worker::{CONSENT, CONSENT_DATE, FLOW, WORKER};
+use crate::own::OwnField;
 use crate::record::AREA;
 use crate::same;
 use crate::value::Shape;
@@ -135,6 +137,7 @@ pub struct Reader {
     places: Places,
     grants: Grants,
     given: Given,
+    own: Vec<OwnField>,
     today: Date,
     /// The head as it stands, which some rosters repeat on each page.
     head: Vec<String>,
@@ -149,6 +152,7 @@ impl Reader {
         places: Places,
         grants: Grants,
         given: Given,
+        own: Vec<OwnField>,
         today: Date,
     ) -> Self {
         let head = head.map(|line| line.cells.iter().map(Raw::text).collect());
@@ -157,6 +161,7 @@ impl Reader {
             places,
             grants,
             given,
+            own,
             today,
             head: head.unwrap_or_default(),
             seen: HashMap::new(),
@@ -170,8 +175,14 @@ impl Reader {
         }
         let mut row = Row::default();
         for (column, field) in self.columns.iter().enumerate() {
-            if let (Some(field), Some(raw)) = (field, line.cells.get(column)) {
-                row.take(*field, raw, self.today);
+            match (field, line.cells.get(column)) {
+                (Some(Field::Own(at)), Some(raw)) => {
+                    if let Some(own) = self.own.get(usize::from(*at)) {
+                        row.take_own(Field::Own(*at), own, raw, self.today);
+                    }
+                }
+                (Some(field), Some(raw)) => row.take(*field, raw, self.today),
+                _ => {}
             }
         }
         self.place(&mut row);
@@ -325,6 +336,15 @@ impl Row {
                 Field::Head => self.head = text,
                 _ => self.address = text,
             },
+        }
+    }
+
+    fn take_own(&mut self, field: Field, own: &OwnField, raw: &Raw, today: Date) {
+        match own::read(own, raw, today) {
+            Ok(value) => self
+                .cells
+                .extend(value.map(|value| (own.name.clone(), value))),
+            Err(what) => self.fault(Some(field), &raw.text(), what),
         }
     }
 

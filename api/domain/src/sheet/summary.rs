@@ -18,6 +18,8 @@ pub enum Block {
     Subtitle(String),
     Heading(String),
     Subheading(String),
+    /// Begins a page of its own.
+    Annex(String),
     Text(String),
     /// Rows of cells; the first is the head.
     Table(Vec<Vec<String>>),
@@ -31,7 +33,7 @@ pub enum Block {
 const CASES: usize = 5;
 /// So many notes on problems and next steps are taken over.
 const NOTES: usize = 12;
-/// The table of the areas has so many columns besides the area.
+/// A table of the areas has so many columns besides the area.
 const COLUMNS: usize = 6;
 
 /// The summary of an area: `records` are the stories and notes that may be seen.
@@ -69,6 +71,7 @@ pub fn document(
         ("when", &moment(about.taker.at_ms)),
     ];
     blocks.push(Block::Mark(words.fill("summary.mark", &taken)));
+    blocks.extend(annex(table, about, words));
     blocks
 }
 
@@ -131,18 +134,45 @@ fn said(total: &Row, action: Action, about: &About, words: &impl Words) -> Strin
     told.join(&words.label("summary.comma"))
 }
 
+/// True if there is anything to tell of an indicator.
+fn counted(table: &Table, indicator: &Indicator) -> bool {
+    let figure = table.total.figures.get(indicator.name);
+    figure.is_some_and(|figure| figure.count != 0)
+}
+
 /// The areas one below another, by the first figures of the actions that were carried out.
 fn results(table: &Table, about: &About, words: &impl Words) -> Vec<Block> {
-    let counted = |indicator: &&Indicator| {
-        let figure = table.total.figures.get(indicator.name);
-        figure.is_some_and(|figure| figure.count != 0)
-    };
     let firsts = about.columns.chunk_by(|a, b| a.action == b.action);
-    let firsts = firsts.filter_map(|group| group.iter().copied().find(counted));
-    let shown: Vec<&Indicator> = firsts.take(COLUMNS).collect();
-    if shown.is_empty() || table.rows.is_empty() {
-        return vec![Block::Text(words.label("summary.nothing"))];
+    let counted = |group: &[&'static Indicator]| {
+        let mut own = group.iter().copied();
+        own.find(|indicator| counted(table, indicator))
+    };
+    let shown: Vec<&Indicator> = firsts.filter_map(counted).take(COLUMNS).collect();
+    match shown.is_empty() || table.rows.is_empty() {
+        true => vec![Block::Text(words.label("summary.nothing"))],
+        false => vec![by_area(table, &shown, words)],
     }
+}
+
+/// Which areas gave each figure that was told, action by action.
+fn annex(table: &Table, about: &About, words: &impl Words) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for group in about.columns.chunk_by(|a, b| a.action == b.action) {
+        let told = group.iter().copied();
+        let told: Vec<_> = told.filter(|one| counted(table, one)).collect();
+        if !told.is_empty() && !table.rows.is_empty() {
+            let action = words.label(&format!("action.{}", group[0].action.key()));
+            blocks.push(Block::Subheading(action));
+            blocks.extend(told.chunks(COLUMNS).map(|part| by_area(table, part, words)));
+        }
+    }
+    if !blocks.is_empty() {
+        blocks.insert(0, Block::Annex(words.label("summary.annex")));
+    }
+    blocks
+}
+
+fn by_area(table: &Table, shown: &[&Indicator], words: &impl Words) -> Block {
     let head = std::iter::once(words.label("progress.area"));
     let head = head.chain(shown.iter().map(|indicator| label(indicator, words)));
     let line = |name: String, row: &Row| {
@@ -157,7 +187,7 @@ fn results(table: &Table, about: &About, words: &impl Words) -> Vec<Block> {
     let mut rows = vec![head.collect()];
     rows.push(line(words.label("progress.total"), &table.total));
     rows.extend(table.rows.iter().map(|row| line(words.area(row.area), row)));
-    vec![Block::Table(rows)]
+    Block::Table(rows)
 }
 
 fn within<'r>(area: Area, records: &'r [Record], kind: &str) -> Vec<&'r Record> {

@@ -3,11 +3,9 @@
 
 use super::area::{first_root, picker};
 use super::asked::{Asked, asked, label, post, told};
-use super::invite::copy_text;
-use super::parts::{line, tell, trouble, twice};
+use super::parts::{cards, line, once, stop, tell, trouble};
 use crate::desk::Desk;
 use domain::hook::{self, Hook, HookAnswer, HookAsk, HookList, Reach};
-use domain::wire::Stopped;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -50,7 +48,9 @@ pub fn section(desk: Desk) -> impl IntoView {
         <section aria-labelledby="hooks-head">
             <h2 class="group" id="hooks-head">{move || desk.t("admin.hooks")}</h2>
             <p class="hint">{move || desk.t("admin.hooks_hint")}</p>
-            {move || made.get().map(|secret| once(desk, secret))}
+            {move || made.get().map(|secret| {
+                once(desk, "admin.hook_once", vec![("hook-secret", "admin.hook_secret", secret)])
+            })}
             <div class="card admin-form">
                 {line(desk, "hook-name", "admin.feed_name", "text", name)}
                 {line(desk, "hook-url", "admin.hook_url", "url", url)}
@@ -60,54 +60,13 @@ pub fn section(desk: Desk) -> impl IntoView {
                     {move || desk.t("admin.hook_make")}
                 </button>
             </div>
-            {told(desk, hooks, move |list| rows(desk, hooks, list))}
+            {told(desk, hooks, move |list| cards(list.hooks, "admin.hooks_none", |hook| row(desk, hooks, hook)))}
         </section>
     }
-}
-
-/// The secret, which the server does not tell again.
-fn once(desk: Desk, secret: String) -> impl IntoView {
-    let held = secret.clone();
-    let copy = move |_| {
-        let text = held.clone();
-        spawn_local(async move {
-            let copied = copy_text(&text).await.is_some();
-            let key = if copied {
-                "admin.copied"
-            } else {
-                "admin.copy_by_hand"
-            };
-            tell(desk, key);
-        });
-    };
-    view! {
-        <section class="card" role="status">
-            <p>{desk.t("admin.hook_once")}</p>
-            <label class="label" for="hook-secret">{desk.t("admin.hook_secret")}</label>
-            <input id="hook-secret" class="code" type="text" readonly prop:value=secret/>
-            <button type="button" class="button" on:click=copy>{desk.t("admin.copy")}</button>
-        </section>
-    }
-}
-
-fn rows(desk: Desk, hooks: Asked<HookList>, list: HookList) -> AnyView {
-    if list.hooks.is_empty() {
-        return crate::ui::empty("admin.hooks_none").into_any();
-    }
-    let rows = list.hooks.into_iter().map(|hook| row(desk, hooks, hook));
-    view! { <ul class="plain-list">{rows.collect_view()}</ul> }.into_any()
 }
 
 fn row(desk: Desk, hooks: Asked<HookList>, hook: Hook) -> impl IntoView {
     let id = hook.id;
-    let stop = move || {
-        spawn_local(async move {
-            match post::<Stopped>(desk, &format!("/api/hooks/{id}/stop"), &()).await {
-                Ok(_) => hooks.again(),
-                Err(error) => tell(desk, &label(&error)),
-            }
-        });
-    };
     let test = move |_| {
         spawn_local(async move {
             match post::<bool>(desk, &format!("/api/hooks/{id}/test"), &()).await {
@@ -119,11 +78,6 @@ fn row(desk: Desk, hooks: Asked<HookList>, hook: Hook) -> impl IntoView {
             }
         });
     };
-    let words = [
-        "admin.feed_stop",
-        "admin.hook_stop_sure",
-        "admin.feed_stop_now",
-    ];
     let badge = match (hook.stopped, hook.is_failing()) {
         (Some(_), _) => Some("admin.feed_stopped"),
         (None, true) => Some("admin.hook_failing"),
@@ -142,7 +96,7 @@ fn row(desk: Desk, hooks: Asked<HookList>, hook: Hook) -> impl IntoView {
                         {desk.t("admin.hook_refresh")}
                     </button>
                 </div>
-                {twice(desk, words, stop)}
+                {stop(desk, hooks, ("/api/hooks", id), "admin.hook_stop_sure")}
             })}
         </li>
     }

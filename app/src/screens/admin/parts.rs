@@ -1,9 +1,13 @@
 //! Small pieces that these screens share.
 
+use super::asked::{Asked, label, post};
+use super::invite::copy_text;
 use crate::desk::Desk;
 use crate::ui::icon;
-use domain::{Device, Grant, Grants};
+use domain::wire::Stopped;
+use domain::{Device, Grant, Grants, Id};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// A screen's heading, with a way back to the list of screens.
 pub fn heading(desk: Desk, key: &'static str) -> impl IntoView {
@@ -75,6 +79,67 @@ pub fn twice(
         }
         .into_any()
     }
+}
+
+/// Something that the server tells only this once: what it is, its values under their labels (with
+/// the id of each), and a button that copies the first.
+pub fn once(
+    desk: Desk,
+    said: &'static str,
+    values: Vec<(&'static str, &'static str, String)>,
+) -> impl IntoView {
+    let first = values.first().map(|(.., value)| value.clone());
+    let copy = move |_| {
+        let text = first.clone().unwrap_or_default();
+        spawn_local(async move {
+            tell(
+                desk,
+                match copy_text(&text).await {
+                    Some(()) => "admin.copied",
+                    None => "admin.copy_by_hand",
+                },
+            );
+        });
+    };
+    let shown = values.into_iter().map(|(id, label, value)| {
+        view! {
+            <label class="label" for=id>{desk.t(label)}</label>
+            <input id=id class="code" type="text" readonly prop:value=value/>
+        }
+    });
+    view! {
+        <section class="card" role="status">
+            <p>{desk.t(said)}</p>
+            {shown.collect_view()}
+            <button type="button" class="button" on:click=copy>{desk.t("admin.copy")}</button>
+        </section>
+    }
+}
+
+/// Cards one below another, or that there are none.
+pub fn cards<T, V: IntoView>(list: Vec<T>, none: &'static str, card: impl Fn(T) -> V) -> AnyView {
+    if list.is_empty() {
+        return crate::ui::empty(none).into_any();
+    }
+    view! { <ul class="plain-list">{list.into_iter().map(card).collect_view()}</ul> }.into_any()
+}
+
+/// Stops what has an id under a path, when it was asked twice; the list is then asked for again.
+pub fn stop<T: Clone + 'static>(
+    desk: Desk,
+    list: Asked<T>,
+    (path, id): (&'static str, Id),
+    sure: &'static str,
+) -> impl IntoView {
+    let act = move || {
+        spawn_local(async move {
+            match post::<Stopped>(desk, &format!("{path}/{id}/stop"), &()).await {
+                Ok(_) => list.again(),
+                Err(error) => tell(desk, &label(&error)),
+            }
+        });
+    };
+    twice(desk, ["admin.feed_stop", sure, "admin.feed_stop_now"], act)
 }
 
 /// A label with one of a few options in a native list.

@@ -148,6 +148,14 @@ fn meanings(desk: Desk, import: Import, found: &Found) -> impl IntoView + use<> 
     }
 }
 
+/// A meaning in the list of them.
+fn key(field: Field) -> String {
+    match field {
+        Field::Own(at) => format!("own.{at}"),
+        field => field.label().to_owned(),
+    }
+}
+
 fn meaning(desk: Desk, import: Import, at: usize, head: String, sample: String) -> impl IntoView {
     let id = format!("import-column-{at}");
     let chosen = move || {
@@ -155,18 +163,17 @@ fn meaning(desk: Desk, import: Import, at: usize, head: String, sample: String) 
             .columns
             .with(|columns| columns.get(at).copied().flatten())
     };
+    let own = import.own.with_value(|own| own.len() as u8);
+    let all = move || Field::ALL.iter().copied().chain((0..own).map(Field::Own));
     let option = move |field: Field| {
         view! {
-            <option value=field.label() selected=move || chosen() == Some(field)>
-                {move || desk.t(field.label())}
+            <option value=key(field) selected=move || chosen() == Some(field)>
+                {move || import.called(desk, field)}
             </option>
         }
     };
-    let choose = move |label: String| {
-        let field = Field::ALL
-            .iter()
-            .copied()
-            .find(|field| field.label() == label);
+    let choose = move |chosen: String| {
+        let field = all().find(|field| key(*field) == chosen);
         import.columns.update(|columns| {
             // One column alone says one thing.
             columns
@@ -183,7 +190,7 @@ fn meaning(desk: Desk, import: Import, at: usize, head: String, sample: String) 
             <label for=id.clone()><strong>{head}</strong><span class="row-sub">{sample}</span></label>
             <select id=id on:change:target=move |e| choose(e.target().value())>
                 <option value="" selected=move || chosen().is_none()>{move || desk.t("import.unused")}</option>
-                {Field::ALL.iter().copied().map(option).collect_view()}
+                {all().map(option).collect_view()}
             </select>
         </div>
     }

@@ -105,7 +105,7 @@ fn faults(desk: Desk, import: Import) -> impl IntoView {
             <h2 class="group">{move || desk.t("import.faults")}</h2>
             <p class="hint">{move || desk.t("import.faults_hint")}</p>
             <ol class="list import-faults">
-                <For each=rows key=|entry| entry.row children=move |entry| row(desk, entry)/>
+                <For each=rows key=|entry| entry.row children=move |entry| row(desk, import, entry)/>
             </ol>
             {move || (count > shown.get()).then(|| view! {
                 <button type="button" class="button wide" on:click=move |_| shown.update(|n| *n += SHOWN)>
@@ -116,7 +116,7 @@ fn faults(desk: Desk, import: Import) -> impl IntoView {
     }
 }
 
-fn row(desk: Desk, entry: Entry) -> impl IntoView {
+fn row(desk: Desk, import: Import, entry: Entry) -> impl IntoView {
     let name = entry
         .cells
         .get("name")
@@ -129,7 +129,7 @@ fn row(desk: Desk, entry: Entry) -> impl IntoView {
     let faults = entry
         .faults
         .into_iter()
-        .map(|fault| view! { <li>{said(desk, &fault)}</li> });
+        .map(|fault| view! { <li>{said(desk, import, &fault)}</li> });
     view! {
         <li class="import-fault">
             <strong>{title}</strong>
@@ -139,7 +139,7 @@ fn row(desk: Desk, entry: Entry) -> impl IntoView {
 }
 
 /// A fault in words: the column, what stands there, and what to do.
-fn said(desk: Desk, fault: &Fault) -> String {
+fn said(desk: Desk, import: Import, fault: &Fault) -> String {
     let what = match fault.what {
         What::Problem(problem) => desk.t(&format!("problem.{}", problem.key())),
         What::Twice(row) => desk.fill("roster.fault.twice", &[("row", &row.to_string())]),
@@ -147,7 +147,7 @@ fn said(desk: Desk, fault: &Fault) -> String {
     };
     let column = fault
         .field
-        .map(|field| desk.t(field.label()))
+        .map(|field| import.called(desk, field))
         .unwrap_or_default();
     let key = if fault.said.is_empty() {
         "import.fault"

@@ -98,10 +98,23 @@ impl Choice {
     }
 
     /// The address, ready for one more part.
-    pub fn link_on(&self) -> String {
+    fn link_on(&self) -> String {
         let link = self.link();
         let joint = if link.contains('?') { '&' } else { '?' };
         format!("{link}{joint}")
+    }
+
+    /// The same of another area.
+    pub fn at(&self, area: Area) -> Self {
+        Self {
+            at: Some(area),
+            ..self.clone()
+        }
+    }
+
+    /// The address of what stands behind a figure.
+    pub fn behind(&self, indicator: &Indicator, area: Area) -> String {
+        format!("{}indicator={}&area={area}", self.link_on(), indicator.name)
     }
 
     pub fn area(&self, desk: Desk) -> Option<Area> {

@@ -110,7 +110,7 @@ pub fn wholeness(desk: Desk) -> Memo<Option<bool>> {
 struct Answers(Vec<(String, Progress)>);
 
 /// The server's table, from the network or as it was kept; `None` if neither has it.
-pub async fn served(desk: Desk, choice: Choice) -> Option<Progress> {
+async fn served(desk: Desk, choice: Choice) -> Option<Progress> {
     let profile = desk.profile_now()?;
     let home = profile.grants.home()?;
     let area = choice
@@ -159,6 +159,39 @@ async fn kept(desk: Desk) -> Answers {
 pub struct Shown {
     pub table: Table,
     pub as_of: Option<i64>,
+}
+
+/// The table of what is chosen: counted here, or the server's while this device holds a part only.
+pub fn shown(desk: Desk, choice: Memo<Choice>, whole: Memo<Option<bool>>) -> Memo<Option<Shown>> {
+    let asked = LocalResource::new(move || {
+        let (choice, whole) = (choice.get(), whole.get());
+        async move {
+            match whole {
+                Some(false) => served(desk, choice).await,
+                _ => None,
+            }
+        }
+    });
+    Memo::new(move |_| {
+        let choice = choice.get();
+        let area = choice.area(desk)?;
+        let answer = match whole.get()? {
+            true => None,
+            // Counting anew with each page of the first download would hold it up.
+            false => asked.get()?,
+        };
+        let answer = answer.filter(|answer| answer.table.total.area == area);
+        Some(match answer {
+            Some(answer) => Shown {
+                table: answer.table,
+                as_of: Some(answer.as_of),
+            },
+            None => Shown {
+                table: tally(desk, &choice)?.table(area, choice.priority),
+                as_of: None,
+            },
+        })
+    })
 }
 
 /// A number as people read it: 123.45, 33.3%.

@@ -125,27 +125,26 @@ fn by_priority(desk: Desk, now: &Choice) -> Options {
     }
 }
 
-/// The way back up: the areas above, from where the person works.
-pub fn path(desk: Desk, choice: &Choice, area: Area) -> impl IntoView + use<> {
+/// The way back up: the areas above, from where the person works, each under its link.
+pub fn path(desk: Desk, area: Area, link: impl Fn(Area) -> String) -> AnyView {
     let home = desk.home();
     let ancestors = std::iter::successors(area.parent(), |area| area.parent());
     let mut above: Vec<Area> = ancestors
         .filter(|area| home.is_some_and(|home| home.contains(*area)))
         .collect();
     above.reverse();
-    let step = |area: Area| {
-        let mut up = choice.clone();
-        up.at = Some(area);
-        view! { <li><a href=up.link()>{desk.area_name(area)}</a></li> }
-    };
-    (!above.is_empty()).then(|| {
-        view! {
-            <nav class="area-path" aria-label=desk.t("progress.path")>
-                <ol>
-                    {above.into_iter().map(step).collect_view()}
-                    <li aria-current="page">{desk.area_name(area)}</li>
-                </ol>
-            </nav>
-        }
-    })
+    let step = |area: Area| view! { <li><a href=link(area)>{desk.area_name(area)}</a></li> };
+    let above: Vec<_> = above.into_iter().map(step).collect();
+    if above.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <nav class="area-path" aria-label=desk.t("progress.path")>
+            <ol>
+                {above}
+                <li aria-current="page">{desk.area_name(area)}</li>
+            </ol>
+        </nav>
+    }
+    .into_any()
 }

@@ -49,9 +49,7 @@ pub fn map(
         let number = number(row, indicator);
         let figure = text(desk, indicator, number);
         let shade = number.map_or(0, |number| step(number, most));
-        let mut below = choice.clone();
-        below.at = Some(row.area);
-        let link = (row.area.level() < Level::Village).then(|| below.link());
+        let link = (row.area.level() < Level::Village).then(|| choice.at(row.area).link());
         view! {
             <li data-column=column.map(|n| n.to_string()) data-row=line.map(|n| n.to_string())>
                 <a class="tile" data-step=shade.to_string() href=link>

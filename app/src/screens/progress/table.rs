@@ -20,8 +20,7 @@ struct Cells {
     desk: Desk,
     heads: Vec<Head>,
     campaign: Campaign,
-    /// The address to which the figure is added.
-    link: String,
+    choice: Choice,
 }
 
 pub fn table(
@@ -39,7 +38,7 @@ pub fn table(
         desk,
         heads: columns.iter().map(head).collect(),
         campaign,
-        link: choice.link_on(),
+        choice: choice.clone(),
     };
     let groups = columns.chunk_by(|a, b| a.action == b.action);
     let group = |group: &[&Indicator]| {
@@ -89,10 +88,9 @@ fn area(desk: Desk, choice: &Choice, row: &Row) -> impl IntoView + use<> {
     if row.area.level() == Level::Village {
         return view! { <th scope="row">{name}</th> }.into_any();
     }
-    let mut below = choice.clone();
-    below.at = Some(row.area);
+    let below = choice.at(row.area).link();
     let label = desk.fill("progress.below", &[("area", &name)]);
-    view! { <th scope="row"><a href=below.link() aria-label=label>{name}</a></th> }.into_any()
+    view! { <th scope="row"><a href=below aria-label=label>{name}</a></th> }.into_any()
 }
 
 impl Cells {
@@ -117,10 +115,7 @@ impl Cells {
             return view! { <td><span class="zero">{shown}</span>{aim}</td> }.into_any();
         }
         let label = format!("{spoken} {} {shown}", head.name);
-        let link = format!(
-            "{}indicator={}&area={}",
-            self.link, indicator.name, row.area
-        );
+        let link = self.choice.behind(indicator, row.area);
         view! { <td><a href=link aria-label=label>{shown}</a>{aim}</td> }.into_any()
     }
 }

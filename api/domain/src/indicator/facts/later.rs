@@ -3,11 +3,12 @@
 
 use super::super::fold::{Fact, Part, day_key};
 use super::super::people::Dependant;
+use super::super::tally::LateVisit;
 use super::super::{Period, Set};
-use crate::due::visit_due;
+use crate::due;
 use crate::kinds::trip;
 use crate::trip::Manifest;
-use crate::{Area, Campaign, Id, Record};
+use crate::{Area, Campaign, Id, Record, start_of};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,15 +61,16 @@ pub struct Settling<'a> {
 }
 
 impl Settling<'_> {
-    /// The facts, and the first day on which a visit that is not late yet will be.
-    pub fn later(&self) -> (Vec<Fact>, Option<Date>) {
+    /// The facts, the first day on which a visit that is not late yet will be, and those that are.
+    pub fn later(&self) -> (Vec<Fact>, Option<Date>, Vec<LateVisit>) {
         let mut facts = Vec::new();
         self.part.people.settle(&mut facts);
         self.jobs(&mut facts);
         self.journeys(&mut facts);
         self.letters(&mut facts);
-        let next = self.left_behind(&mut facts);
-        (facts, next)
+        let mut late = Vec::new();
+        let next = self.left_behind(&mut facts, &mut late);
+        (facts, next, late)
     }
 
     /// The last word counts, on whether somebody looks for work and on when they came or leave.
@@ -142,7 +144,7 @@ impl Settling<'_> {
         }
     }
 
-    fn left_behind(&self, facts: &mut Vec<Fact>) -> Option<Date> {
+    fn left_behind(&self, facts: &mut Vec<Fact>, late: &mut Vec<LateVisit>) -> Option<Date> {
         let mut visits: BTreeMap<(Id, bool), BTreeSet<Date>> = BTreeMap::new();
         for ((id, is_child), days) in &self.part.later.visits {
             let key = (self.part.people.canonical(*id), *is_child);
@@ -151,13 +153,25 @@ impl Settling<'_> {
         let mut next = None;
         for (id, dependant) in self.part.people.left_behind() {
             let days = visits.get(&(id, dependant.is_child));
-            let late_from = self.visited(id, &dependant, days, facts);
-            next = next.into_iter().chain(late_from).min();
+            let Some(from) = self.visited(id, &dependant, days, facts) else {
+                continue;
+            };
+            let risk = dependant.risk.what.map_or("", |risk| risk.key());
+            match due::visit_clock(risk) {
+                _ if self.day < from => next = next.into_iter().chain([from]).min(),
+                Some(clock) => late.push(LateVisit {
+                    dependant: id,
+                    area: dependant.area,
+                    clock,
+                    due: start_of(from),
+                }),
+                None => {}
+            }
         }
         next
     }
 
-    /// Counts one elder or child; the day from which on a visit is late that is not yet.
+    /// Counts one elder or child; the day from which on a visit is late.
     fn visited(
         &self,
         id: Id,
@@ -181,12 +195,12 @@ impl Settling<'_> {
             put(sets.visited, Some(*first));
         }
         let last = days.last().copied();
-        let due = visit_due(risk, last, self.campaign);
+        let due = due::visit_due(risk, last, self.campaign);
         let late_from = due.map(|due| due.saturating_add(jiff::Span::new().days(1)));
         if late_from.is_none_or(|from| self.day < from) {
             put(sets.in_time, None);
         }
-        late_from.filter(|from| self.day < *from)
+        late_from
     }
 }
 

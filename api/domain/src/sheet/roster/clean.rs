@@ -101,12 +101,14 @@ pub fn read(field: Field, raw: &Raw, today: Date) -> Result<Read, What> {
         Field::Township | Field::Village => Read::Text(joined(&text)),
         Field::Head => Read::Text(name(&text)),
         Field::Address => Read::Text(text),
+        // Read by its own rules.
+        Field::Own(_) => Read::Nothing,
         Field::WorkArea | Field::Skill | Field::Note => words(text),
     })
 }
 
 /// What people write where there is nothing to write.
-fn is_nothing(text: &str) -> bool {
+pub fn is_nothing(text: &str) -> bool {
     matches!(
         text,
         "/" | "\\" | "-" | "—" | "——" | "无" | "N/A" | "n/a" | "#N/A"
@@ -298,7 +300,7 @@ fn ticked(text: &str, category: &'static str) -> Read {
     }
 }
 
-fn is_no(text: &str) -> bool {
+pub fn is_no(text: &str) -> bool {
     matches!(
         folded(text).as_str(),
         "" | "否" | "无" | "不是" | "没有" | "0" | "n" | "no" | "false" | "x" | "×"

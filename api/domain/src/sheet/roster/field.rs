@@ -28,10 +28,12 @@ pub enum Field {
     Returned,
     Leaves,
     Note,
+    /// One of the campaign's own fields, by its place among [`super::own::of_roster`].
+    Own(u8),
 }
 
 impl Field {
-    /// In the order in which one looks for them.
+    /// In the order in which one looks for them; a campaign's own are none of these.
     pub const ALL: &'static [Field] = &[
         Self::Name,
         Self::Sex,
@@ -82,6 +84,7 @@ impl Field {
             Self::Returned => "worker.returned_on",
             Self::Leaves => "worker.leaves_on",
             Self::Note => "worker.note",
+            Self::Own(_) => "admin.set.own",
         }
     }
 
@@ -103,7 +106,9 @@ impl Field {
             Self::Returned => "returned_on",
             Self::Leaves => "leaves_on",
             Self::Note => "note",
-            Self::Township | Self::Village | Self::Head | Self::Address => return None,
+            Self::Township | Self::Village | Self::Head | Self::Address | Self::Own(_) => {
+                return None;
+            }
         })
     }
 
@@ -353,6 +358,7 @@ impl Field {
                 "leaving",
                 "planstoleaveon",
             ],
+            Self::Own(_) => &[],
             Self::Note => &[
                 "备注",
                 "说明",

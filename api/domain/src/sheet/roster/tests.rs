@@ -11,7 +11,7 @@ fn area(code: &str) -> Area {
     Area::parse(code).unwrap()
 }
 
-fn text(cells: &[&str]) -> Vec<Raw> {
+pub fn text(cells: &[&str]) -> Vec<Raw> {
     let raw = |text: &&str| match *text {
         "" => Raw::Empty,
         text => Raw::Text(text.to_owned()),
@@ -42,7 +42,7 @@ fn places() -> Places {
     Places::new(&villages, &[area("371721")])
 }
 
-fn reader(columns: &[Field]) -> Reader {
+pub fn reader(columns: &[Field]) -> Reader {
     let columns = columns.iter().copied().map(Some).collect();
     let grants = Grants(vec![Grant::new(Role::FieldWorker, area("371721101"))]);
     let given = Given {
@@ -51,10 +51,18 @@ fn reader(columns: &[Field]) -> Reader {
         consent: "signed".to_owned(),
         consented: date(2026, 1, 5),
     };
-    Reader::new(columns, None, places(), grants, given, TODAY)
+    Reader::new(
+        columns,
+        None,
+        places(),
+        grants,
+        given,
+        own::tests::heating(),
+        TODAY,
+    )
 }
 
-fn line(number: u32, cells: Vec<Raw>) -> Line {
+pub fn line(number: u32, cells: Vec<Raw>) -> Line {
     Line { number, cells }
 }
 
@@ -367,6 +375,7 @@ fn sums_signatures_blank_rows_and_repeated_heads_are_no_people() {
         places(),
         grants,
         given,
+        Vec::new(),
         TODAY,
     );
     for cells in [

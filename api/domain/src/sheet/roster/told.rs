@@ -1,6 +1,7 @@
 //! What the page and the thread that reads a roster tell each other.
 
 use super::{Entry, Field, Given, Head};
+use crate::own::OwnField;
 use crate::{Area, Grants};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,9 @@ pub struct Plan {
     pub within: Vec<Area>,
     pub grants: Grants,
     pub given: Given,
+    /// The campaign's own fields that a column may mean.
+    #[serde(default)]
+    pub own: Vec<OwnField>,
     pub today: Date,
 }
 

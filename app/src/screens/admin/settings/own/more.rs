@@ -2,6 +2,7 @@
 
 use super::{Edited, input_key};
 use crate::desk::Desk;
+use crate::own;
 use domain::own::{Label, OPTION_KEYS, OwnField, OwnInput, OwnOption};
 use leptos::prelude::*;
 
@@ -67,7 +68,7 @@ fn held(field: &mut OwnField) -> Option<&mut Vec<OwnOption>> {
     }
 }
 
-/// A choice's options; one that was saved may be called otherwise, and stays.
+/// A choice's options; one that was saved may be called otherwise or retired, and stays.
 fn options(desk: Desk, saved: bool, edited: Edited, count: usize) -> impl IntoView {
     let change = move |with: &dyn Fn(&mut Vec<OwnOption>)| {
         edited.update(|field| {
@@ -114,6 +115,7 @@ fn options(desk: Desk, saved: bool, edited: Edited, count: usize) -> impl IntoVi
             <div class="own-option">
                 {words(at, "admin.own.option_zh", |label| &mut label.zh)}
                 {words(at, "admin.own.option_en", |label| &mut label.en)}
+                {saved.then(|| retire(desk, edited, at))}
                 {(!saved && count > 2).then(|| view! {
                     <button type="button" class="button small" aria-label=spoken on:click=drop>
                         {desk.t("admin.remove")}
@@ -133,10 +135,38 @@ fn options(desk: Desk, saved: bool, edited: Edited, count: usize) -> impl IntoVi
     }
 }
 
+/// No longer offers an option that phones may hold, or offers it again.
+fn retire(desk: Desk, edited: Edited, at: usize) -> impl IntoView {
+    let held_option =
+        move || edited.with(|field| Some(field.as_ref()?.input.options().get(at)?.clone()));
+    let key = move || match held_option().is_some_and(|option| option.retired) {
+        true => "admin.own.ask_again",
+        false => "admin.own.retire",
+    };
+    let spoken = move || {
+        let name = held_option().map(|option| own::said(desk.language.get(), &option.label));
+        format!("{} {}", desk.t(key()), name.unwrap_or_default())
+    };
+    let turn = move |_| {
+        edited.update(|field| {
+            let options = field.as_mut().and_then(held);
+            if let Some(option) = options.and_then(|options| options.get_mut(at)) {
+                option.retired = !option.retired;
+            }
+        });
+    };
+    view! {
+        <button type="button" class="button small" aria-label=spoken on:click=turn>
+            {move || desk.t(key())}
+        </button>
+    }
+}
+
 /// An option that has no name yet.
 pub fn option(key: &str) -> OwnOption {
     OwnOption {
         key: key.to_owned(),
         label: Label::default(),
+        retired: false,
     }
 }

@@ -1,5 +1,6 @@
-//! A campaign of 100,000 records over the province's sixteen cities: one fold over all of them, the
-//! sum of what its ledgers count, and the columns that a sheet is made of are the same figures.
+//! A campaign of 100,000 records over the province's sixteen cities: one fold over all of them (the
+//! device), the sum of what its ledgers count (the server), the sheet and the document as files are
+//! the same figures.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(
@@ -7,13 +8,17 @@
     reason = "only measured where there is a clock"
 )]
 
+use calamine::{Data, Reader, Xlsx};
 use domain::area::{self, Level};
 use domain::field::Input;
 use domain::indicator::rollup::{self, Part};
-use domain::indicator::{Category, Fold, INDICATORS, Indicator, Period, Set, Tally};
+use domain::indicator::{Category, Fold, INDICATORS, Indicator, Period, Set, Table, Tally};
+use domain::sheet::progress::{self, About, figure_text};
+use domain::sheet::{Taker, Words, summary};
 use domain::{Area, Campaign, Id, Kind, Record, Stamp, Value, start_of};
 use jiff::civil::{Date, date};
 use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _};
 use std::time::Instant;
 
 const TODAY: Date = date(2023, 1, 20);
@@ -222,8 +227,146 @@ fn by_hand(records: &[Record], kind: &str, day: &str, amount: &str) -> (i64, i64
     })
 }
 
+/// The app's own words.
+struct Chinese(BTreeMap<String, String>);
+
+impl Words for Chinese {
+    fn label(&self, key: &str) -> String {
+        self.0[key].clone()
+    }
+    fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
+        let filled = |text: String, (name, value): &(&str, &str)| {
+            text.replace(&format!("{{{name}}}"), value)
+        };
+        values.iter().fold(self.label(key), filled)
+    }
+    fn area(&self, area: Area) -> String {
+        area.name().unwrap().to_owned()
+    }
+    fn record(&self, id: Id) -> String {
+        id.to_string()
+    }
+    fn colleague(&self, id: Id) -> String {
+        id.to_string()
+    }
+}
+
+/// A cell as the screen writes its figure.
+fn as_text(indicator: &Indicator, cell: &Data) -> String {
+    match cell {
+        Data::Float(share) if indicator.is_share() => format!("{:.1}%", share * 100.0),
+        Data::Float(number) => format!("{number:.*}", indicator.unit.decimals()),
+        other => other.to_string(),
+    }
+}
+
+/// What the progress table gives to whoever opens it: row by row, the total first.
+fn in_excel(table: &Table, about: &About, words: &Chinese) -> Vec<Vec<String>> {
+    let sheet = progress::sheet(table, about, words);
+    let mut book = office::Book::new();
+    book.begin(&sheet.layout).unwrap();
+    book.add(&sheet.rows).unwrap();
+    let file = book.finish().unwrap();
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file)).unwrap();
+    let range = book.worksheet_range_at(0).unwrap().unwrap();
+    let rows = range.rows().skip(4).take(1 + table.rows.len());
+    let figures = |row: &[Data]| {
+        let cells = about.columns.iter().zip(&row[1..]);
+        cells.map(|(one, cell)| as_text(one, cell)).collect()
+    };
+    rows.map(figures).collect()
+}
+
+/// What stands in a document: its paragraphs, and each column of its tables under its head.
+struct Document {
+    paragraphs: Vec<String>,
+    columns: Vec<(String, Vec<String>)>,
+}
+
+fn in_the_document(table: &Table, about: &About, words: &Chinese) -> Document {
+    let blocks = summary::document(table, &[], about, words);
+    let file = office::document::write(&blocks).unwrap();
+    let mut file = zip::ZipArchive::new(Cursor::new(file)).unwrap();
+    let mut xml = String::new();
+    let mut part = file.by_name("word/document.xml").unwrap();
+    part.read_to_string(&mut xml).unwrap();
+    let text = |xml: &str| {
+        let runs = xml.split('<').filter_map(|tag| tag.split_once('>'));
+        runs.map(|(_, said)| said).collect::<String>()
+    };
+    let cells = |row: &str| {
+        let (cells, _) = row.rsplit_once("</w:tc>").unwrap();
+        cells.split("</w:tc>").map(text).collect::<Vec<_>>()
+    };
+    let mut columns = Vec::new();
+    for table in xml.split("<w:tbl>").skip(1) {
+        let (rows, _) = table.split_once("</w:tbl>").unwrap();
+        let (rows, _) = rows.rsplit_once("</w:tr>").unwrap();
+        let rows: Vec<_> = rows.split("</w:tr>").map(cells).collect();
+        for (at, head) in rows[0].iter().enumerate() {
+            let below = rows[1..].iter().map(|row| row[at].clone());
+            columns.push((head.clone(), below.collect()));
+        }
+    }
+    Document {
+        paragraphs: xml.split("</w:p>").map(text).collect(),
+        columns,
+    }
+}
+
+/// The province's table and each city's, read again from the files that are made of them.
+fn files_give_the_same(tables: &[Table]) {
+    let labels = include_str!("../../language/zh.json");
+    let words = Chinese(serde_json::from_str(labels).unwrap());
+    let about = About {
+        campaign: "春暖行动".to_owned(),
+        period: Period::of(&campaign()),
+        columns: INDICATORS.iter().collect(),
+        taker: Taker {
+            name: "许晓燕".to_owned(),
+            at_ms: start_of(TODAY),
+        },
+    };
+    for table in tables {
+        let (total, place) = (&table.total, table.total.area);
+        let figures = |row: &domain::indicator::Row| {
+            let figure = |one: &&Indicator| figure_text(one, row.figures[one.name]);
+            about.columns.iter().map(figure).collect::<Vec<_>>()
+        };
+        let all = std::iter::once(total).chain(&table.rows);
+        let expected: Vec<_> = all.map(figures).collect();
+        assert_eq!(in_excel(table, &about, &words), expected, "{place}");
+
+        let Document {
+            paragraphs,
+            columns,
+        } = in_the_document(table, &about, &words);
+        let sentences: Vec<&str> = paragraphs
+            .iter()
+            .flat_map(|p| p.split(['，', '。']))
+            .collect();
+        for (indicator, figure) in about.columns.iter().zip(&expected[0]) {
+            let sentence = format!("{} {figure}", progress::label(indicator, &words));
+            let nothing = total.figures[indicator.name].count == 0;
+            assert_eq!(
+                sentences.contains(&sentence.as_str()),
+                !nothing,
+                "{place}: {sentence}"
+            );
+        }
+        // Of every area below, too.
+        for (at, indicator) in about.columns.iter().enumerate() {
+            if total.figures[indicator.name].count != 0 {
+                let column: Vec<_> = expected.iter().map(|row| row[at].clone()).collect();
+                let head = progress::label(indicator, &words);
+                assert!(columns.contains(&(head, column)), "{place}: {indicator:?}");
+            }
+        }
+    }
+}
+
 #[test]
-fn one_fold_over_all_the_ledgers_sums_and_a_sheets_columns_are_the_same_figures() {
+fn one_fold_over_all_the_ledgers_sums_the_sheet_and_the_document_are_the_same_figures() {
     let records = everything();
     assert_eq!(records.len(), 100_000);
     let period = Period::of(&campaign());
@@ -248,6 +391,16 @@ fn one_fold_over_all_the_ledgers_sums_and_a_sheets_columns_are_the_same_figures(
 
     let table = rollup::table(province, &parts, None, None);
     assert_eq!(table.rows.len(), 16);
+    let begun = Instant::now();
+    let cities = province.children();
+    let cities = cities.map(|city| rollup::table(city, &parts, None, None));
+    let tables: Vec<Table> = std::iter::once(table.clone()).chain(cities).collect();
+    files_give_the_same(&tables);
+    println!(
+        "{} sheets and documents: {:?}",
+        tables.len(),
+        begun.elapsed()
+    );
     let totals: Vec<_> = table.total.columns().collect();
     assert_eq!(totals.len(), INDICATORS.len());
     for (number, total) in totals.iter().enumerate() {
