@@ -55,6 +55,54 @@ fn a_change_sent_twice_has_one_effect() {
 }
 
 #[test]
+fn long_texts_and_a_record_written_twice_go_up_in_one_batch_and_come_down_whole() {
+    let world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let told = |device: &mut Device, id, size: usize| {
+        let text = "话".repeat(size);
+        let cells = [
+            ("head", "张建国".into()),
+            ("address", "1号".into()),
+            ("from_a_newer_app", text.as_str().into()),
+        ];
+        device.makes(id, "household", area(VILLAGE), &cells)
+    };
+    // Together more than one statement takes, some of them more than is read in one piece.
+    let mut batch: Vec<Change> = (0..300)
+        .map(|n| told(&mut lin, new_id(), 40 * n % 4_000))
+        .collect();
+    let first = Record::new(batch[7].id, "household");
+    let seen = batch[7].delta();
+    batch.push(lin.edits(&seen, &[("head", "张建军".into())]));
+    batch.push(batch[3].clone());
+    let answer = lin.push(county(), &batch).unwrap();
+    assert_eq!(accepted(&answer), batch.len());
+    assert_eq!(answer.answers[301], answer.answers[3]);
+    let edits: Vec<Change> = batch[..300]
+        .iter()
+        .map(|made| lin.edits(&made.delta(), &[("address", "2号".into())]))
+        .collect();
+    assert_eq!(accepted(&lin.push(county(), &edits).unwrap()), edits.len());
+    let expected = |id| {
+        let mut own = batch.iter().chain(&edits).filter(|change| change.id == id);
+        own.try_fold(None, |held: Option<Record>, change| {
+            Some(Some(domain::change::apply(held.as_ref(), change)))
+        })
+    };
+    let held = lin.pull(county()).unwrap();
+    assert_eq!(held.len(), 300);
+    for (id, record) in &held {
+        assert_eq!(expected(*id), Some(Some(record.clone())));
+    }
+    assert_eq!(held[&first.id].text("head"), "张建军");
+    let findings = host::check::check(tests::world::built(), world.data()).unwrap();
+    assert!(
+        findings.iter().all(|one| one.damage.is_empty()),
+        "{findings:?}"
+    );
+}
+
+#[test]
 fn what_cannot_be_accepted_does_not_take_the_rest_of_the_batch_with_it() {
     let world = World::new();
     let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");

@@ -54,7 +54,7 @@ CREATE TABLE IF NOT EXISTS untold (
 ";
 
 /// At a ledger.
-const TABLE: &str = "
+pub const TABLE: &str = "
 CREATE TABLE IF NOT EXISTS bar (whose TEXT PRIMARY KEY, until INTEGER NOT NULL);
 ";
 
@@ -147,7 +147,6 @@ pub fn at_ledger(state: &State, sql: &SqlStorage, bar: &Bar) -> Answered {
 /// # Errors
 /// `BadToken` or `TooOften`.
 pub fn check(sql: &SqlStorage, body: &[u8]) -> Result<Option<Area>, ApiError> {
-    sql.exec(TABLE, None)?;
     let Some(asker) = asker(body) else {
         return Ok(None);
     };

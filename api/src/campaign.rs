@@ -7,7 +7,7 @@ use crate::error::{Answered, ApiError};
 use crate::ledger::Store as Ledger;
 use crate::objects::{self, body, parse};
 use crate::registry::{By, Store, by_anybody, bytes};
-use crate::steps::Rows as _;
+use crate::steps::Chain as _;
 use crate::{bar, live, sql, token};
 use domain::audit::Deed;
 use domain::own::OwnField;

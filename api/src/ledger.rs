@@ -1,15 +1,22 @@
 //! The ledger object: one county's (city's, province's) records, their history and its chain.
 
+mod batch;
+mod gathered;
+
+pub use batch::Batch;
+use gathered::GATHERED_ROWS;
+
 use crate::error::{Answered, ApiError};
 use crate::objects::{self, parse};
-use crate::steps::{Agreement, Keeping, Kept, Rows};
+use crate::steps::{Agreement, Chain, Kept, Rows};
 use crate::{
     bar, campaign, export, feed, health, history, hook, live, photo, posts, progress, rollup, sql,
     sync,
 };
 use domain::digest::{self, Sum};
 use domain::own::OwnField;
-use domain::{Change, Id, Kind, Record, chain, pack};
+use domain::{Change, Id, Record, pack};
+use std::cell::Cell;
 use worker::{
     DurableObject, Env, Request, Response, SqlStorage, State, WebSocket, WebSocketIncomingMessage,
     durable_object,
@@ -19,17 +26,20 @@ use worker::{
 pub struct Ledger {
     state: State,
     env: Env,
+    /// True once this object has made its tables.
+    made: Cell<bool>,
 }
 
 impl DurableObject for Ledger {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env }
+        let made = Cell::new(false);
+        Self { state, env, made }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let path = request.path();
         let body = objects::asked(&mut request).await?;
-        let answered = match Store::open(self.state.storage().sql()) {
+        let answered = match self.store() {
             Ok(store) => self.answer(&store, &path, &body).await,
             Err(error) => Err(error),
         };
@@ -63,7 +73,7 @@ impl DurableObject for Ledger {
     /// What was counted since goes to the ledgers above, and what ran out to the registry.
     async fn alarm(&self) -> worker::Result<Response> {
         let failed = |error: ApiError| worker::Error::RustError(error.to_string());
-        let store = Store::open(self.state.storage().sql()).map_err(failed)?;
+        let store = self.store().map_err(failed)?;
         let told = rollup::tell(&store, &self.env, &self.state.storage()).await;
         told.map_err(failed)?;
         Response::empty()
@@ -71,6 +81,17 @@ impl DurableObject for Ledger {
 }
 
 impl Ledger {
+    fn store(&self) -> Result<Store, ApiError> {
+        let store = Store {
+            sql: self.state.storage().sql(),
+        };
+        if !self.made.get() {
+            store.make()?;
+            self.made.set(true);
+        }
+        Ok(store)
+    }
+
     async fn answer(&self, store: &Store, path: &str, body: &[u8]) -> Answered {
         let ledger = bar::check(&store.sql, body)?;
         let answered = route(&self.state, store, &self.env, path, body).await;
@@ -86,7 +107,7 @@ async fn route(state: &State, store: &Store, env: &Env, path: &str, body: &[u8])
         "/bar" => bar::at_ledger(state, &store.sql, &parse(body)?),
         "/settings" => campaign::at_ledger(state, store, parse(body)?),
         "/push" => {
-            let asked = parse(body)?;
+            let asked = sync::pushed(body)?;
             if sync::learn(store, env, &asked).await? {
                 // Somebody may have been locked out while this waited.
                 bar::check(&store.sql, body)?;
@@ -134,13 +155,18 @@ CREATE TABLE IF NOT EXISTS about (other BLOB NOT NULL, record BLOB NOT NULL,
 ";
 
 impl Store {
-    fn open(sql: SqlStorage) -> Result<Self, ApiError> {
-        sql.exec(TABLES, None)?;
-        sql.exec(photo::TABLES, None)?;
-        sql.exec(rollup::TABLES, None)?;
-        sql.exec(hook::LEDGER_TABLES, None)?;
-        sql.exec(campaign::LEDGER_TABLES, None)?;
-        Ok(Self { sql })
+    fn make(&self) -> Result<(), ApiError> {
+        for tables in [
+            TABLES,
+            bar::TABLE,
+            photo::TABLES,
+            rollup::TABLES,
+            hook::LEDGER_TABLES,
+            campaign::LEDGER_TABLES,
+        ] {
+            self.sql.exec(tables, None)?;
+        }
+        Ok(())
     }
 
     /// Keeps the campaign's own fields.
@@ -150,31 +176,30 @@ impl Store {
         Ok(sql::run(&self.sql, query, values)?)
     }
 
-    fn keep_about(&self, next: &Record, change: &Change) -> Result<(), ApiError> {
-        let Some(kind) = Kind::find(&next.kind) else {
-            return Ok(());
-        };
-        if !kind
-            .about
-            .iter()
-            .any(|field| change.cells.contains_key(*field))
-        {
-            return Ok(());
-        }
-        let query = "INSERT OR IGNORE INTO about (other, record) VALUES (?, ?)";
-        for other in kind.subjects(next) {
-            let [other, record] = [other, next.id].map(|id| id.as_bytes().to_vec().into());
-            sql::run(&self.sql, query, vec![other, record])?;
-        }
-        Ok(())
-    }
-
-    fn end_of_chain(&self) -> Result<(u64, Vec<u8>), ApiError> {
+    pub fn end_of_chain(&self) -> Result<(u64, Vec<u8>), ApiError> {
         let query = "SELECT seq, chain FROM history ORDER BY seq DESC LIMIT 1";
         let row = sql::first(&self.sql, query, vec![])?;
         Ok(row.map_or((0, Vec::new()), |mut row| {
             (row.number() as u64, row.bytes())
         }))
+    }
+
+    /// The campaign's own fields, as far as this ledger has heard of them.
+    pub fn own(&self) -> Result<Vec<OwnField>, ApiError> {
+        let row = sql::first(&self.sql, "SELECT body FROM own", vec![])?;
+        row.map_or_else(
+            || Ok(Vec::new()),
+            |mut row| Ok(serde_json::from_str(&row.text())?),
+        )
+    }
+
+    /// The records that tell something about this one.
+    fn about(&self, id: Id) -> Result<Vec<Record>, ApiError> {
+        let query = "SELECT body FROM about JOIN record ON record.id = about.record
+                     WHERE about.other = ?";
+        let rows = sql::rows(&self.sql, query, vec![id.as_bytes().to_vec().into()])?;
+        let records = rows.into_iter().map(|mut row| unpacked(&row.bytes()));
+        records.collect()
     }
 
     /// Every record, one after another.
@@ -193,88 +218,8 @@ impl Store {
     }
 }
 
-impl Rows for Store {
+impl Chain for Store {
     type Error = ApiError;
-
-    fn row(&self, id: Id) -> Result<Option<Kept>, ApiError> {
-        let query = "SELECT seq, body FROM record WHERE id = ?";
-        let row = sql::first(&self.sql, query, vec![id.as_bytes().to_vec().into()])?;
-        Ok(row.map(kept))
-    }
-
-    fn accepted(&self, change: &Change) -> Result<Option<Kept>, ApiError> {
-        let query = "SELECT seq, body FROM history WHERE record = ? AND stamp = ?";
-        let id = change.id.as_bytes().to_vec();
-        let stamp = change.stamp.to_string();
-        let row = sql::first(&self.sql, query, vec![id.into(), stamp.into()])?;
-        Ok(row.map(kept))
-    }
-
-    fn about(&self, id: Id) -> Result<Vec<Record>, ApiError> {
-        let query = "SELECT body FROM about JOIN record ON record.id = about.record
-                     WHERE about.other = ?";
-        let rows = sql::rows(&self.sql, query, vec![id.as_bytes().to_vec().into()])?;
-        let records = rows.into_iter().map(|mut row| unpacked(&row.bytes()));
-        records.collect()
-    }
-
-    fn keep(&self, keeping: Keeping<'_>) -> Result<u64, ApiError> {
-        let Keeping {
-            next,
-            moved,
-            change,
-            body,
-            person,
-            now,
-        } = keeping;
-        let (last, before) = self.end_of_chain()?;
-        let seq = last + 1;
-        let id = next.id.as_bytes().to_vec();
-        let stamp = change.stamp.to_string();
-        let person = person.as_bytes().to_vec();
-        let entry = chain::Entry {
-            seq,
-            record: &id,
-            stamp: &stamp,
-            person: &person,
-            received: now,
-            body: &body,
-        };
-        let link = chain::link(&before, &entry).to_vec();
-        let query = "INSERT INTO history (seq, record, stamp, person, received, body, chain)
-                     VALUES (?, ?, ?, ?, ?, ?, ?)";
-        let seq_value = seq as i64;
-        let values = vec![
-            seq_value.into(),
-            id.clone().into(),
-            stamp.into(),
-            person.into(),
-            now.into(),
-            body.into(),
-            link.into(),
-        ];
-        sql::run(&self.sql, query, values)?;
-        let query = "INSERT INTO record (id, seq, body) VALUES (?, ?, ?)
-                     ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, body = excluded.body";
-        let values = vec![id.into(), seq_value.into(), pack::pack(next).into()];
-        sql::run(&self.sql, query, values)?;
-        self.keep_about(next, change)?;
-        if let Some(stood) = moved {
-            let query = "INSERT INTO stood (seq, body) VALUES (?, ?)";
-            let values = vec![seq_value.into(), pack::pack(&stood).into()];
-            sql::run(&self.sql, query, values)?;
-        }
-        photo::note(&self.sql, &change.delta())?;
-        Ok(seq)
-    }
-
-    fn own(&self) -> Result<Vec<OwnField>, ApiError> {
-        let row = sql::first(&self.sql, "SELECT body FROM own", vec![])?;
-        row.map_or_else(
-            || Ok(Vec::new()),
-            |mut row| Ok(serde_json::from_str(&row.text())?),
-        )
-    }
 
     fn last(&self) -> Result<u64, ApiError> {
         Ok(self.end_of_chain()?.0)
@@ -283,16 +228,35 @@ impl Rows for Store {
     fn chain(&self, seq: u64) -> Result<String, ApiError> {
         let query = "SELECT chain FROM history WHERE seq = ?";
         let row = sql::first(&self.sql, query, vec![(seq as i64).into()])?;
-        let link = row.map(|mut row| row.bytes()).unwrap_or_default();
-        let name = link.iter().take(8);
-        Ok(name.fold(String::new(), |name, byte| name + &format!("{byte:02x}")))
+        Ok(name_of_chain(
+            &row.map(|mut row| row.bytes()).unwrap_or_default(),
+        ))
+    }
+}
+
+impl Rows for Store {
+    fn row(&self, id: Id) -> Result<Option<Kept>, ApiError> {
+        let query = "SELECT seq, body FROM record WHERE id = ?";
+        let row = sql::first(&self.sql, query, vec![id.as_bytes().to_vec().into()])?;
+        Ok(row.map(kept))
     }
 
     fn after(&self, seq: u64, limit: usize) -> Result<Vec<Kept>, ApiError> {
-        let query = "SELECT seq, body FROM record WHERE seq > ? ORDER BY seq LIMIT ?";
-        let values = vec![(seq as i64).into(), (limit as i64).into()];
-        let rows = sql::rows(&self.sql, query, values)?;
-        Ok(rows.into_iter().map(kept).collect())
+        let mut found: Vec<Kept> = Vec::new();
+        loop {
+            let after = found.last().map_or(seq, |row| row.seq);
+            let next = (limit - found.len()).min(GATHERED_ROWS);
+            let from = "FROM record WHERE seq > ? ORDER BY seq LIMIT ?";
+            let values = vec![(after as i64).into(), (next as i64).into()];
+            let rows = self.gathered(from, values)?;
+            let last = rows.len() < next;
+            for row in rows {
+                found.push(row.whole(self)?);
+            }
+            if last || found.len() == limit {
+                return Ok(found);
+            }
+        }
     }
 
     fn moved(&self, after: u64, until: u64) -> Result<Vec<Record>, ApiError> {
@@ -324,13 +288,21 @@ impl Rows for Store {
     }
 
     fn by_id(&self, after: Id, limit: usize) -> Result<Vec<(Id, Kept)>, ApiError> {
-        let query = "SELECT id, seq, body FROM record WHERE id > ? ORDER BY id LIMIT ?";
-        let values = vec![after.as_bytes().to_vec().into(), (limit as i64).into()];
-        let rows = sql::rows(&self.sql, query, values)?;
-        let found = rows
-            .into_iter()
-            .map(|mut row| Ok((id_of(&row.bytes())?, kept(row))));
-        found.collect()
+        let mut found: Vec<(Id, Kept)> = Vec::new();
+        loop {
+            let after = found.last().map_or(after, |(id, _)| *id);
+            let next = (limit - found.len()).min(GATHERED_ROWS);
+            let from = "FROM record WHERE id > ? ORDER BY id LIMIT ?";
+            let values = vec![after.as_bytes().to_vec().into(), (next as i64).into()];
+            let rows = self.gathered(from, values)?;
+            let last = rows.len() < next;
+            for row in rows {
+                found.push((row.id, row.whole(self)?));
+            }
+            if last || found.len() == limit {
+                return Ok(found);
+            }
+        }
     }
 
     fn agreement(&self, view: &str) -> Result<Option<Agreement>, ApiError> {
@@ -362,6 +334,12 @@ impl Rows for Store {
         ];
         Ok(sql::run(&self.sql, query, values)?)
     }
+}
+
+/// The first of a link's bytes stand for it.
+fn name_of_chain(link: &[u8]) -> String {
+    let name = link.iter().take(8);
+    name.fold(String::new(), |name, byte| name + &format!("{byte:02x}"))
 }
 
 /// A row whose last columns are number and bytes.

@@ -4,10 +4,8 @@ use crate::error::{Answered, ApiError};
 use crate::limit::{self, Came};
 use crate::objects::{self, body, parse};
 use crate::registry::Store;
-use crate::steps::Asked;
 use crate::token::{Claims, now_ms};
 use crate::{rescue, session, sql, sync};
-use domain::change::BATCH_LIMIT;
 use domain::wire::{
     Answer, Enclosed, LETTER_BYTES, LETTER_INFO, Letter, LetterAnswer, PushAnswer, letter_place,
     letter_text,
@@ -33,15 +31,8 @@ pub async fn post(request: &mut Request, env: &Env) -> Answered {
     let mut told = LetterAnswer::default();
     for push in enclosed.pushes {
         let ledger = sync::ledger_of(&push.ledger.to_string())?;
-        if push.ask.changes.len() > BATCH_LIMIT {
-            return Err(ApiError::TooMany(BATCH_LIMIT));
-        }
-        let asked = Asked {
-            claims: claims.clone(),
-            ledger,
-            ask: push.ask,
-        };
-        let mut answer = objects::ledger(env, ledger)?.pass("/push", &asked).await?;
+        let ask = objects::json(&push.ask)?;
+        let mut answer = sync::hand_on(env, claims.clone(), ledger, &ask).await?;
         if !matches!(answer.status_code(), 200 | 207 | 422) {
             return Ok(answer);
         }

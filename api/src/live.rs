@@ -5,7 +5,7 @@ use crate::bar::Bar;
 use crate::error::{Answered, ApiError};
 use crate::ledger::Store;
 use crate::objects;
-use crate::steps::Rows as _;
+use crate::steps::Chain as _;
 use crate::sync::{Asked, ledger_of};
 use crate::token::{self, Claims, now_ms};
 use domain::{Device, Id};

@@ -6,7 +6,7 @@ mod parts;
 
 use crate::error::{Answered, ApiError};
 use crate::ledger::Store;
-use crate::objects::{self, body, parse};
+use crate::objects::{self, body, headed, parse, split};
 use crate::steps::Rows as _;
 use crate::sync::{Asked, ledger_of};
 use crate::{sql, token};
@@ -17,7 +17,7 @@ use domain::picture::{self, BYTES_LIMIT, Form};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
-use worker::{Env, Request, Response, SqlStorage};
+use worker::{Env, Request, Response};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PhotoAsk {
@@ -201,16 +201,6 @@ pub async fn get_at_ledger(store: &Store, env: &Env, asked: &Asked<PhotoAsk>) ->
     Ok(response)
 }
 
-/// Remembers which pictures an accepted change names.
-pub fn note(sql: &SqlStorage, delta: &Record) -> Result<(), ApiError> {
-    let query = "INSERT OR IGNORE INTO photo_of (photo, record) VALUES (?, ?)";
-    for (_, name) in picture::named(delta) {
-        let record = delta.id.as_bytes().to_vec();
-        sql::run(sql, query, vec![name.into(), record.into()])?;
-    }
-    Ok(())
-}
-
 /// Whether somebody who may write the record has sent the picture for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Given {
@@ -242,29 +232,9 @@ fn name_of(bytes: &[u8]) -> String {
     name
 }
 
-/// A message with a head: the head's length in 4 bytes, the head, the rest.
-fn headed(head: &[u8], rest: &[u8]) -> Vec<u8> {
-    let length = (head.len() as u32).to_be_bytes();
-    [&length[..], head, rest].concat()
-}
-
-fn split(message: &[u8]) -> Result<(&[u8], &[u8]), ApiError> {
-    let cut = || ApiError::Malformed("a cut message".to_owned());
-    let (length, rest) = message.split_first_chunk::<4>().ok_or_else(cut)?;
-    let length = u32::from_be_bytes(*length) as usize;
-    rest.split_at_checked(length).ok_or_else(cut)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_message_comes_apart_as_it_was_put_together() {
-        let message = headed(b"{}", b"picture");
-        assert_eq!(split(&message).unwrap(), (&b"{}"[..], &b"picture"[..]));
-        assert!(split(&message[..5]).is_err());
-    }
 
     #[test]
     fn a_picture_is_named_by_its_sha256() {

@@ -12,6 +12,7 @@ use crate::{session, setup, sql};
 use domain::wire::{Colleague, Profile, Staff, Stopped};
 use domain::{Area, Campaign, Device, Grants, Id};
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 use worker::{DurableObject, Env, Request, Response, SqlStorage, State, Storage, durable_object};
 
 #[durable_object]
@@ -19,6 +20,8 @@ pub struct Registry {
     state: State,
     env: Env,
     underway: hook::Underway,
+    /// True once this object has made its tables.
+    made: Cell<bool>,
 }
 
 impl DurableObject for Registry {
@@ -27,13 +30,14 @@ impl DurableObject for Registry {
             state,
             env,
             underway: hook::Underway::default(),
+            made: Cell::new(false),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let path = request.path();
         let body = request.bytes().await?;
-        let answered = match Store::open(self.state.storage().sql()) {
+        let answered = match self.store() {
             Ok(store) => self.answer(&store, &path, &body).await,
             Err(error) => Err(error),
         };
@@ -44,7 +48,7 @@ impl DurableObject for Registry {
     /// delivered.
     async fn alarm(&self) -> worker::Result<Response> {
         let failed = |error: ApiError| worker::Error::RustError(error.to_string());
-        let store = Store::open(self.state.storage().sql()).map_err(failed)?;
+        let store = self.store().map_err(failed)?;
         // Before anything else: whatever happens from here on, it will be tried again.
         self.state.storage().set_alarm(bar::AGAIN_MS).await?;
         self.tell(&store).await.map_err(failed)?;
@@ -55,6 +59,17 @@ impl DurableObject for Registry {
 }
 
 impl Registry {
+    fn store(&self) -> Result<Store, ApiError> {
+        let store = Store {
+            sql: self.state.storage().sql(),
+        };
+        if !self.made.get() {
+            store.make()?;
+            self.made.set(true);
+        }
+        Ok(store)
+    }
+
     async fn answer(&self, store: &Store, path: &str, body: &[u8]) -> Answered {
         match path {
             "/secret" => Ok(Response::from_bytes(store.secret()?)?),
@@ -226,7 +241,8 @@ CREATE TABLE IF NOT EXISTS challenge (text TEXT PRIMARY KEY, expires INTEGER NOT
 ";
 
 impl Store {
-    fn open(sql: SqlStorage) -> Result<Self, ApiError> {
+    fn make(&self) -> Result<(), ApiError> {
+        let sql = &self.sql;
         for tables in [
             TABLES,
             audit::TABLES,
@@ -239,14 +255,14 @@ impl Store {
         ] {
             sql.exec(tables, None)?;
         }
-        sql::add_column(&sql, "untold", "path", "TEXT NOT NULL DEFAULT '/bar'")?;
-        sql::add_column(&sql, "device", "retired", "INTEGER NOT NULL DEFAULT 0")?;
-        sql::add_column(&sql, "device", "unsent", "INTEGER")?;
-        sql::add_column(&sql, "device", "version", "TEXT")?;
-        sql::add_column(&sql, "person", "stopped", "INTEGER NOT NULL DEFAULT 0")?;
-        sql::add_column(&sql, "link", "device", "TEXT")?;
-        sql::add_column(&sql, "link", "person", "BLOB")?;
-        Ok(Self { sql })
+        sql::add_column(sql, "untold", "path", "TEXT NOT NULL DEFAULT '/bar'")?;
+        sql::add_column(sql, "device", "retired", "INTEGER NOT NULL DEFAULT 0")?;
+        sql::add_column(sql, "device", "unsent", "INTEGER")?;
+        sql::add_column(sql, "device", "version", "TEXT")?;
+        sql::add_column(sql, "person", "stopped", "INTEGER NOT NULL DEFAULT 0")?;
+        sql::add_column(sql, "link", "device", "TEXT")?;
+        sql::add_column(sql, "link", "person", "BLOB")?;
+        Ok(())
     }
 
     pub fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, ApiError> {

@@ -9,7 +9,7 @@ use crate::error::{Answered, ApiError};
 use crate::hook::{self, Bell};
 use crate::ledger::Store;
 use crate::progress::ProgressAsk;
-use crate::steps::Rows as _;
+use crate::steps::Chain as _;
 use crate::sync::Asked;
 use crate::token::now_ms;
 use crate::{objects, sql};

@@ -1,6 +1,7 @@
 //! A few words around the Durable Object's SQLite, so that rows read plainly.
 
-use worker::{Result, SqlStorage, SqlStorageValue};
+use std::fmt::Write as _;
+use worker::{Error, Result, SqlStorage, SqlStorageValue};
 
 /// One row's columns, taken from left to right.
 pub struct Row(std::vec::IntoIter<SqlStorageValue>);
@@ -49,6 +50,83 @@ pub fn first(sql: &SqlStorage, query: &str, values: Vec<SqlStorageValue>) -> Res
 pub fn run(sql: &SqlStorage, query: &str, values: Vec<SqlStorageValue>) -> Result<()> {
     sql.exec(query, values)?;
     Ok(())
+}
+
+/// Rows for one statement: their bytes one after another in one blob, and a JSON list of a number
+/// for each, which holds another number, where its bytes begin, and how many they are.
+#[derive(Default)]
+pub struct Bundle {
+    bytes: Vec<u8>,
+    places: String,
+}
+
+/// The rows of a bundle, whose list is the statement's first value and whose blob is the second.
+pub const ROWS: &str = "FROM (SELECT value >> 44 AS nth, value >> 22 & 4194303 AS at,
+    value & 4194303 AS size FROM json_each(?1))";
+
+/// A value is at most twice as large.
+const BUNDLE_BYTES: usize = 1024 * 1024;
+
+impl Bundle {
+    /// Adds a row: a number below 2¹⁹, and bytes.
+    ///
+    /// # Errors
+    /// If the bytes are more than a row holds.
+    pub fn add(&mut self, nth: u64, parts: &[&[u8]]) -> Result<()> {
+        // SQLite counts from one.
+        let at = self.bytes.len() as u64 + 1;
+        let size: u64 = parts.iter().map(|part| part.len() as u64).sum();
+        if at.max(size) >= 1 << 22 {
+            return Err(Error::RustError(format!("a row of {size} bytes")));
+        }
+        for part in parts {
+            self.bytes.extend_from_slice(part);
+        }
+        let before = if self.places.is_empty() { '[' } else { ',' };
+        let _ = write!(self.places, "{before}{}", nth << 44 | at << 22 | size);
+        Ok(())
+    }
+
+    /// True if so many bytes more are to go into another one.
+    pub fn is_full(&self, more: usize) -> bool {
+        !self.places.is_empty() && self.bytes.len() + more > BUNDLE_BYTES
+    }
+
+    /// The statement's values, with further ones from the third on.
+    pub fn values(self, more: Vec<SqlStorageValue>) -> Vec<SqlStorageValue> {
+        let mut values = vec![(self.places + "]").into(), self.bytes.into()];
+        values.extend(more);
+        values
+    }
+
+    /// Writes all rows; the statement is given up to its columns, with its further values from the
+    /// third on.
+    pub fn write(self, sql: &SqlStorage, insert: &str, more: Vec<SqlStorageValue>) -> Result<()> {
+        self.write_or(sql, insert, "", more)
+    }
+
+    /// The same, with what comes after the rows.
+    pub fn write_or(
+        self,
+        sql: &SqlStorage,
+        insert: &str,
+        end: &str,
+        more: Vec<SqlStorageValue>,
+    ) -> Result<()> {
+        if self.places.is_empty() {
+            return Ok(());
+        }
+        run(sql, &format!("{insert} {ROWS} {end}"), self.values(more))
+    }
+
+    /// What a query finds for the rows.
+    pub fn read(self, sql: &SqlStorage, select: &str, end: &str) -> Result<Vec<Row>> {
+        if self.places.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = format!("{select} {ROWS} {end}");
+        rows(sql, &query, self.values(Vec::new()))
+    }
 }
 
 /// Gives a table that an older server made a column of today.

@@ -13,6 +13,7 @@ use domain::pack::Damaged;
 use domain::wire::{Answer, PullHead, Pulled, PushAnswer, PushAsk};
 use domain::{Area, Change, Grants, Id, Kind, Record, Refusal, pack, same};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 const PAGE_ROWS: usize = 2_000;
@@ -53,23 +54,50 @@ pub struct Kept {
     pub body: Vec<u8>,
 }
 
+/// What a device pushed, each change read by itself: one that cannot be read is none, and does not
+/// take the others with it.
+#[derive(Debug)]
+pub struct Pushed {
+    pub changes: Vec<Option<Change>>,
+    pub seen: u64,
+    pub chain: String,
+}
+
+impl From<PushAsk> for Pushed {
+    fn from(ask: PushAsk) -> Self {
+        let read = |change: Box<RawValue>| serde_json::from_str(change.get()).ok();
+        Self {
+            changes: ask.changes.into_iter().map(read).collect(),
+            seen: ask.seen,
+            chain: ask.chain,
+        }
+    }
+}
+
 /// All that is written with an accepted change: all of it or nothing.
 #[derive(Debug)]
 pub struct Keeping<'a> {
-    pub next: &'a Record,
+    pub next: Record,
     /// Where the record stood before, if the change moved it (see [`placement`]).
     pub moved: Option<Record>,
     pub change: &'a Change,
     pub body: Vec<u8>,
-    pub person: Id,
-    pub now: i64,
 }
 
-/// The rows of one ledger.
-pub trait Rows {
+/// The history of one ledger, by which it tells whether it is the one that a phone has followed.
+pub trait Chain {
     type Error: From<Damaged> + From<serde_json::Error>;
 
-    fn row(&self, id: Id) -> Result<Option<Kept>, Self::Error>;
+    /// The number of the last accepted change.
+    fn last(&self) -> Result<u64, Self::Error>;
+
+    /// A name for the history up to a change, which differs where the histories do.
+    fn chain(&self, seq: u64) -> Result<String, Self::Error>;
+}
+
+/// What a push reads and writes of a ledger.
+pub trait Accepting: Chain {
+    fn held(&self, id: Id) -> Result<Option<Record>, Self::Error>;
 
     /// The history's entry of a change that was accepted before.
     fn accepted(&self, change: &Change) -> Result<Option<Kept>, Self::Error>;
@@ -80,11 +108,15 @@ pub trait Rows {
     /// Writes the record after a change, and the change into the history; gives its number.
     fn keep(&self, keeping: Keeping<'_>) -> Result<u64, Self::Error>;
 
-    /// The number of the last accepted change.
-    fn last(&self) -> Result<u64, Self::Error>;
+    /// The campaign's own fields, as far as this ledger has heard of them.
+    fn own(&self) -> Result<Vec<OwnField>, Self::Error> {
+        Ok(Vec::new())
+    }
+}
 
-    /// A name for the history up to a change, which differs where the histories do.
-    fn chain(&self, seq: u64) -> Result<String, Self::Error>;
+/// The rows of one ledger, as a pull reads them.
+pub trait Rows: Chain {
+    fn row(&self, id: Id) -> Result<Option<Kept>, Self::Error>;
 
     /// The records that changed after a number, in the order of their last change.
     fn after(&self, seq: u64, limit: usize) -> Result<Vec<Kept>, Self::Error>;
@@ -105,11 +137,6 @@ pub trait Rows {
     fn agreement(&self, view: &str) -> Result<Option<Agreement>, Self::Error>;
 
     fn agree(&self, view: &str, agreement: &Agreement) -> Result<(), Self::Error>;
-
-    /// The campaign's own fields, as far as this ledger has heard of them.
-    fn own(&self) -> Result<Vec<OwnField>, Self::Error> {
-        Ok(Vec::new())
-    }
 
     /// A page holds at most this many rows of the ledger, seen or not.
     fn page_rows(&self) -> usize {
@@ -132,14 +159,18 @@ pub trait Rows {
 ///
 /// # Errors
 /// If the rows cannot be read or written; then nothing of the batch may be kept.
-pub fn push<R: Rows>(rows: &R, asked: &Asked<PushAsk>, now: i64) -> Result<PushAnswer, R::Error> {
+pub fn push<R: Accepting>(
+    rows: &R,
+    asked: &Asked<Pushed>,
+    now: i64,
+) -> Result<PushAnswer, R::Error> {
     let ask = &asked.ask;
     let behind = is_behind(rows, ask.seen, &ask.chain, rows.last()?)?;
-    let mut answers = Vec::with_capacity(asked.ask.changes.len());
-    for change in &asked.ask.changes {
-        answers.push(match serde_json::from_value::<Change>(change.clone()) {
-            Ok(change) => decide(rows, &change, &asked.claims, asked.ledger, now)?,
-            Err(_) => Refusal::Malformed.into(),
+    let mut answers = Vec::with_capacity(ask.changes.len());
+    for change in &ask.changes {
+        answers.push(match change {
+            Some(change) => decide(rows, change, &asked.claims, asked.ledger, now)?,
+            None => Refusal::Malformed.into(),
         });
     }
     let seen = rows.last()?;
@@ -154,7 +185,7 @@ pub fn push<R: Rows>(rows: &R, asked: &Asked<PushAsk>, now: i64) -> Result<PushA
     })
 }
 
-fn decide<R: Rows>(
+fn decide<R: Accepting>(
     rows: &R,
     change: &Change,
     claims: &Claims,
@@ -170,8 +201,8 @@ fn decide<R: Rows>(
             Refusal::StampReused.into()
         });
     }
-    let current = rows.record(change.id)?;
-    let twin = same::target(change).map(|id| rows.record(id)).transpose()?;
+    let current = rows.held(change.id)?;
+    let twin = same::target(change).map(|id| rows.held(id)).transpose()?;
     let around = match change::looks_around(change) {
         true => rows.about(change.id)?,
         false => Vec::new(),
@@ -191,12 +222,10 @@ fn decide<R: Rows>(
     };
     let stood = current.as_ref().map(placement);
     let seq = rows.keep(Keeping {
-        next: &next,
         moved: stood.filter(|stood| *stood != placement(&next)),
+        next,
         change,
         body,
-        person: claims.person,
-        now,
     })?;
     Ok(Answer::Accepted(seq))
 }
@@ -260,7 +289,7 @@ pub fn page<R: Rows>(rows: &R, asked: &Asked<PullAsk>) -> Result<Pulled, R::Erro
 }
 
 /// True if this server's history is not the one that the asker has followed.
-fn is_behind<R: Rows>(rows: &R, seen: u64, chain: &str, last: u64) -> Result<bool, R::Error> {
+fn is_behind<R: Chain>(rows: &R, seen: u64, chain: &str, last: u64) -> Result<bool, R::Error> {
     Ok(seen > last || !chain.is_empty() && rows.chain(seen)? != chain)
 }
 

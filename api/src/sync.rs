@@ -1,11 +1,11 @@
 //! `/api/sync/{ledger}`: POST pushes changes, GET pulls what came after a cursor.
 
 use crate::error::{Answered, ApiError};
-use crate::ledger::Store;
+use crate::ledger::{Batch, Store};
 use crate::objects::{self, body, parse};
-use crate::steps::{self, Rows as _};
+use crate::steps::{self, Chain as _, Pushed};
 pub use crate::steps::{Asked, PullAsk};
-use crate::token::{self, now_ms};
+use crate::token::{self, Claims, now_ms};
 use crate::{campaign, live};
 use domain::change::{BATCH_BYTES, BATCH_LIMIT};
 use domain::wire::{Answer, PushAsk};
@@ -21,20 +21,39 @@ pub fn ledger_of(code: &str) -> Result<Area, ApiError> {
 pub async fn push(request: &mut Request, env: &Env, ledger: &str) -> Answered {
     let claims = token::claims(request, env).await?;
     let ledger = ledger_of(ledger)?;
-    let ask: PushAsk = parse(&body(request, BATCH_BYTES).await?)?;
+    let push = body(request, BATCH_BYTES).await?;
+    hand_on(env, claims, ledger, &push).await
+}
+
+/// Hands a [`PushAsk`] on to its ledger in the bytes in which it came: it is read there alone.
+pub async fn hand_on(env: &Env, claims: Claims, ledger: Area, push: &[u8]) -> Answered {
+    let asked = Asked {
+        claims,
+        ledger,
+        ask: (),
+    };
+    let message = objects::headed(&objects::json(&asked)?, push);
+    objects::ledger(env, ledger)?.post("/push", &message).await
+}
+
+/// # Errors
+/// `Malformed`, or `TooMany`.
+pub fn pushed(message: &[u8]) -> Result<Asked<Pushed>, ApiError> {
+    let (asked, push) = objects::split(message)?;
+    let Asked {
+        claims,
+        ledger,
+        ask: (),
+    } = parse(asked)?;
+    let ask: PushAsk = parse(push)?;
     if ask.changes.len() > BATCH_LIMIT {
         return Err(ApiError::TooMany(BATCH_LIMIT));
     }
-    objects::ledger(env, ledger)?
-        .pass(
-            "/push",
-            &Asked {
-                claims,
-                ledger,
-                ask,
-            },
-        )
-        .await
+    Ok(Asked {
+        claims,
+        ledger,
+        ask: ask.into(),
+    })
 }
 
 pub async fn pull(request: &Request, env: &Env, ledger: &str) -> Answered {
@@ -67,10 +86,13 @@ pub async fn pull(request: &Request, env: &Env, ledger: &str) -> Answered {
 }
 
 /// All writes of the batch are one transaction, because nothing here awaits.
-pub fn push_at_ledger(state: &State, store: &Store, asked: &Asked<PushAsk>) -> Answered {
-    let before = store.last()?;
-    let answer = steps::push(store, asked, now_ms())?;
-    let last = store.last()?;
+pub fn push_at_ledger(state: &State, store: &Store, asked: &Asked<Pushed>) -> Answered {
+    let now = now_ms();
+    let batch = Batch::begin(store, &asked.ask.changes, asked.claims.person, now)?;
+    let before = batch.last()?;
+    let answer = steps::push(&batch, asked, now)?;
+    batch.write()?;
+    let last = batch.last()?;
     if last > before {
         live::tell(state, last, asked.claims.device);
     }
@@ -88,13 +110,9 @@ pub fn push_at_ledger(state: &State, store: &Store, asked: &Asked<PushAsk>) -> A
 ///
 /// # Errors
 /// If the registry cannot be asked.
-pub async fn learn(store: &Store, env: &Env, asked: &Asked<PushAsk>) -> Result<bool, ApiError> {
-    let writing = asked.ask.changes.iter().filter_map(|change| {
-        let cells = change.get("cells")?.as_object()?;
-        let writes = cells.keys().any(|name| own::is_own(name));
-        writes.then(|| serde_json::from_value::<Change>(change.clone()).ok())?
-    });
-    let writing: Vec<Change> = writing.collect();
+pub async fn learn(store: &Store, env: &Env, asked: &Asked<Pushed>) -> Result<bool, ApiError> {
+    let changes = asked.ask.changes.iter().flatten();
+    let writing: Vec<&Change> = changes.filter(|change| own::writes(change)).collect();
     if writing.is_empty() {
         return Ok(false);
     }

@@ -68,8 +68,8 @@ async fn written(desk: Desk) -> Option<String> {
     for (ledger, batch) in steps::to_send(&desk).await.ok()? {
         let changes = batch
             .iter()
-            .map(|entry| serde_json::to_value(&entry.change));
-        let changes: Vec<serde_json::Value> = changes.collect::<Result<_, _>>().ok()?;
+            .map(|entry| serde_json::value::to_raw_value(&entry.change));
+        let changes = changes.collect::<Result<Vec<_>, _>>().ok()?;
         let ask = PushAsk {
             changes,
             seen: 0,

@@ -162,7 +162,7 @@ impl Refusal {
 /// True if a rule about this change looks at the records that tell something about its record:
 /// then [`accept`] is to be given these.
 pub fn looks_around(change: &Change) -> bool {
-    crate::trip::has_departed(&change.delta())
+    change.kind == crate::kinds::trip::TRIP.name && crate::trip::has_departed(&change.delta())
 }
 
 /// Decides on a change that is not in the record's history yet. `current` is the whole record as
@@ -180,7 +180,8 @@ pub fn accept(
     ledger: Area,
     now_ms: i64,
 ) -> Result<Record, Refusal> {
-    well_formed(change)?;
+    let delta = change.delta();
+    well_formed(change, &delta)?;
     let kind = Kind::find(&change.kind).ok_or(Refusal::UnknownKind)?;
     if current
         .as_ref()
@@ -197,7 +198,7 @@ pub fn accept(
     if current.is_some() && kind.is_append_only() {
         return Err(Refusal::AppendOnly);
     }
-    let next = apply(current, change);
+    let next = merged(current, change, delta);
     allowed(current, &next, kind, change, author)?;
     if next.area().is_none_or(|area| area.ledger() != ledger) || !lies_between(kind, &next) {
         return Err(Refusal::WrongLedger);
@@ -231,7 +232,7 @@ fn lies_between(kind: &Kind, record: &Record) -> bool {
     !kind.is_between() || ends() == record.area().map(Area::ledger)
 }
 
-fn well_formed(change: &Change) -> Result<(), Refusal> {
+fn well_formed(change: &Change, delta: &Record) -> Result<(), Refusal> {
     let letter = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_';
     let name = |name: &String| (1..=64).contains(&name.len()) && name.bytes().all(letter);
     let flat = |value: &Value| value.depth() < MAX_DEPTH;
@@ -239,7 +240,7 @@ fn well_formed(change: &Change) -> Result<(), Refusal> {
     {
         return Err(Refusal::Malformed);
     }
-    let bytes = crate::pack::pack(&change.delta()).len();
+    let bytes = crate::pack::pack(delta).len();
     if change.cells.len() > CELL_LIMIT || bytes > CHANGE_BYTES {
         return Err(Refusal::TooLarge);
     }
@@ -267,7 +268,11 @@ fn well_formed(change: &Change) -> Result<(), Refusal> {
 /// Merges the change, and marks what one of two authors wrote without having seen the other's. The
 /// record is what its accepted changes make of it, one after another.
 pub fn apply(current: Option<&Record>, change: &Change) -> Record {
-    let mut next = change.delta();
+    merged(current, change, change.delta())
+}
+
+fn merged(current: Option<&Record>, change: &Change, delta: Record) -> Record {
+    let mut next = delta;
     let Some(current) = current else { return next };
     next.merge(current.clone());
     for (name, value) in &change.cells {

@@ -170,7 +170,7 @@ pub struct Colleague {
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 pub struct PushAsk {
     #[cfg_attr(feature = "schema", schema(value_type = Vec<Change>))]
-    pub changes: Vec<serde_json::Value>,
+    pub changes: Vec<Box<serde_json::value::RawValue>>,
     /// The last change of which the asker has heard, and what the history was there.
     #[serde(default)]
     pub seen: u64,

@@ -27,26 +27,39 @@ pub struct Built {
     pub later: Vec<Asset>,
 }
 
-/// How the modules are compiled: as they are shipped, or quickly while one edits.
+/// How the modules are compiled: as they are shipped, or quickly while one edits; or the Worker alone,
+/// as it is shipped, to measure it without waiting for an app.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Profile {
     Shipped,
     Quick,
+    Worker,
 }
 
 impl Profile {
-    /// `CHUNNUAN_PROFILE=quick` chooses the quick one.
+    /// `CHUNNUAN_PROFILE=quick` or `=worker` chooses another than the shipped one.
     pub fn from_environment() -> Self {
         match std::env::var("CHUNNUAN_PROFILE").as_deref() {
             Ok("quick") => Self::Quick,
+            Ok("worker") => Self::Worker,
             _ => Self::Shipped,
         }
     }
 
+    /// The folder of what is made.
     const fn name(self) -> &'static str {
         match self {
             Self::Shipped => "wasm",
             Self::Quick => "quick",
+            Self::Worker => "worker",
+        }
+    }
+
+    /// Cargo's profile.
+    const fn of_cargo(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Shipped | Self::Worker => "wasm",
         }
     }
 }
@@ -61,25 +74,37 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
     show::step("compiling the app and the API to WebAssembly", || {
         compile(profile, &target)
     })?;
-    let modules = target.join("wasm32-unknown-unknown").join(profile.name());
+    let modules = target.join("wasm32-unknown-unknown");
+    let modules = modules.join(profile.of_cargo());
     let out = target.join("chunnuan").join(profile.name());
     std::fs::create_dir_all(&out).at(&out)?;
     let out = out.canonicalize().at(&out)?;
 
     let worker = out.join("worker");
+    let api = modules.join("api.wasm");
     fresh(
         &worker,
-        &fingerprint(&[modules.join("api.wasm")], profile)?,
+        &fingerprint(std::slice::from_ref(&api), profile)?,
         "the Worker",
-        || make_worker(&tools, profile, &modules.join("api.wasm"), &worker),
+        || make_worker(&tools, &api, &worker),
     )?;
+    let site = out.join("site");
+    if profile == Profile::Worker {
+        std::fs::create_dir_all(&site).at(&site)?;
+        return Ok(Built {
+            workerd: tools.workerd,
+            worker,
+            site,
+            first_visit: Vec::new(),
+            later: Vec::new(),
+        });
+    }
     let bindings = out.join("bindings");
-    let wasms = ["app", "lens", "office"].map(|name| modules.join(format!("{name}.wasm")));
+    let wasms = APP.map(|name| modules.join(format!("{name}.wasm")));
     fresh(&bindings, &fingerprint(&wasms, profile)?, "the app", || {
         make_bindings(&tools, profile, &wasms, &bindings)
     })?;
 
-    let site = out.join("site");
     let root = tools::root();
     let mut inputs = files_under(&bindings)?;
     for folder in ["app/public", "style", "api/domain/data"] {
@@ -107,22 +132,30 @@ pub fn target_folder() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| tools::root().join("target"), PathBuf::from)
 }
 
+/// The app's modules: itself, what reads codes, and what reads and writes sheets.
+const APP: [&str; 3] = ["app", "lens", "office"];
+
+/// The app is made small, since phones download it; the Worker fast, since all phones of a county wait
+/// for it. Not by a profile of its own: the compiler's plug-ins would be made once more for that. Nor
+/// by wasm-opt: after the compiler's own work it gained nothing that could be measured.
+const FAST: [&str; 2] = ["--config", "profile.wasm.opt-level=3"];
+
 fn compile(profile: Profile, target: &Path) -> Result<(), HostError> {
-    let mut cargo = cargo(target);
-    cargo.args([
-        "--target",
-        "wasm32-unknown-unknown",
-        "-p",
-        "app",
-        "-p",
-        "lens",
-        "-p",
-        "office",
-        "-p",
-        "api",
-    ]);
-    cargo.args(["--profile", profile.name()]);
-    succeed(&mut cargo)
+    let modules = |packages: &[&str], more: &[&str]| {
+        let mut cargo = cargo(target);
+        cargo.args(["--target", "wasm32-unknown-unknown"]);
+        cargo.args(["--profile", profile.of_cargo()]);
+        cargo.args(packages.iter().flat_map(|package| ["-p", package]));
+        succeed(cargo.args(more))
+    };
+    match profile {
+        Profile::Quick => modules(&[&APP[..], &["api"]].concat(), &[]),
+        Profile::Worker => modules(&["api"], &FAST),
+        Profile::Shipped => {
+            modules(&APP, &[])?;
+            modules(&["api"], &FAST)
+        }
+    }
 }
 
 /// A build by cargo.
@@ -266,7 +299,7 @@ fn make_bindings(
     bind(office, out, "office", &Bound::Browser)?;
     at_once(files_under(out)?, |file| {
         match file.extension().and_then(|extension| extension.to_str()) {
-            Some("wasm") => shrink(tools, profile, file, &[WASM_FEATURES]),
+            Some("wasm") if profile == Profile::Shipped => shrink(tools, file),
             Some("js") => minify(tools, file),
             _ => Ok(()),
         }
@@ -320,10 +353,8 @@ fn split(whole: &[u8], out: &Path) -> Result<Vec<String>, HostError> {
         .collect())
 }
 
-fn make_worker(tools: &Tools, profile: Profile, wasm: &Path, out: &Path) -> Result<(), HostError> {
+fn make_worker(tools: &Tools, wasm: &Path, out: &Path) -> Result<(), HostError> {
     bind(wasm, out, "index", &Bound::Worker)?;
-    let wasm = out.join("index_bg.wasm");
-    shrink(tools, profile, &wasm, &[WASM_FEATURES, WORKER_FEATURES])?;
     let shim = out.join("shim.js");
     std::fs::write(&shim, include_str!("worker_shim.js")).at(&shim)?;
     let mut esbuild = Command::new(&tools.esbuild);
@@ -351,27 +382,11 @@ const WASM_FEATURES: &[&str] = &[
     "sign-ext",
 ];
 
-/// What the Worker's runtime reads besides: wasm-bindgen's catch wrappers are made of it.
-const WORKER_FEATURES: &[&str] = &["exception-handling"];
-
-fn shrink(
-    tools: &Tools,
-    profile: Profile,
-    wasm: &Path,
-    features: &[&[&str]],
-) -> Result<(), HostError> {
-    if profile == Profile::Quick {
-        return Ok(());
-    }
+fn shrink(tools: &Tools, wasm: &Path) -> Result<(), HostError> {
     let mut wasm_opt = Command::new(&tools.node);
     wasm_opt.arg(&tools.wasm_opt).arg(wasm).arg("-Oz");
-    wasm_opt.args(
-        features
-            .iter()
-            .copied()
-            .flatten()
-            .map(|feature| format!("--enable-{feature}")),
-    );
+    let features = WASM_FEATURES.iter();
+    wasm_opt.args(features.map(|feature| format!("--enable-{feature}")));
     wasm_opt.arg("-o").arg(wasm);
     run("wasm-opt", &mut wasm_opt)
 }

@@ -64,7 +64,7 @@ pub fn package(
     let file = BufWriter::new(File::create(&partial).at(&partial)?);
     let compression = match profile {
         Profile::Shipped => Compression::best(),
-        Profile::Quick => Compression::fast(),
+        Profile::Quick | Profile::Worker => Compression::fast(),
     };
     let mut archive = tar::Builder::new(GzEncoder::new(file, compression));
     fill(&mut archive, built, launcher)?;

@@ -1,6 +1,6 @@
 //! A ledger's rows in memory: a disk with transactions, which a kill leaves as they were before.
 
-use api::steps::{Agreement, Keeping, Kept, Rows};
+use api::steps::{Accepting, Agreement, Chain, Keeping, Kept, Rows};
 use domain::pack::{self, Damaged};
 use domain::{Change, Id, Kind, Record};
 use std::cell::{Cell, RefCell};
@@ -143,11 +143,9 @@ impl Server {
     }
 }
 
-impl Rows for Server {
-    type Error = Broken;
-
-    fn row(&self, id: Id) -> Read<Option<Kept>> {
-        Ok(self.tables.borrow().records.get(&id).cloned())
+impl Accepting for Server {
+    fn held(&self, id: Id) -> Read<Option<Record>> {
+        self.record(id)
     }
 
     fn accepted(&self, change: &Change) -> Read<Option<Kept>> {
@@ -178,7 +176,7 @@ impl Rows for Server {
             body: keeping.body,
         });
         tables.by_record.entry(id).or_default().push(seq);
-        let mut next = keeping.next.clone();
+        let mut next = keeping.next;
         if self.fault == Some(Fault::ByArrival) {
             next.cells.extend(keeping.change.delta().cells);
         }
@@ -202,6 +200,10 @@ impl Rows for Server {
         self.write()?;
         Ok(seq)
     }
+}
+
+impl Chain for Server {
+    type Error = Broken;
 
     fn last(&self) -> Read<u64> {
         Ok(self.tables.borrow().history.len() as u64)
@@ -219,6 +221,12 @@ impl Rows for Server {
         } else {
             sum.digest.to_string()
         })
+    }
+}
+
+impl Rows for Server {
+    fn row(&self, id: Id) -> Read<Option<Kept>> {
+        Ok(self.tables.borrow().records.get(&id).cloned())
     }
 
     fn after(&self, seq: u64, limit: usize) -> Read<Vec<Kept>> {

@@ -7,7 +7,7 @@ use super::server::Server;
 use super::tab::{Next, SimTab, Time};
 use super::{Fault, people};
 use api::Claims;
-use api::steps::{self, Asked, PullAsk};
+use api::steps::{self, Asked, PullAsk, Pushed};
 use app::store::steps::{self as client, Tab};
 use domain::grant::{Grant, Role, sensitivity};
 use domain::wire::{Answer, Pulled, PushAnswer, PushAsk};
@@ -485,13 +485,13 @@ impl World {
         let asked = Asked {
             claims: claims.clone(),
             ledger,
-            ask,
+            ask: Pushed::from(ask),
         };
         let server = self.server(ledger);
         let answer = server.transaction(|server| steps::push(server, &asked, now));
         let answer: PushAnswer = answer.ok()?;
-        for (change, answer) in asked.ask.changes.iter().zip(&answer.answers) {
-            let change: Change = serde_json::from_value(change.clone()).ok()?;
+        for (change, answer) in asked.ask.changes.into_iter().zip(&answer.answers) {
+            let change = change?;
             match answer {
                 Answer::Accepted(_) => self.accepted.push((ledger, change)),
                 Answer::Refused(_) => self.refused.push((ledger, change)),

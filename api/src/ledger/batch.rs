@@ -1,0 +1,270 @@
+//! What one push reads and writes of its ledger, gathered: a few statements do for all its changes
+//! what each by itself would ask of the database again and again.
+
+use super::gathered::GATHERED_ROWS;
+use super::{Store, id_of, kept, name_of_chain, unpacked};
+use crate::error::ApiError;
+use crate::sql::{self, Bundle, ROWS};
+use crate::steps::{Accepting, Chain, Keeping, Kept, Rows as _};
+use domain::own::OwnField;
+use domain::{Change, Id, Kind, Record, Stamp, chain, pack, picture, same};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A ledger while one push is decided on. Nothing is written before [`Batch::write`], but what was
+/// accepted before is seen by what comes after it.
+pub struct Batch<'s> {
+    store: &'s Store,
+    person: Id,
+    now: i64,
+    gathered: RefCell<Gathered>,
+}
+
+#[derive(Default)]
+struct Gathered {
+    /// The number of the last accepted change, written or not, and its link.
+    seq: u64,
+    link: Vec<u8>,
+    held: BTreeMap<Id, Held>,
+    accepted: BTreeMap<(Id, Stamp), Kept>,
+    /// The last change before those in `history`; the numbers of bundled rows count from it.
+    written: u64,
+    history: Bundle,
+    stood: Bundle,
+    /// The last change of each record that is to be written.
+    changed: BTreeMap<Id, u64>,
+    about: Vec<(Id, Id)>,
+    photos: Vec<(String, Id)>,
+}
+
+/// A record that the ledger holds.
+enum Held {
+    Row(Vec<u8>),
+    /// Too large to be read before somebody asks for it.
+    Large,
+    Made(Record),
+}
+
+impl<'s> Batch<'s> {
+    /// Reads all that the changes meet.
+    pub fn begin(
+        store: &'s Store,
+        changes: &[Option<Change>],
+        person: Id,
+        now: i64,
+    ) -> Result<Self, ApiError> {
+        let (seq, link) = store.end_of_chain()?;
+        let mut gathered = Gathered {
+            seq,
+            link,
+            written: seq,
+            ..Gathered::default()
+        };
+        gathered.reads_records(store, changes)?;
+        gathered.reads_accepted(store, changes)?;
+        Ok(Self {
+            store,
+            person,
+            now,
+            gathered: RefCell::new(gathered),
+        })
+    }
+
+    /// Writes what was accepted. No await: all that a batch writes is one transaction.
+    pub fn write(&self) -> Result<(), ApiError> {
+        let mut gathered = self.gathered.borrow_mut();
+        let first = gathered.written as i64;
+        let history = std::mem::take(&mut gathered.history);
+        history.write(
+            &self.store.sql,
+            "INSERT INTO history (seq, record, stamp, person, received, body, chain)
+             SELECT ?3 + nth, substr(?2, at, 16), CAST(substr(?2, at + 16, 32) AS TEXT), ?4, ?5,
+                 substr(?2, at + 80, size - 80), substr(?2, at + 48, 32)",
+            vec![
+                first.into(),
+                self.person.as_bytes().to_vec().into(),
+                self.now.into(),
+            ],
+        )?;
+        let mut records = Bundle::default();
+        for (id, seq) in std::mem::take(&mut gathered.changed) {
+            let Some(Held::Made(record)) = gathered.held.get(&id) else {
+                continue;
+            };
+            let nth = seq - gathered.written;
+            let packed = pack::pack(record);
+            if records.is_full(packed.len()) {
+                self.write_records(std::mem::take(&mut records), first)?;
+            }
+            records.add(nth, &[id.as_bytes(), &packed])?;
+        }
+        self.write_records(records, first)?;
+        let stood = std::mem::take(&mut gathered.stood);
+        stood.write(
+            &self.store.sql,
+            "INSERT INTO stood (seq, body) SELECT ?3 + nth, substr(?2, at, size)",
+            vec![first.into()],
+        )?;
+        for ids in std::mem::take(&mut gathered.about) {
+            let query = "INSERT OR IGNORE INTO about (other, record) VALUES (?, ?)";
+            let [other, record] = [ids.0, ids.1].map(|id| id.as_bytes().to_vec().into());
+            sql::run(&self.store.sql, query, vec![other, record])?;
+        }
+        for (photo, record) in std::mem::take(&mut gathered.photos) {
+            let query = "INSERT OR IGNORE INTO photo_of (photo, record) VALUES (?, ?)";
+            let record = record.as_bytes().to_vec();
+            sql::run(&self.store.sql, query, vec![photo.into(), record.into()])?;
+        }
+        gathered.written = gathered.seq;
+        Ok(())
+    }
+
+    fn write_records(&self, records: Bundle, first: i64) -> Result<(), ApiError> {
+        let insert = "INSERT INTO record (id, seq, body)
+             SELECT substr(?2, at, 16), ?3 + nth, substr(?2, at + 16, size - 16)";
+        let update = "WHERE true
+             ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, body = excluded.body";
+        Ok(records.write_or(&self.store.sql, insert, update, vec![first.into()])?)
+    }
+}
+
+impl Gathered {
+    fn is_full(&self, more: usize) -> bool {
+        self.history.is_full(more) || self.stood.is_full(more)
+    }
+
+    fn reads_records(&mut self, store: &Store, changes: &[Option<Change>]) -> Result<(), ApiError> {
+        let changes = changes.iter().flatten();
+        let ids = changes.flat_map(|change| std::iter::once(change.id).chain(same::target(change)));
+        let ids: Vec<Id> = ids.collect::<BTreeSet<Id>>().into_iter().collect();
+        for ids in ids.chunks(GATHERED_ROWS) {
+            let mut wanted = Bundle::default();
+            for id in ids {
+                wanted.add(0, &[id.as_bytes()])?;
+            }
+            let from = format!("FROM record WHERE id IN (SELECT substr(?2, at, 16) {ROWS})");
+            for row in store.gathered(&from, wanted.values(Vec::new()))? {
+                let held = row.body.map_or(Held::Large, Held::Row);
+                self.held.insert(row.id, held);
+            }
+        }
+        Ok(())
+    }
+
+    /// Only a record that is there has a history.
+    fn reads_accepted(
+        &mut self,
+        store: &Store,
+        changes: &[Option<Change>],
+    ) -> Result<(), ApiError> {
+        let mut wanted = Bundle::default();
+        for change in changes.iter().flatten() {
+            if self.held.contains_key(&change.id) {
+                let stamp = change.stamp.to_string();
+                wanted.add(0, &[change.id.as_bytes(), stamp.as_bytes()])?;
+            }
+        }
+        let query = "SELECT record, stamp, seq, body";
+        let join = "CROSS JOIN history ON history.record = substr(?2, at, 16)
+             AND history.stamp = CAST(substr(?2, at + 16, 32) AS TEXT)";
+        for mut row in wanted.read(&store.sql, query, join)? {
+            let (id, stamp) = (id_of(&row.bytes())?, Stamp::parse(&row.text()));
+            if let Some(stamp) = stamp {
+                self.accepted.insert((id, stamp), kept(row));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Chain for Batch<'_> {
+    type Error = ApiError;
+
+    fn last(&self) -> Result<u64, ApiError> {
+        Ok(self.gathered.borrow().seq)
+    }
+
+    fn chain(&self, seq: u64) -> Result<String, ApiError> {
+        let gathered = self.gathered.borrow();
+        if seq == gathered.seq {
+            Ok(name_of_chain(&gathered.link))
+        } else {
+            self.store.chain(seq)
+        }
+    }
+}
+
+impl Accepting for Batch<'_> {
+    fn held(&self, id: Id) -> Result<Option<Record>, ApiError> {
+        match self.gathered.borrow().held.get(&id) {
+            None => Ok(None),
+            Some(Held::Row(body)) => unpacked(body).map(Some),
+            Some(Held::Large) => self.store.record(id),
+            Some(Held::Made(record)) => Ok(Some(record.clone())),
+        }
+    }
+
+    fn accepted(&self, change: &Change) -> Result<Option<Kept>, ApiError> {
+        let key = (change.id, change.stamp);
+        Ok(self.gathered.borrow().accepted.get(&key).cloned())
+    }
+
+    fn about(&self, id: Id) -> Result<Vec<Record>, ApiError> {
+        self.write()?;
+        self.store.about(id)
+    }
+
+    fn own(&self) -> Result<Vec<OwnField>, ApiError> {
+        self.store.own()
+    }
+
+    fn keep(&self, keeping: Keeping<'_>) -> Result<u64, ApiError> {
+        let Keeping {
+            next,
+            moved,
+            change,
+            body,
+        } = keeping;
+        if self.gathered.borrow().is_full(body.len()) {
+            self.write()?;
+        }
+        let mut guard = self.gathered.borrow_mut();
+        let gathered = &mut *guard;
+        let (seq, stamp) = (gathered.seq + 1, change.stamp.to_string());
+        let entry = chain::Entry {
+            seq,
+            record: next.id.as_bytes(),
+            stamp: &stamp,
+            person: self.person.as_bytes(),
+            received: self.now,
+            body: &body,
+        };
+        let link = chain::link(&gathered.link, &entry);
+        let nth = seq - gathered.written;
+        let parts = [&next.id.as_bytes()[..], stamp.as_bytes(), &link, &body];
+        gathered.history.add(nth, &parts)?;
+        if let Some(stood) = moved {
+            gathered.stood.add(nth, &[&pack::pack(&stood)])?;
+        }
+        let tells = |kind: &&Kind| {
+            let mut about = kind.about.iter();
+            about.any(|field| change.cells.contains_key(*field))
+        };
+        if let Some(kind) = Kind::find(&next.kind).filter(tells) {
+            let subjects = kind.subjects(&next).into_iter();
+            gathered
+                .about
+                .extend(subjects.map(|other| (other, next.id)));
+        }
+        let delta = change.delta();
+        let named = picture::named(&delta).into_iter();
+        let photos = named.map(|(_, photo)| (photo.to_owned(), next.id));
+        gathered.photos.extend(photos);
+        gathered.changed.insert(next.id, seq);
+        let key = (next.id, change.stamp);
+        gathered.accepted.insert(key, Kept { seq, body });
+        gathered.held.insert(next.id, Held::Made(next));
+        (gathered.seq, gathered.link) = (seq, link.to_vec());
+        Ok(seq)
+    }
+}
