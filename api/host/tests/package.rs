@@ -23,7 +23,8 @@ fn chunnuan(folder: &Path, arguments: &[&str]) -> Command {
 }
 
 fn unpacked(into: &Path) -> PathBuf {
-    let built = build::build(Profile::Quick).unwrap_or_else(|error| panic!("{error}"));
+    // The build that all stories share; packed quickly, which changes nothing of what is in it.
+    let built = build::build(Profile::from_environment()).unwrap_or_else(|error| panic!("{error}"));
     let archive = into.join("package.tar.gz");
     let launcher = Path::new(env!("CARGO_BIN_EXE_host"));
     package::package(&built, launcher, Profile::Quick, &archive).expect("a package");
