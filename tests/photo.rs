@@ -367,7 +367,7 @@ fn an_unfinished_picture_is_nobody_elses() {
 #[test]
 fn on_cloudflare_a_picture_lies_in_the_bucket_and_only_who_sees_its_record_gets_it() {
     let data = TempDir::new().unwrap();
-    let (early, late, gone) = (picture(1), picture(2), picture(3));
+    let (early, late, gone) = (picture(1), large_picture(2), picture(3));
     let invited = |name, place| invitation(name, Role::FieldWorker, area(place));
     let listen = own_address();
     let cloud = Cloud::start(data.path(), &listen, false);
@@ -379,10 +379,9 @@ fn on_cloudflare_a_picture_lies_in_the_bucket_and_only_who_sees_its_record_gets_
 
     let mut cloud = Cloud::start(data.path(), &listen, true);
     assert!(cloud.objects().is_empty());
-    let half = late.len() / 2;
-    let first = part(&lin, &late, 0, &late[..half]);
-    assert_eq!((first.status, cloud.objects()), (202, vec![]), "half of it");
-    assert_eq!(part(&lin, &late, half, &late[half..]).status, 201);
+    go_on(&lin, &late, 2);
+    assert_eq!(cloud.objects(), [], "not before it is whole");
+    go_on(&lin, &late, 9);
     assert_eq!(put(&lin, &late).status, 204, "sent again, with no effect");
     let object = |bytes: &[u8]| Object {
         key: format!("371721/{}", name_of(bytes)),

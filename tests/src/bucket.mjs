@@ -7,7 +7,7 @@ const { worker, data, port, key, bucket } = JSON.parse(process.argv[2]);
 const server = new Miniflare({
   host: "127.0.0.1",
   port,
-  rootPath: worker,
+  modulesRoot: worker,
   modules: [
     { type: "ESModule", path: `${worker}/index.js` },
     { type: "CompiledWasm", path: `${worker}/index_bg.wasm` },

@@ -49,6 +49,8 @@ impl Cloud {
             .arg(npm_packages().join("src/bucket.mjs"))
             .arg(told.to_string())
             .env("MINIFLARE_WORKERD_PATH", &built.workerd)
+            // It looks for a runtime of its own even so, and there finds ours.
+            .env("NODE_PATH", host::tools::root().join("api/node_modules"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -268,11 +268,17 @@ pub async fn answered(
         }
     }
     // Before anything leaves the outbox: a server that is set back after this must be known by it.
-    if !answer.chain.is_empty() && !accepted.is_empty() {
+    if !accepted.is_empty() && (is_set_back || !answer.chain.is_empty()) {
         let mut cursors = tab.cursors();
         let cursor = cursors.entry(ledger).or_default();
-        cursor.seen = answer.seen;
-        cursor.chain = answer.chain;
+        if is_set_back {
+            // It may be set on again to where it was, and not have this: the next pull is to find
+            // another history in any case.
+            cursor.chain = "0".repeat(cursor.chain.len());
+        } else {
+            cursor.seen = answer.seen;
+            cursor.chain = answer.chain;
+        }
         keep(tab, ledger, &[], "", &cursors, Anew::Adds).await?;
         tab.set_cursors(cursors);
     }
