@@ -1,5 +1,9 @@
 //! The registry object: people, devices, links, deeds, the campaign and the tokens' secret.
 
+mod bytes;
+
+pub use bytes::{bytes, id, random};
+
 use crate::error::{Answered, ApiError};
 use crate::objects::{self, parse};
 use crate::token::{self, Claims, now_ms};
@@ -439,24 +443,4 @@ fn staff(mut row: sql::Row) -> Result<Staff, ApiError> {
         grants: parse(grants.as_bytes())?,
         stopped: row.maybe().filter(|at| *at > 0),
     })
-}
-
-/// An id as a row has it.
-pub fn bytes(id: Id) -> Vec<u8> {
-    id.as_bytes().to_vec()
-}
-
-pub fn id(bytes: &[u8]) -> Option<Id> {
-    <[u8; 16]>::try_from(bytes).ok().map(Id::from_bytes)
-}
-
-/// Random bytes from the runtime.
-///
-/// # Errors
-/// `Internal`.
-pub fn random<const N: usize>() -> Result<[u8; N], ApiError> {
-    let mut bytes = [0; N];
-    let failed = |e: getrandom::Error| worker::Error::RustError(e.to_string());
-    getrandom::fill(&mut bytes).map_err(failed)?;
-    Ok(bytes)
 }

@@ -1,5 +1,6 @@
 //! What the device keeps: `database` lasts (IndexedDB), `shelf` is the working set in memory.
 
+mod cursor;
 pub mod database;
 mod deeds;
 pub mod disk;
