@@ -130,7 +130,7 @@ async fn forget(writing: &Transaction<'_>, device: Device) -> Kept<()> {
     let mark = format!("{device} ");
     for key in keys(writing, LEFT).await? {
         if key.starts_with(&mark) {
-            delete(&writing, LEFT, &key)?;
+            delete(writing, LEFT, &key)?;
         }
     }
     Ok(())

@@ -80,7 +80,7 @@ impl Store {
             writing.object_store(name)?.clear()?.await?;
         }
         for setting in what.settings() {
-            delete(&writing, SETTING, *setting)?;
+            delete(&writing, SETTING, setting)?;
         }
         Ok(writing.commit().await?)
     }
