@@ -1,10 +1,21 @@
-//! Makes the pinyin table: one line for each syllable with the characters that are read so.
+//! Makes the pinyin table: one line for each syllable with the characters that are read so; and cuts
+//! the labels into those of the door, which stand on the first screen, and all others.
 //!
 //! The `pinyin` crate knows every character of Unicode; a phone's search needs those of GB 2312,
 //! in which names are written, so only these go into the download.
 
 use pinyin::ToPinyin;
 use std::collections::BTreeMap;
+
+/// What the keys of the door's labels begin with.
+const DOOR: [&str; 6] = [
+    "app.name",
+    "enrol.",
+    "lock.",
+    "me.other_language",
+    "piece.",
+    "trouble.",
+];
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -32,4 +43,23 @@ fn main() {
     let out = std::env::var("OUT_DIR").expect("cargo names a folder");
     let table: String = lines.collect();
     std::fs::write(format!("{out}/pinyin.txt"), table).expect("the folder can be written");
+    for language in ["zh", "en"] {
+        cut_labels(language, &out);
+    }
+}
+
+fn cut_labels(language: &str, out: &str) {
+    let file = format!("language/{language}.json");
+    println!("cargo:rerun-if-changed={file}");
+    let text = std::fs::read_to_string(&file).expect("the labels are there");
+    let all: BTreeMap<String, String> =
+        serde_json::from_str(&text).expect("the labels are an object of texts");
+    let of_door = |key: &str| DOOR.iter().any(|start| key.starts_with(start));
+    let (door, rest): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        all.into_iter().partition(|(key, _)| of_door(key));
+    for (part, labels) in [("door", door), ("rest", rest)] {
+        let text = serde_json::to_string(&labels).expect("texts can be written");
+        std::fs::write(format!("{out}/{language}.{part}.json"), text)
+            .expect("the folder can be written");
+    }
 }

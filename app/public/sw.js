@@ -5,12 +5,15 @@ const FILES = {{files}};
 // Not needed to open, but for some work without a network: fetched when the page says so.
 const LATER = {{later}};
 const SHELL = "shell-" + VERSION;
+// A file that is named by its content is good wherever it comes from: the page has just fetched it.
+const NAMED = /^\/(app|lens|office|style)-[0-9a-f]{12}/;
+const request = (file) => new Request(file, { cache: NAMED.test(file) ? "default" : "reload" });
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const upgrade = (await caches.keys()).some((name) => name.startsWith("shell-"));
     const cache = await caches.open(SHELL);
-    await cache.addAll(FILES.map((file) => new Request(file, { cache: "reload" })));
+    await cache.addAll(FILES.map(request));
     // A new version is taken later, perhaps without a network: it must be whole by then.
     if (upgrade) await fetchLater();
   })());

@@ -91,20 +91,15 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Takes in all that an unlocked store holds; one that nobody has unlocked is an empty desk,
-    /// on which somebody may begin.
+    /// Takes in all that an unlocked store holds.
     pub async fn open(store: Rc<Store>) -> Result<Self, StoreError> {
-        begin_anew(&store).await?;
         let Work {
             kept,
             unsent,
             drafts,
             shelf,
             latest,
-        } = match store.is_open() {
-            true => Work::read(&store).await?,
-            false => Work::default(),
-        };
+        } = Work::read(&store).await?;
         let text = async |name: &str| -> Result<Option<String>, StoreError> {
             Ok(store
                 .setting(name)
@@ -131,6 +126,11 @@ impl Desk {
             (Ok(seal), Some(kept)) => Some(vault::unwrap_signing_key(&seal, &kept).await?),
             _ => None,
         };
+        // Nothing has come yet: until it has, nobody is told that all is done.
+        let phase = match enrolled.as_ref().is_some_and(|e| e.profile.is_none()) {
+            true => Phase::First(0),
+            false => Phase::Idle,
+        };
         let desk = Self {
             store: StoredValue::new_local(store),
             shelf: StoredValue::new_local(shelf),
@@ -138,7 +138,7 @@ impl Desk {
             clock: StoredValue::new_local(Clock::after(latest)),
             key: StoredValue::new_local(key),
             enrolled: RwSignal::new(enrolled),
-            phase: RwSignal::new(Phase::Idle),
+            phase: RwSignal::new(phase),
             last_contact: RwSignal::new(None),
             cursors: StoredValue::new_local(cursors.unwrap_or_default()),
             villages: RwSignal::new_local(Rc::new(HashMap::new())),
@@ -159,9 +159,7 @@ impl Desk {
         };
         wasm_bindgen_futures::spawn_local(async move {
             crate::picture::sweep(desk, kept).await;
-            if desk.enrolled.with_untracked(Option::is_some) {
-                crate::storage::prepare(desk).await;
-            }
+            crate::storage::prepare(desk).await;
         });
         Ok(desk)
     }
@@ -373,7 +371,6 @@ fn label_of_own(language: Language, enrolled: Option<&Enrolled>, key: &str) -> O
 }
 
 /// What was done on this device, and what was pulled to it.
-#[derive(Default)]
 struct Work {
     kept: BTreeSet<String>,
     unsent: BTreeSet<String>,
@@ -413,22 +410,26 @@ impl Work {
 /// The setting that asks for an empty device at the next start.
 pub const RESET: &str = "reset";
 
-/// Empties a training campaign's device, if its person asked for that; never a real one's.
-async fn begin_anew(store: &Store) -> Result<(), StoreError> {
+/// Empties a training campaign's device, if its person asked for that; never a real one's. Says what
+/// it took away.
+pub async fn begin_anew(store: &Store) -> Result<Option<Emptied>, StoreError> {
     let text = async |name: &str| -> Result<Option<String>, StoreError> {
         let held = store.setting(name).await?;
         Ok(held.and_then(|value| value.as_string()))
     };
     let wish = text(RESET).await?;
     let Some(what) = wish.and_then(|key| Emptied::read(&key)) else {
-        return Ok(());
+        return Ok(None);
     };
     let held = text("enrolled").await?;
     let enrolled: Option<Enrolled> = held.and_then(|text| serde_json::from_str(&text).ok());
     let profile = enrolled.and_then(|enrolled| enrolled.profile);
     match profile {
-        Some(profile) if profile.campaign.mode == Mode::Training => store.empty(what).await,
-        _ => Ok(()),
+        Some(profile) if profile.campaign.mode == Mode::Training => {
+            store.empty(what).await?;
+            Ok(Some(what))
+        }
+        _ => Ok(None),
     }
 }
 

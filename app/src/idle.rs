@@ -56,8 +56,6 @@ pub fn lock(desk: Desk) {
     }
     spawn_local(async move {
         draft::settled().await;
-        if let Some(window) = web_sys::window() {
-            let _ = window.location().reload();
-        }
+        crate::ui::reload();
     });
 }

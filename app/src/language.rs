@@ -1,4 +1,6 @@
-//! Labels in the person's language; the tables are `language/zh.json` and `language/en.json`.
+//! Labels in the person's language; the tables are `language/zh.json` and `language/en.json`. Those
+//! of the door come with the first download, the others with what lies behind it: `build.rs` cuts
+//! them.
 
 use crate::store::database::{Store, StoreError};
 use std::collections::HashMap;
@@ -49,13 +51,20 @@ impl Language {
     }
 
     pub fn find(self, key: &str) -> Option<&'static str> {
-        static ZH: OnceLock<HashMap<String, String>> = OnceLock::new();
-        static EN: OnceLock<HashMap<String, String>> = OnceLock::new();
-        let table = match self {
-            Self::Zh => ZH.get_or_init(|| read(include_str!("../language/zh.json"))),
-            Self::En => EN.get_or_init(|| read(include_str!("../language/en.json"))),
-        };
-        table.get(key).map(String::as_str)
+        let tables = &TABLES[self as usize];
+        let door = tables.door.get_or_init(|| read(DOOR[self as usize]));
+        let found = door.get(key).or_else(|| {
+            let rest = REST.get()?[self as usize];
+            tables.rest.get_or_init(|| read(rest)).get(key)
+        });
+        found.map(String::as_str)
+    }
+
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Zh => Self::En,
+            Self::En => Self::Zh,
+        }
     }
 
     /// A label with its `{names}` filled in.
@@ -66,6 +75,34 @@ impl Language {
         }
         text
     }
+}
+
+/// One language's labels, read when the first of them is asked for.
+struct Tables {
+    door: OnceLock<HashMap<String, String>>,
+    rest: OnceLock<HashMap<String, String>>,
+}
+
+static TABLES: [Tables; 2] = [const {
+    Tables {
+        door: OnceLock::new(),
+        rest: OnceLock::new(),
+    }
+}; 2];
+const DOOR: [&str; 2] = [
+    include_str!(concat!(env!("OUT_DIR"), "/zh.door.json")),
+    include_str!(concat!(env!("OUT_DIR"), "/en.door.json")),
+];
+static REST: OnceLock<[&str; 2]> = OnceLock::new();
+
+/// Makes the labels known that are not the door's.
+pub fn learn() {
+    REST.get_or_init(|| {
+        [
+            include_str!(concat!(env!("OUT_DIR"), "/zh.rest.json")),
+            include_str!(concat!(env!("OUT_DIR"), "/en.rest.json")),
+        ]
+    });
 }
 
 fn read(table: &str) -> HashMap<String, String> {
@@ -138,6 +175,7 @@ mod tests {
 
     #[test]
     fn what_was_exported_is_understood_when_it_comes_in_again() {
+        learn();
         let today = jiff::civil::date(2026, 1, 1);
         for language in [Language::Zh, Language::En] {
             for field in Field::ALL {
@@ -160,6 +198,7 @@ mod tests {
 
     #[test]
     fn every_kind_field_option_problem_and_refusal_has_its_words_in_each_language() {
+        learn();
         for language in [Language::Zh, Language::En] {
             let missing: Vec<_> = keys()
                 .into_iter()

@@ -7,13 +7,16 @@
 use crate::desk::desk;
 use crate::form::FormScreen;
 use crate::screens::{
-    admin, assign, boards, bulletins, code, contacts, departures, import, me, menu, overview,
-    people, progress, publish, record, same, scan, trip, work,
+    admin, assign, boards, bulletins, code, contacts, departures, frame, import, me, menu,
+    overview, people, progress, publish, record, same, scan, trip, work,
 };
+use crate::store::database::{Store, StoreError};
 use domain::Id;
 use futures_util::FutureExt as _;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::pin::Pin;
+use std::rc::Rc;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// A screen that is fetched later.
@@ -67,6 +70,26 @@ pub enum Manager {
 }
 
 type Opened = Result<AnyView, SplitLoaderError>;
+
+/// What an opened store came to.
+type Opening = Pin<Box<dyn Future<Output = Result<(), StoreError>>>>;
+
+#[wasm_split(field, fallible)]
+fn opening(store: Rc<Store>, leave: Box<dyn FnOnce()>) -> Result<Opening, SplitLoaderError> {
+    Ok(Box::pin(frame::open(store, leave)))
+}
+
+/// Opens what lies behind the door, whose code is fetched while one stands before it. `leave` takes
+/// the door away when there is something to be shown in its place.
+///
+/// # Errors
+/// If its code is not here, and inside if the store does not answer; then the door still stands.
+pub async fn inside(
+    store: Rc<Store>,
+    leave: Box<dyn FnOnce()>,
+) -> Result<Result<(), StoreError>, SplitLoaderError> {
+    Ok(opening(store, leave).await?.await)
+}
 
 #[wasm_split(field, fallible, preload(fetch_field))]
 fn field(screen: Field) -> Opened {
@@ -140,10 +163,9 @@ impl Screen {
     }
 }
 
-/// Makes ready what will be opened from the first screen, once that is shown.
+/// Makes ready what lies behind the door, while one types.
 pub fn warm() {
-    let soon = || spawn_local(async { drop(fetch_field().await) });
-    set_timeout(soon, std::time::Duration::from_millis(200));
+    spawn_local(async { drop(fetch_field().await) });
 }
 
 /// Where the code of a screen is.

@@ -1,11 +1,9 @@
-//! Enrolment, and signing in: the device signs a challenge and gets a short-lived token.
+//! Signing in: the device signs a challenge and gets a short-lived token.
 
 use crate::api::{self, ApiError};
-use crate::desk::{Desk, Enrolled, Phase};
-use crate::{key, now, storage, tabs, vault, wipe};
-use domain::wire::{
-    ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, SessionAnswer, SessionAsk,
-};
+use crate::desk::{Desk, Enrolled};
+use crate::{key, now, tabs, wipe};
+use domain::wire::{ChallengeAnswer, ChallengeAsk, SessionAnswer, SessionAsk};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
@@ -17,60 +15,6 @@ thread_local! {
     static SIGNED_IN: Cell<i64> = const { Cell::new(0) };
     /// How many parcels wait at the server for this person.
     static LEFT: Cell<u64> = const { Cell::new(0) };
-}
-
-/// Why a device could not be enrolled: a label's key.
-pub type Failure = String;
-
-/// Takes a link: makes the device's keys, leaves the public half of the one that signs, closes
-/// the others with the PIN, signs in.
-///
-/// # Errors
-/// The label of what went wrong. The link is good as long as the server has not taken it.
-pub async fn enrol(desk: Desk, link: &str, pin: &str) -> Result<(), Failure> {
-    let no_key = |_| "trouble.no_key".to_owned();
-    let (signing, public_key) = key::make().await.map_err(|_| "trouble.no_key".to_owned())?;
-    let made = vault::make(pin).await.map_err(no_key)?;
-    let wrapped = vault::wrap_signing_key(&made.seal, &signing)
-        .await
-        .map_err(no_key)?;
-    let private = vault::unwrap_signing_key(&made.seal, &wrapped)
-        .await
-        .map_err(no_key)?;
-    let ask = EnrolAsk {
-        link: link.to_owned(),
-        public_key,
-        device_name: device_name(),
-    };
-    let answer: EnrolAnswer = api::post("/api/enrol", None, &ask)
-        .await
-        .map_err(|error| error.label())?;
-    let EnrolAnswer {
-        device,
-        person,
-        name,
-    } = answer;
-    let enrolled = Enrolled {
-        device,
-        person,
-        name,
-        profile: None,
-    };
-    let text = serde_json::to_string(&enrolled).unwrap_or_default();
-    let kept = [("key", wrapped), ("enrolled", JsValue::from_str(&text))];
-    desk.store()
-        .begin(&made, &kept)
-        .await
-        .map_err(|_| "trouble.storage".to_owned())?;
-    ask_to_keep();
-    desk.key.set_value(Some(private));
-    desk.enrolled.set(Some(enrolled));
-    leptos::task::spawn_local(storage::prepare(desk));
-    // Nothing has come yet: until it has, nobody is told that all is done.
-    desk.phase.set(Phase::First(0));
-    // Without a network from here on, the device signs in later.
-    let _ = token(desk).await;
-    Ok(())
 }
 
 /// A token that is good for the next request.
@@ -175,26 +119,4 @@ async fn learn(desk: Desk, enrolled: &Enrolled, session: &SessionAnswer) {
         desk.enrolled.set(Some(fresh));
         tabs::learned();
     }
-}
-
-/// Asks the browser not to clear this site's data when the device runs short.
-fn ask_to_keep() {
-    if let Some(window) = web_sys::window()
-        && let Ok(asked) = window.navigator().storage().persist()
-    {
-        leptos::task::spawn_local(async move {
-            let _ = wasm_bindgen_futures::JsFuture::from(asked).await;
-        });
-    }
-}
-
-fn device_name() -> String {
-    let agent = web_sys::window().and_then(|w| w.navigator().user_agent().ok());
-    let agent = agent.unwrap_or_default();
-    let system = ["Android", "iPhone", "iPad", "Windows", "Mac", "Linux"];
-    system
-        .iter()
-        .find(|name| agent.contains(**name))
-        .unwrap_or(&"browser")
-        .to_string()
 }

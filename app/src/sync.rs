@@ -174,10 +174,7 @@ async fn round(desk: Desk) -> Result<(), Halt> {
     }
     rescue::recover(desk, &token).await?;
     rescue::inherit(desk, &token).await?;
-    for (ledger, batch) in steps::to_send(&desk).await? {
-        desk.phase.set(Phase::Busy);
-        push(desk, &token, ledger, &batch).await?;
-    }
+    push(desk, &token, steps::to_send(&desk).await?).await?;
     let Some(profile) = desk.profile_now() else {
         return Ok(());
     };
@@ -194,16 +191,50 @@ async fn round(desk: Desk) -> Result<(), Halt> {
     Ok(picture::send(desk, &token).await?)
 }
 
-async fn push(desk: Desk, token: &str, ledger: Area, batch: &[Entry]) -> Result<(), Halt> {
-    let body = steps::message(&desk, ledger, batch);
-    let path = format!("/api/sync/{ledger}");
-    let answer: PushAnswer = api::post(&path, Some(token), &body).await?;
+/// Pushes batch by batch. While an answer is kept, the next batch is on its way.
+async fn push(desk: Desk, token: &str, batches: Vec<(Area, Vec<Entry>)>) -> Result<(), Halt> {
+    let mut answered: Option<(Area, Vec<Entry>, PushAnswer)> = None;
+    let mut batches = batches.into_iter();
+    loop {
+        let send = async {
+            let Some((ledger, batch)) = batches.next() else {
+                return Ok(None);
+            };
+            desk.phase.set(Phase::Busy);
+            let body = steps::message(&desk, ledger, &batch);
+            let path = format!("/api/sync/{ledger}");
+            let answer = api::post(&path, Some(token), &body).await?;
+            Ok::<_, ApiError>(Some((ledger, batch, answer)))
+        };
+        let take = async {
+            match answered.take() {
+                Some((ledger, batch, answer)) => take(desk, ledger, &batch, answer).await,
+                None => Ok(()),
+            }
+        };
+        let (sent, taken) = join(send, take).await;
+        taken?;
+        answered = sent?;
+        if answered.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// Takes in what the server answered to a batch, and tells the other pages.
+async fn take(
+    desk: Desk,
+    ledger: Area,
+    batch: &[Entry],
+    answer: PushAnswer,
+) -> Result<(), StoreError> {
     now::correct(answer.now);
     let accepted = batch.iter().zip(&answer.answers);
     let accepted = accepted.filter(|(_, answer)| matches!(answer, Answer::Accepted(_)));
-    let accepted = accepted.map(|(entry, _)| entry.key()).collect();
+    let accepted: Vec<&Entry> = accepted.map(|(entry, _)| entry).collect();
+    let before = cursor(desk, ledger);
     let again = steps::answered(&desk, ledger, batch, answer).await?;
-    tabs::answered(accepted);
+    tabs::answered(ledger, &accepted, before, cursor(desk, ledger));
     if again {
         desk.nudge();
     }

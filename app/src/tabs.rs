@@ -4,11 +4,12 @@
 use crate::desk::{Desk, Phase};
 use crate::store::database::StoreError;
 use crate::store::disk::Disk as _;
+use crate::store::entry::Entry;
 use crate::store::shelf::Shelf;
 use crate::store::steps::{self, Cursor, Cursors};
 use crate::{now, sync};
 use domain::wire::Pulled;
-use domain::{Area, Stamp};
+use domain::{Area, Stamp, pack};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
 use futures_channel::oneshot;
 use futures_util::StreamExt as _;
@@ -27,8 +28,16 @@ const LOCK: &str = "chunnuan-sync";
 /// What pages say to each other. It stays within this browser and this origin.
 #[derive(Debug, Serialize, Deserialize)]
 enum Word {
-    /// The outbox on disk is another; the server has accepted these of it.
-    Outbox(Vec<String>),
+    /// The outbox on disk is another.
+    Saved,
+    /// The server has accepted these changes of the outbox, which come along packed, each as what it
+    /// does to its record.
+    Accepted {
+        ledger: Area,
+        keys: Vec<String>,
+        before: Cursor,
+        after: Cursor,
+    },
     /// A page was pulled and is on disk; its bytes come along.
     Page {
         ledger: Area,
@@ -84,12 +93,21 @@ pub fn gives_way() -> bool {
 
 /// Says that the outbox on disk is another than it was.
 pub fn saved() {
-    say(&Word::Outbox(Vec::new()), None);
+    say(&Word::Saved, None);
 }
 
-/// The same, with what the server has accepted.
-pub fn answered(accepted: Vec<String>) {
-    say(&Word::Outbox(accepted), None);
+/// Says what the server has accepted of the outbox, and how far this page is with it.
+pub fn answered(ledger: Area, accepted: &[&Entry], before: Cursor, after: Cursor) {
+    let deltas = accepted.iter().map(|entry| entry.change.delta());
+    let packed: Vec<Vec<u8>> = deltas.map(|delta| pack::pack(&delta)).collect();
+    let word = Word::Accepted {
+        ledger,
+        keys: accepted.iter().map(|entry| entry.key()).collect(),
+        before,
+        after,
+    };
+    let bytes = pack::join(packed.iter().map(Vec::as_slice));
+    say(&word, Some(&bytes));
 }
 
 /// Hands on a page that was pulled and is on disk.
@@ -170,11 +188,23 @@ async fn listen(desk: Desk, mut words: UnboundedReceiver<JsValue>) {
 
 async fn heard(desk: Desk, word: Word, bytes: &[u8]) -> Result<(), StoreError> {
     match word {
-        Word::Outbox(accepted) => {
-            follow(desk, &accepted).await?;
+        Word::Saved => {
+            follow(desk).await?;
             if leads() {
                 desk.nudge();
             }
+        }
+        Word::Accepted {
+            ledger,
+            keys,
+            before,
+            after,
+        } => {
+            accept(desk, &keys, bytes);
+            if !leads() {
+                pass(desk, ledger, &before, after);
+            }
+            follow(desk).await?;
         }
         Word::Nudge if leads() => desk.nudge(),
         Word::Looks if leads() => {
@@ -185,11 +215,7 @@ async fn heard(desk: Desk, word: Word, bytes: &[u8]) -> Result<(), StoreError> {
             }
         }
         Word::Profile => learn(desk).await?,
-        Word::Gone => {
-            if let Some(window) = web_sys::window() {
-                let _ = window.location().reload();
-            }
-        }
+        Word::Gone => crate::ui::reload(),
         Word::Page {
             ledger,
             before,
@@ -208,11 +234,32 @@ async fn heard(desk: Desk, word: Word, bytes: &[u8]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Takes in what another page did to the outbox.
-async fn follow(desk: Desk, accepted: &[String]) -> Result<(), StoreError> {
-    if !accepted.is_empty() {
-        desk.change(|shelf| accepted.iter().for_each(|key| shelf.accept(key)));
+/// Takes in what the server accepted of the outbox, whether this page had heard of it or not.
+fn accept(desk: Desk, keys: &[String], packed: &[u8]) {
+    desk.change(|shelf| {
+        for (key, delta) in keys.iter().zip(pack::split(packed).flatten()) {
+            match shelf.entry(key) {
+                Some(_) => shelf.accept(key),
+                None => shelf.confirm([delta]),
+            }
+        }
+    });
+}
+
+/// Goes on to where another page is, which had been where this one is.
+fn pass(desk: Desk, ledger: Area, before: &Cursor, after: Cursor) {
+    let mut cursors = desk.cursors.get_value();
+    if cursors
+        .get(&ledger)
+        .is_some_and(|held| held.is_as_far_as(before))
+    {
+        cursors.insert(ledger, after);
+        desk.cursors.set_value(cursors);
     }
+}
+
+/// Takes in what another page did to the outbox.
+async fn follow(desk: Desk) -> Result<(), StoreError> {
     steps::gather(&desk).await?;
     // What is written here from now on is later than what was just read, unless that was written
     // by a wrong clock.
@@ -271,7 +318,7 @@ pub async fn catch_up(desk: Desk) -> Result<(), StoreError> {
     } else {
         read_anew(desk).await?;
     }
-    follow(desk, &[]).await
+    follow(desk).await
 }
 
 async fn kept_cursors(desk: Desk) -> Result<Cursors, StoreError> {

@@ -164,6 +164,13 @@ pub fn replacer() -> impl Fn(&str) + Clone {
     move |path: &str| navigate(path, options.clone())
 }
 
+/// Loads the page anew, with nothing in memory.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}
+
 /// Prints the page as `print.css` lays it out.
 pub fn print() {
     if let Some(window) = web_sys::window() {

@@ -3,6 +3,8 @@
 
 use crate::api::{self, ApiError};
 use crate::desk::Desk;
+use crate::language::Language;
+use crate::store::database::Store;
 use crate::store::disk::Disk as _;
 use crate::store::entry::Entry;
 use crate::{key, tabs};
@@ -10,6 +12,7 @@ use domain::Device;
 use domain::left::Line;
 use domain::wire::{ChallengeAnswer, ChallengeAsk, LastWordsAnswer, LastWordsAsk};
 use leptos::prelude::*;
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 /// Bytes of a parcel, at most; the server takes [`domain::wire::PARCELS`].
@@ -101,15 +104,18 @@ async fn say(device: Device, private: &JsValue, parcel: String) -> Result<(), Ap
 
 /// Says on an emptied device what happened to it.
 #[component]
-pub fn Notice() -> impl IntoView {
-    let desk = crate::desk::desk();
+pub fn Notice(
+    store: StoredValue<Rc<Store>, LocalStorage>,
+    language: RwSignal<Language>,
+) -> impl IntoView {
     let wiped = LocalResource::new(move || async move {
-        let told = desk.store().setting(WIPED).await.ok().flatten();
+        let told = store.get_value().setting(WIPED).await.ok().flatten();
         told.as_ref().is_some_and(JsValue::is_truthy)
     });
     move || {
+        let label = language.get().label("lock.wiped");
         wiped.get().filter(|wiped| *wiped).map(|_| {
-            view! { <p class="notice warning" role="status">{desk.t("lock.wiped")}</p> }
+            view! { <p class="notice warning" role="status">{label}</p> }
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{At, HostError};
 use crate::show;
-use crate::site::{self, Asset};
+use crate::site::{self, Downloads};
 use crate::tools::{self, Tools};
 use sha2::{Digest, Sha256};
 use std::cmp::Reverse;
@@ -21,10 +21,7 @@ pub struct Built {
     pub worker: PathBuf,
     /// The folder of the static files.
     pub site: PathBuf,
-    /// The files that a first visit downloads.
-    pub first_visit: Vec<Asset>,
-    /// The files that a phone fetches when it has the time.
-    pub later: Vec<Asset>,
+    pub downloads: Downloads,
 }
 
 /// How the modules are compiled: as they are shipped, or quickly while one edits; or the Worker alone,
@@ -95,8 +92,7 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
             workerd: tools.workerd,
             worker,
             site,
-            first_visit: Vec::new(),
-            later: Vec::new(),
+            downloads: Downloads::default(),
         });
     }
     let bindings = out.join("bindings");
@@ -117,13 +113,12 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
         "the page and its files",
         || site::make(&tools, profile, &bindings, &site),
     )?;
-    let site::Downloads { first_visit, later } = site::downloads(&site)?;
+    let downloads = site::downloads(&site)?;
     Ok(Built {
         workerd: tools.workerd,
         worker,
         site,
-        first_visit,
-        later,
+        downloads,
     })
 }
 

@@ -27,13 +27,12 @@ pub fn beside() -> Result<Option<Built>, HostError> {
         return Ok(None);
     }
     let site = folder.join(SITE);
-    let site::Downloads { first_visit, later } = site::downloads(&site)?;
+    let downloads = site::downloads(&site)?;
     Ok(Some(Built {
         workerd,
         worker: folder.join(WORKER),
         site,
-        first_visit,
-        later,
+        downloads,
     }))
 }
 

@@ -18,10 +18,14 @@ pub struct Asset {
     pub brotli: u64,
 }
 
-/// What a phone downloads: at the first visit, and when it has the time.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// What a phone downloads.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Downloads {
+    /// Until somebody can take a link and choose a PIN.
+    pub first_screen: Vec<Asset>,
+    /// At the first visit: what is needed to work without a network, the first screen's included.
     pub first_visit: Vec<Asset>,
+    /// When it has the time.
     pub later: Vec<Asset>,
 }
 
@@ -66,10 +70,10 @@ pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result
 
     let list = bound.join(AT_ONCE);
     let field = std::fs::read_to_string(&list).at(&list)?;
-    let at_once = ["app.js", "app_bg.wasm", "pieces.js"]
-        .into_iter()
-        .chain(field.lines());
-    let at_once: Vec<String> = at_once.map(|file| format!("/{pieces}/{file}")).collect();
+    let of_pieces = |file: &str| format!("/{pieces}/{file}");
+    let field: Vec<String> = field.lines().map(of_pieces).collect();
+    let mut at_once = field.clone();
+    at_once.extend(["app.js", "app_bg.wasm", "pieces.js"].map(of_pieces));
     let modules = later.map(|name| format!("/{name}"));
     let is_later = |file: &String| {
         modules.contains(file)
@@ -96,7 +100,12 @@ pub fn make(tools: &Tools, profile: Profile, bound: &Path, out: &Path) -> Result
     let ignored = out.join(".assetsignore");
     std::fs::write(&ignored, format!("*.br\n{LIST}\n")).at(&ignored)?;
     shell.push("/sw.js".to_owned());
-    list_downloads(out, &shell, &later)
+    let behind_the_door = |file: &&String| {
+        field.contains(file) || ["/icons.svg", "/office.js"].contains(&file.as_str())
+    };
+    let first_screen = shell.iter().filter(|file| !behind_the_door(file));
+    let first_screen: Vec<String> = first_screen.cloned().collect();
+    list_downloads(out, [&first_screen, &shell, &later])
 }
 
 /// The app's pieces in a folder that is named by all of them: they name each other, so that none
@@ -261,7 +270,7 @@ fn brotli_of(bytes: &[u8], quality: u32) -> std::io::Result<Vec<u8>> {
     Ok(out.into_inner())
 }
 
-fn list_downloads(out: &Path, shell: &[String], later: &[String]) -> Result<(), HostError> {
+fn list_downloads(out: &Path, files: [&[String]; 3]) -> Result<(), HostError> {
     let size = |path: &Path| std::fs::metadata(path).map(|meta| meta.len());
     let asset = |url: &String| {
         let file = on_disk(out, url);
@@ -274,8 +283,10 @@ fn list_downloads(out: &Path, shell: &[String], later: &[String]) -> Result<(), 
         })
     };
     let assets = |urls: &[String]| urls.iter().map(asset).collect::<Result<_, HostError>>();
+    let [first_screen, first_visit, later] = files;
     let list = Downloads {
-        first_visit: assets(shell)?,
+        first_screen: assets(first_screen)?,
+        first_visit: assets(first_visit)?,
         later: assets(later)?,
     };
     let text = serde_json::to_string(&list).unwrap_or_default();

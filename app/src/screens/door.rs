@@ -1,6 +1,6 @@
-//! The door of a locked device: the PIN opens it, a new link begins it anew.
+//! The door: of a new device a link opens it, of a locked one its PIN; a new link begins that anew.
 
-use super::enrol::token_in;
+use super::enrol::{Enrol, link_here};
 use super::pad::{Choose, Pad};
 use crate::language::Language;
 use crate::store::database::Store;
@@ -10,47 +10,62 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
 
-/// How one comes in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Entrance {
-    /// By the PIN: the store is open.
-    Opened,
-    /// By a new link: the store stays locked, and somebody is enrolled anew.
-    Anew,
-}
-
 /// What the door is like.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Door {
+    /// Nobody works on this device yet, or somebody is to begin anew on it.
+    Empty,
     Locked(Lock),
     /// A device of before there were PINs: one is chosen now.
     Unsealed,
+    /// Opened, but what lies behind it did not come; the label says why.
+    Stuck(&'static str),
+}
+
+/// What every way in needs.
+#[derive(Clone, Copy)]
+pub struct Opening {
+    pub store: StoredValue<Rc<Store>, LocalStorage>,
+    pub language: RwSignal<Language>,
+    /// The store is open, and somebody is enrolled.
+    pub entered: Callback<()>,
 }
 
 #[component]
-pub fn DoorScreen(
-    store: StoredValue<Rc<Store>, LocalStorage>,
-    door: Door,
-    language: RwSignal<Language>,
-    enter: Callback<Entrance>,
-) -> impl IntoView {
+pub fn DoorScreen(door: RwSignal<Door>, opening: Opening) -> impl IntoView {
+    let Opening {
+        store,
+        language,
+        entered,
+    } = opening;
+    let anew = Callback::new(move |()| door.set(Door::Empty));
     let t = move |key: &'static str| language.get().label(key);
-    let inner = match door {
-        Door::Locked(lock) => view! { <Locked store lock language enter/> }.into_any(),
-        Door::Unsealed => view! { <Unsealed store language enter/> }.into_any(),
-    };
     let other = move |_| {
-        language.update(|language| {
-            *language = match language {
-                Language::Zh => Language::En,
-                Language::En => Language::Zh,
-            };
+        language.update(|language| *language = language.other());
+        let chosen = language.get_untracked().code();
+        spawn_local(async move {
+            // On a full device it is chosen again next time.
+            let _ = store.get_value().set("language", &chosen.into()).await;
         });
     };
+    let is_new = move || door.with(|door| *door == Door::Empty);
     view! {
         <main class="page-message door">
+            {move || is_new().then(|| view! {
+                <img src="/icon.svg" alt="" width="72" height="72"/>
+            })}
             <h1>{move || t("app.name")}</h1>
-            {inner}
+            {move || match door.get() {
+                Door::Empty => view! { <Enrol opening/> }.into_any(),
+                Door::Locked(lock) => view! { <Locked opening lock anew/> }.into_any(),
+                Door::Unsealed => view! { <Unsealed opening/> }.into_any(),
+                Door::Stuck(why) => view! {
+                    <p role="alert">{move || t(why)}</p>
+                    <button type="button" class="button primary" on:click=move |_| entered.run(())>
+                        {move || t("piece.again")}
+                    </button>
+                }.into_any(),
+            }}
             <button type="button" class="button quiet" on:click=other>
                 {move || t("me.other_language")}
             </button>
@@ -59,12 +74,12 @@ pub fn DoorScreen(
 }
 
 #[component]
-fn Locked(
-    store: StoredValue<Rc<Store>, LocalStorage>,
-    lock: Lock,
-    language: RwSignal<Language>,
-    enter: Callback<Entrance>,
-) -> impl IntoView {
+fn Locked(opening: Opening, lock: Lock, anew: Callback<()>) -> impl IntoView {
+    let Opening {
+        store,
+        language,
+        entered,
+    } = opening;
     let busy = RwSignal::new(false);
     let refused = RwSignal::new(match lock.is_shut() {
         true => Some(Refused::Shut),
@@ -79,7 +94,7 @@ fn Locked(
             match vault::open(&store, &pin, now::device_ms()).await {
                 Ok((seal, loose)) => {
                     store.unlock(seal, loose);
-                    enter.run(Entrance::Opened);
+                    entered.run(());
                 }
                 Err(why) => {
                     if let Ok(Some(lock)) = vault::held(&store).await {
@@ -134,7 +149,7 @@ fn Locked(
                 busy=Signal::derive(move || busy.get() || waits()) done=Callback::new(done)/>
         })}
         {move || (shut.get() || forgotten.get()).then(|| view! {
-            <Anew store language enter shut=shut.get()/>
+            <Anew store language anew shut=shut.get()/>
         })}
         {move || (!shut.get() && !forgotten.get()).then(|| view! {
             <button type="button" class="button quiet" on:click=move |_| forgotten.set(true)>
@@ -149,7 +164,7 @@ fn Locked(
 fn Anew(
     store: StoredValue<Rc<Store>, LocalStorage>,
     language: RwSignal<Language>,
-    enter: Callback<Entrance>,
+    anew: Callback<()>,
     shut: bool,
 ) -> impl IntoView {
     let t = move |key: &'static str| language.get().label(key);
@@ -168,7 +183,7 @@ fn Anew(
         <section class="card door-anew" role=shut.then_some("alert")>
             {shut.then(|| view! { <p>{move || t("lock.shut")}</p> })}
             <p>{told}</p>
-            <button type="button" class="button" on:click=move |_| enter.run(Entrance::Anew)>
+            <button type="button" class="button" on:click=move |_| anew.run(())>
                 {move || t(if link_here().is_some() { "lock.anew_link" } else { "lock.anew_start" })}
             </button>
         </section>
@@ -195,11 +210,12 @@ async fn fate(store: &Store) -> Option<Fate> {
 }
 
 #[component]
-fn Unsealed(
-    store: StoredValue<Rc<Store>, LocalStorage>,
-    language: RwSignal<Language>,
-    enter: Callback<Entrance>,
-) -> impl IntoView {
+fn Unsealed(opening: Opening) -> impl IntoView {
+    let Opening {
+        store,
+        language,
+        entered,
+    } = opening;
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(false);
     let done = move |pin: String| {
@@ -211,7 +227,7 @@ fn Unsealed(
                 Err(_) => false,
             };
             match sealed {
-                true => enter.run(Entrance::Opened),
+                true => entered.run(()),
                 false => failed.set(true),
             }
             busy.set(false);
@@ -228,11 +244,6 @@ fn Unsealed(
 fn wait(lock: &Lock) -> Option<Refused> {
     let pause = lock.pause(now::device_ms());
     (pause > 0).then_some(Refused::Wait(pause))
-}
-
-fn link_here() -> Option<String> {
-    let hash = web_sys::window()?.location().hash().ok()?;
-    token_in(&hash)
 }
 
 /// Minutes and seconds: 4:59.

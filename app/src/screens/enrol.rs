@@ -1,24 +1,36 @@
-//! The first screen on a new device: it takes the link that an administrator sent.
+//! The first screen on a new device: it takes the link that an administrator sent, and a PIN.
 
+use super::door::Opening;
 use super::pad::Choose;
-use crate::desk::{Phase, desk};
-use crate::session;
+use crate::api;
+use crate::desk::Enrolled;
+use crate::store::database::Store;
+use crate::{key, vault, wipe};
+use domain::wire::{EnrolAnswer, EnrolAsk};
+use leptos::ev::hashchange;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_location;
+use wasm_bindgen::JsValue;
 
 #[component]
-pub fn Enrol() -> impl IntoView {
-    let desk = desk();
-    let location = use_location();
+pub fn Enrol(opening: Opening) -> impl IntoView {
+    let Opening {
+        store,
+        language,
+        entered,
+    } = opening;
+    let invited = RwSignal::new(link_here());
+    // Somebody may put the link into this page's address.
+    let changed = window_event_listener(hashchange, move |_| invited.set(link_here()));
+    on_cleanup(move || changed.remove());
     let pasted = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<String>);
-    let token = move || token_in(&location.hash.get()).or_else(|| token_in(&pasted.get()));
     // The link's token, once somebody agreed to take it: then a PIN is chosen.
     let agreed = RwSignal::new(None::<String>);
     let start = move || {
-        agreed.set(token());
+        let token = invited.get_untracked();
+        agreed.set(token.or_else(|| token_in(&pasted.get_untracked())));
         failure.set(match agreed.with_untracked(Option::is_none) {
             true => Some("enrol.no_link".to_owned()),
             false => None,
@@ -30,74 +42,122 @@ pub fn Enrol() -> impl IntoView {
         };
         busy.set(true);
         spawn_local(async move {
-            match session::enrol(desk, &link, &pin).await {
+            match enrol(&store.get_value(), &link, &pin).await {
                 Ok(()) => {
                     clear_link();
-                    desk.nudge();
+                    entered.run(());
                 }
                 Err(label) => {
                     failure.set(Some(label));
                     agreed.set(None);
+                    busy.set(false);
                 }
             }
-            busy.set(false);
         });
     };
-    // Enrolled, but the profile did not come: the network went in between.
-    let half = move || desk.enrolled.with(Option::is_some);
-    let refused = move || match desk.phase.get() {
-        Phase::Refused(label) if half() => Some(label),
-        _ => None,
-    };
+    let t = move |key: &str| language.get().label(key);
     view! {
-        <main class="page-message">
-            <img src="/icon.svg" alt="" width="72" height="72"/>
-            <h1>{move || desk.t("app.name")}</h1>
-            <crate::wipe::Notice/>
-            {move || if half() {
-                view! {
-                    <p>{desk.t("enrol.waiting")}</p>
-                    <button type="button" class="button primary" on:click=move |_| desk.nudge()>
-                        {desk.t("enrol.again")}
-                    </button>
-                }.into_any()
-            } else if agreed.with(Option::is_some) {
-                view! {
-                    <p>{desk.t("lock.why")}</p>
-                    <Choose language=desk.language busy done=Callback::new(chosen)/>
-                }.into_any()
-            } else if token_in(&location.hash.get()).is_some() {
-                view! {
-                    <p>{desk.t("enrol.invited")}</p>
-                    <button type="button" class="button primary" on:click=move |_| start()>
-                        {desk.t("enrol.start")}
-                    </button>
-                }.into_any()
-            } else {
-                view! {
-                    <p>{desk.t("enrol.ask")}</p>
-                    <div class="field">
-                        <label class="label" for="link">{desk.t("enrol.link")}</label>
-                        <input id="link" type="text" autocomplete="off" prop:value=pasted
-                            on:input:target=move |e| pasted.set(e.target().value())/>
-                    </div>
-                    <button type="button" class="button primary" on:click=move |_| start()>
-                        {desk.t("enrol.start")}
-                    </button>
-                }.into_any()
-            }}
-            <p class="problem" role="alert">
-                {move || failure.get().or_else(refused).map(|label| desk.t(&label))}
-            </p>
-            <button type="button" class="button quiet" on:click=move |_| super::me::other_language(desk)>
-                {move || desk.t("me.other_language")}
-            </button>
-        </main>
+        <wipe::Notice store language/>
+        {move || if agreed.with(Option::is_some) {
+            view! {
+                <p>{move || t("lock.why")}</p>
+                <Choose language busy done=Callback::new(chosen)/>
+            }.into_any()
+        } else if invited.with(Option::is_some) {
+            view! {
+                <p>{move || t("enrol.invited")}</p>
+                <button type="button" class="button primary" on:click=move |_| start()>
+                    {move || t("enrol.start")}
+                </button>
+            }.into_any()
+        } else {
+            view! {
+                <p>{move || t("enrol.ask")}</p>
+                <div class="field">
+                    <label class="label" for="link">{move || t("enrol.link")}</label>
+                    <input id="link" type="text" autocomplete="off" prop:value=pasted
+                        on:input:target=move |e| pasted.set(e.target().value())/>
+                </div>
+                <button type="button" class="button primary" on:click=move |_| start()>
+                    {move || t("enrol.start")}
+                </button>
+            }.into_any()
+        }}
+        <p class="problem" role="alert">{move || failure.get().map(|label| t(&label))}</p>
     }
 }
 
+/// Why a device could not be enrolled: a label's key.
+type Failure = String;
+
+/// Takes a link: makes the device's keys, leaves the public half of the one that signs, and closes
+/// the others with the PIN. The store is open then; the first round of sync signs in.
+///
+/// # Errors
+/// The label of what went wrong. The link is good as long as the server has not taken it.
+async fn enrol(store: &Store, link: &str, pin: &str) -> Result<(), Failure> {
+    let no_key = |_| "trouble.no_key".to_owned();
+    let (signing, public_key) = key::make().await.map_err(|_| "trouble.no_key".to_owned())?;
+    let made = vault::make(pin).await.map_err(no_key)?;
+    let wrapped = vault::wrap_signing_key(&made.seal, &signing)
+        .await
+        .map_err(no_key)?;
+    let ask = EnrolAsk {
+        link: link.to_owned(),
+        public_key,
+        device_name: device_name(),
+    };
+    let answer: EnrolAnswer = api::post("/api/enrol", None, &ask)
+        .await
+        .map_err(|error| error.label())?;
+    let EnrolAnswer {
+        device,
+        person,
+        name,
+    } = answer;
+    let enrolled = Enrolled {
+        device,
+        person,
+        name,
+        profile: None,
+    };
+    let text = serde_json::to_string(&enrolled).unwrap_or_default();
+    let kept = [("key", wrapped), ("enrolled", JsValue::from_str(&text))];
+    let begun = store.begin(&made, &kept).await;
+    begun.map_err(|_| "trouble.storage".to_owned())?;
+    ask_to_keep();
+    Ok(())
+}
+
+/// Asks the browser not to clear this site's data when the device runs short.
+fn ask_to_keep() {
+    if let Some(window) = web_sys::window()
+        && let Ok(asked) = window.navigator().storage().persist()
+    {
+        spawn_local(async move {
+            let _ = wasm_bindgen_futures::JsFuture::from(asked).await;
+        });
+    }
+}
+
+fn device_name() -> String {
+    let agent = web_sys::window().and_then(|w| w.navigator().user_agent().ok());
+    let agent = agent.unwrap_or_default();
+    let system = ["Android", "iPhone", "iPad", "Windows", "Mac", "Linux"];
+    system
+        .iter()
+        .find(|name| agent.contains(**name))
+        .unwrap_or(&"browser")
+        .to_string()
+}
+
+/// The token in this page's address.
+pub fn link_here() -> Option<String> {
+    token_in(&web_sys::window()?.location().hash().ok()?)
+}
+
 /// The token in a whole link, or in the part after `#`.
-pub fn token_in(link: &str) -> Option<String> {
+fn token_in(link: &str) -> Option<String> {
     let token = link.trim().split("enrol=").nth(1)?;
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     (token.len() >= 16 && token.chars().all(plain)).then(|| token.to_owned())

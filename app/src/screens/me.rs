@@ -8,16 +8,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 
-/// Chooses the other language, and remembers it.
-pub fn other_language(desk: Desk) {
-    let next = match desk.language.get_untracked() {
-        Language::Zh => Language::En,
-        Language::En => Language::Zh,
-    };
-    desk.language.set(next);
-    remember(desk, "language", next.code());
-}
-
 fn remember(desk: Desk, name: &'static str, value: &'static str) {
     spawn_local(async move {
         let _ = desk.store().set(name, &JsValue::from_str(value)).await;

@@ -65,8 +65,6 @@ fn agree() {
 fn load_anew() {
     spawn_local(async {
         draft::settled().await;
-        if let Some(window) = web_sys::window() {
-            let _ = window.location().reload();
-        }
+        crate::ui::reload();
     });
 }

@@ -4,7 +4,7 @@
 //! Confirmed records are kept as pages that are only ever added; the same record may stand in
 //! several, and loading merges them. From time to time they are written anew as few large ones.
 
-use super::disk::Disk;
+use super::disk::{Disk, Known};
 use super::entry::Entry;
 use crate::seal::Seal;
 use domain::Area;
@@ -72,6 +72,7 @@ pub struct Store {
     pub(super) loose: RefCell<Option<CryptoKey>>,
     /// The places of rows that did not open since the app was.
     pub(super) damaged: RefCell<BTreeSet<String>>,
+    pub(super) known: RefCell<Known>,
 }
 
 /// Everything that the working set is made of.
@@ -148,11 +149,13 @@ impl Store {
         let held = RefCell::new(None);
         let damaged = RefCell::default();
         let loose = RefCell::new(None);
+        let known = RefCell::default();
         Ok(Self {
             db,
             held,
             loose,
             damaged,
+            known,
         })
     }
 

@@ -7,9 +7,10 @@ use super::database::{
 };
 use super::entry::Entry;
 use super::sealed::{Row, put_rows, rows};
+use crate::seal::IV;
 use domain::Area;
 use indexed_db_futures::KeyRange;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Kept<T> = Result<T, StoreError>;
 
@@ -29,8 +30,15 @@ pub trait Disk {
     /// this has returned, they are on disk.
     async fn save(&self, entries: &[Entry], draft: Option<&str>) -> Kept<()>;
     /// Keeps what the server answered to a batch: accepted changes leave the outbox and become a
-    /// page of confirmed records, refused ones stay with their reason.
-    async fn answered(&self, ledger: Area, accepted: &[Entry], refused: &[Entry]) -> Kept<()>;
+    /// page of confirmed records, refused ones stay with their reason; with the cursors after it, if
+    /// they are others.
+    async fn answered(
+        &self,
+        ledger: Area,
+        accepted: &[Entry],
+        refused: &[Entry],
+        cursors: Option<&str>,
+    ) -> Kept<()>;
     /// Puts entries in the place of others, all or none.
     async fn replace(&self, old: &[String], fresh: &[Entry]) -> Kept<()>;
     /// Keeps a pulled page with the cursor after it, in one transaction; on a reset the ledger's
@@ -65,9 +73,19 @@ pub trait Disk {
 impl Disk for Store {
     async fn outbox(&self) -> Kept<Vec<Entry>> {
         let found = rows(&self.reading(&[OUTBOX])?, OUTBOX).await?;
-        let outbox = self.opened(OUTBOX, &found).await?;
-        let entry = |row: Row| serde_json::from_slice(&row.bytes).ok();
-        Ok(outbox.into_iter().filter_map(entry).collect())
+        let is_new = |row: &&Row| self.known.borrow().entry(row).is_none();
+        let new: Vec<Row> = found.iter().filter(is_new).cloned().collect();
+        let opened = self.opened(OUTBOX, &new).await?;
+        let sealed: BTreeMap<&String, &Row> = new.iter().map(|row| (&row.key, row)).collect();
+        let mut known = self.known.borrow_mut();
+        for row in opened {
+            if let Ok(entry) = serde_json::from_slice(&row.bytes) {
+                known.learn(sealed[&row.key], entry);
+            }
+        }
+        known.keep_only(&found);
+        let entries = found.iter().filter_map(|row| known.entry(row));
+        Ok(entries.cloned().collect())
     }
 
     async fn outbox_keys(&self) -> Kept<BTreeSet<String>> {
@@ -87,7 +105,13 @@ impl Disk for Store {
         .await
     }
 
-    async fn answered(&self, ledger: Area, accepted: &[Entry], refused: &[Entry]) -> Kept<()> {
+    async fn answered(
+        &self,
+        ledger: Area,
+        accepted: &[Entry],
+        refused: &[Entry],
+        cursors: Option<&str>,
+    ) -> Kept<()> {
         let packed: Vec<_> = accepted
             .iter()
             .map(|entry| domain::pack::pack(&entry.change.delta()))
@@ -98,12 +122,19 @@ impl Disk for Store {
             .map(|first| (page_key(ledger, &first.key()), page));
         let page = self.sealed(PAGE, page.as_slice()).await?;
         let refused = self.sealed_entries(refused).await?;
-        let writing = self.writing(&[OUTBOX, PAGE])?;
+        let cursors = match cursors {
+            Some(text) => Some(self.as_kept("cursors", &text.into()).await?),
+            None => None,
+        };
+        let writing = self.writing(&[OUTBOX, PAGE, SETTING])?;
         for entry in accepted {
             delete(&writing, OUTBOX, &entry.key())?;
         }
         put_rows(&writing, OUTBOX, &refused)?;
         put_rows(&writing, PAGE, &page)?;
+        if let Some(cursors) = &cursors {
+            put(&writing, SETTING, "cursors", cursors)?;
+        }
         Ok(writing.commit().await?)
     }
 
@@ -198,6 +229,34 @@ impl Store {
             .iter()
             .map(|entry| (entry.key(), json(entry)))
             .collect();
-        self.sealed(OUTBOX, &texts).await
+        let sealed = self.sealed(OUTBOX, &texts).await?;
+        let mut known = self.known.borrow_mut();
+        for (row, entry) in sealed.iter().zip(entries) {
+            known.learn(row, entry.clone());
+        }
+        Ok(sealed)
+    }
+}
+
+/// The outbox's rows that this page has opened or sealed itself, so that none is opened twice.
+#[derive(Debug, Default)]
+pub struct Known(BTreeMap<String, (Vec<u8>, Entry)>);
+
+impl Known {
+    /// What lies in a row, if it is the very one that is known: no two rows have the same beginning,
+    /// the seal's vector.
+    fn entry(&self, row: &Row) -> Option<&Entry> {
+        let (vector, entry) = self.0.get(&row.key)?;
+        row.bytes.starts_with(vector).then_some(entry)
+    }
+
+    fn learn(&mut self, row: &Row, entry: Entry) {
+        let vector = row.bytes.iter().take(IV).copied().collect();
+        self.0.insert(row.key.clone(), (vector, entry));
+    }
+
+    fn keep_only(&mut self, rows: &[Row]) {
+        let keys: BTreeSet<&String> = rows.iter().map(|row| &row.key).collect();
+        self.0.retain(|key, _| keys.contains(key));
     }
 }

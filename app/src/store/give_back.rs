@@ -48,6 +48,20 @@ pub async fn put_aside(tab: &impl Tab, ledger: Area, wanted: impl Fn(&Record) ->
         .await
 }
 
+/// Takes out of what lies aside what the server has and does not show to this person any more: it
+/// is not lost.
+pub async fn let_go(tab: &impl Tab, ledger: Area, gone: &[Id]) -> Kept<()> {
+    let stored = tab.disk().aside(ledger).await?;
+    if stored.is_empty() || gone.is_empty() {
+        return Ok(());
+    }
+    let mut aside = Shelf::of(&stored);
+    aside.forget(gone);
+    tab.disk()
+        .set_aside_pages(ledger, &pages(&aside, ledger))
+        .await
+}
+
 /// Puts into the outbox what this device had written and the server does not have any more; true
 /// if there was anything. What cannot be given back yet stays aside.
 pub async fn give_back(tab: &impl Tab, ledger: Area) -> Kept<bool> {

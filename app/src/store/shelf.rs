@@ -11,7 +11,7 @@ use super::twins::Twins;
 use domain::agenda::Agenda;
 use domain::area::Area;
 use domain::digest::Sum;
-use domain::{Id, Kind, Record, Stamp, pack};
+use domain::{Change, Id, Kind, Record, Stamp, pack};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -102,23 +102,25 @@ impl Shelf {
             let Ok(record) = pack::unpack(bytes) else {
                 continue;
             };
-            let id = record.id;
-            let held = self.unconfirm(id);
-            let (record, bytes) = match held {
+            match self.unconfirm(record.id) {
                 Some(mut held) => {
                     held.merge(record);
-                    let bytes = pack::pack(&held);
-                    (held, bytes)
+                    let packed = pack::pack(&held);
+                    self.confirm_as(held, packed);
                 }
-                None => (record, bytes.to_vec()),
-            };
-            self.latest = self.latest.max(record.changed());
-            if let Some(ledger) = ledger_of(&record) {
-                self.sums.entry(ledger).or_default().add(&bytes);
+                None => self.confirm_as(record, bytes.to_vec()),
             }
-            self.confirmed.insert(id, bytes);
-            self.index(id, Some(record));
         }
+    }
+
+    fn confirm_as(&mut self, record: Record, packed: Vec<u8>) {
+        let id = record.id;
+        self.latest = self.latest.max(record.changed());
+        if let Some(ledger) = ledger_of(&record) {
+            self.sums.entry(ledger).or_default().add(&packed);
+        }
+        self.confirmed.insert(id, packed);
+        self.index(id, Some(record));
     }
 
     /// Takes a confirmed record out, and out of its ledger's sum.
@@ -176,8 +178,21 @@ impl Shelf {
     /// The server has accepted it: the change is confirmed from here on.
     pub fn accept(&mut self, key: &str) {
         if let Some(entry) = self.take(key) {
-            let packed = pack::pack(&entry.change.delta());
-            self.confirm([packed.as_slice()]);
+            let held = self.unconfirm(entry.change.id);
+            let record = Self::accepted(held, &entry.change);
+            let packed = pack::pack(&record);
+            self.confirm_as(record, packed);
+        }
+    }
+
+    /// What an accepted change makes here of what was confirmed of its record.
+    pub fn accepted(held: Option<Record>, change: &Change) -> Record {
+        match held {
+            Some(mut held) => {
+                held.merge(change.delta());
+                held
+            }
+            None => change.delta(),
         }
     }
 
@@ -223,10 +238,7 @@ impl Shelf {
 
     /// The record as this device knows it, unsent changes included.
     pub fn get(&self, id: Id) -> Option<Record> {
-        let mut record = self
-            .confirmed
-            .get(&id)
-            .and_then(|packed| pack::unpack(packed).ok());
+        let mut record = self.confirmed_of(id);
         for entry in self.unsent_of(id) {
             match &mut record {
                 Some(record) => record.merge(entry.change.delta()),
@@ -234,6 +246,11 @@ impl Shelf {
             }
         }
         record
+    }
+
+    /// The record as the server has confirmed it.
+    pub fn confirmed_of(&self, id: Id) -> Option<Record> {
+        pack::unpack(self.confirmed.get(&id)?).ok()
     }
 
     /// The unsent changes of a record, in the order in which they were made.

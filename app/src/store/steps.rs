@@ -12,7 +12,7 @@ use domain::digest::Sum;
 use domain::record::AREA;
 use domain::value::Shape;
 use domain::wire::{Answer, PullHead, Pulled, PushAnswer};
-use domain::{Area, Change, Device, Grants, Id, Refusal, Stamp, pack};
+use domain::{Area, Change, Device, Grants, Id, Kind, Record, Refusal, Stamp, change, pack};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -160,10 +160,14 @@ pub async fn answered(
     answer: PushAnswer,
 ) -> Kept<bool> {
     let (mut accepted, mut refused, mut again) = (Vec::new(), Vec::new(), Vec::new());
+    let mut numbers = Vec::new();
     let is_set_back = answer.chain.is_empty() && !ask(tab, ledger).chain.is_empty();
     for (entry, answer) in batch.iter().zip(answer.answers) {
         match answer {
-            Answer::Accepted(_) => accepted.push(entry.clone()),
+            Answer::Accepted(number) => {
+                accepted.push(entry.clone());
+                numbers.push(number);
+            }
             // A wrong clock is this device's own affair: the change gets a right stamp.
             Answer::Refused(why)
                 if matches!(why.refusal, Refusal::StampAhead | Refusal::StampReused) =>
@@ -181,22 +185,28 @@ pub async fn answered(
             }
         }
     }
-    // Before anything leaves the outbox: a server that is set back after this must be known by it.
+    // With what leaves the outbox: a server that is set back after this must be known by it.
+    let mut cursors = tab.cursors();
+    let before = cursors.clone();
     if !accepted.is_empty() && (is_set_back || !answer.chain.is_empty()) {
-        let mut cursors = tab.cursors();
         let cursor = cursors.entry(ledger).or_default();
         if is_set_back {
             // It may be set on again to where it was, and not have this: the next pull is to find
             // another history in any case.
             cursor.chain = "0".repeat(cursor.chain.len());
         } else {
+            if has_all(tab, cursor, &accepted, &numbers) {
+                cursor.after = answer.seen;
+            }
             cursor.seen = answer.seen;
             cursor.chain = answer.chain;
         }
-        keep(tab, ledger, &[], "", &cursors, Anew::Adds).await?;
-        tab.set_cursors(cursors);
     }
-    tab.disk().answered(ledger, &accepted, &refused).await?;
+    let told = (cursors != before).then(|| text(&cursors));
+    tab.disk()
+        .answered(ledger, &accepted, &refused, told.as_deref())
+        .await?;
+    tab.set_cursors(cursors);
     tab.change(|shelf| {
         accepted.iter().for_each(|entry| shelf.accept(&entry.key()));
         refused.into_iter().for_each(|entry| shelf.put(entry));
@@ -206,6 +216,31 @@ pub async fn answered(
         restamp(tab, again).await?;
     }
     Ok(any)
+}
+
+/// True if nobody else's change came between the page that this device pulled last and these, and
+/// each makes here of its record what it made of it at the server: then a pull would bring nothing
+/// that is not here, and this device is as far as the last of them.
+fn has_all(tab: &impl Tab, cursor: &Cursor, accepted: &[Entry], numbers: &[u64]) -> bool {
+    let follow = (cursor.after + 1..).zip(numbers).all(|(n, own)| n == *own);
+    let is_whole = !cursor.view.is_empty() && !cursor.anew && !cursor.aside;
+    let grants = tab.grants();
+    let mut met: BTreeMap<Id, Record> = BTreeMap::new();
+    let mut same = |change: &Change| {
+        let kind = Kind::find(&change.kind)?;
+        let held = met.remove(&change.id);
+        let held = held.or_else(|| tab.peek(|shelf| shelf.confirmed_of(change.id)));
+        let before = held.as_ref().map(|held| grants.level_of(kind, held));
+        let there = change::apply(held.as_ref(), change);
+        let here = Shelf::accepted(held, change);
+        let level = grants.level_of(kind, &here);
+        let is_shown = level.is_some() && before.is_none_or(|before| before == level);
+        let all = is_shown && here == there && grants.view(&here).as_ref() == Some(&here);
+        met.insert(change.id, here);
+        all.then_some(())
+    };
+    let mut changes = accepted.iter().map(|entry| &entry.change);
+    is_whole && follow && changes.all(|change| same(change).is_some())
 }
 
 /// Writes changes anew under stamps of the corrected clock, unless another page has done so.
@@ -292,6 +327,7 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
             };
             tab.disk().rewrite(0, without).await?;
         }
+        give_back::let_go(tab, ledger, &head.gone).await?;
         let packed = pack::join(page.records.iter().map(Vec::as_slice));
         let anew = if head.reset { Anew::Whole } else { Anew::Adds };
         // By where it begins, too: a page that another tab pulled from further on must not take the
@@ -382,6 +418,11 @@ pub(super) async fn keep(
     cursors: &Cursors,
     anew: Anew,
 ) -> Kept<()> {
-    let text = serde_json::to_string(cursors).unwrap_or_default();
+    let text = text(cursors);
     tab.disk().pulled(ledger, packed, name, &text, anew).await
+}
+
+fn text(cursors: &Cursors) -> String {
+    // Plain structs of texts and numbers are always JSON.
+    serde_json::to_string(cursors).unwrap_or_default()
 }

@@ -5,6 +5,7 @@ use super::{Bench, Line, median};
 use crate::World;
 use crate::chromium::chromium;
 use crate::world::built;
+use host::site::Asset;
 use host::tools;
 use serde_json::Value;
 use std::process::Command;
@@ -20,8 +21,11 @@ const ROUNDS: usize = 5;
 
 fn run() -> Result<Vec<Line>, String> {
     let world = World::new();
-    let bytes: u64 = built().first_visit.iter().map(|asset| asset.brotli).sum();
-    let later: u64 = built().later.iter().map(|asset| asset.brotli).sum();
+    let downloads = &built().downloads;
+    let kilobytes = |files: &[Asset]| {
+        let bytes: u64 = files.iter().map(|file| file.brotli).sum();
+        bytes as f64 / 1e3
+    };
     let reports: Vec<Value> = (0..ROUNDS)
         .map(|_| report(world.url()))
         .collect::<Result<_, _>>()?;
@@ -41,8 +45,9 @@ fn run() -> Result<Vec<Line>, String> {
         line(
             "download",
             vec![
-                ("first kB", bytes as f64 / 1e3),
-                ("later kB", later as f64 / 1e3),
+                ("screen kB", kilobytes(&downloads.first_screen)),
+                ("offline kB", kilobytes(&downloads.first_visit)),
+                ("later kB", kilobytes(&downloads.later)),
             ],
         ),
         line(

@@ -103,7 +103,13 @@ impl Disk for TabDisk {
         })
     }
 
-    async fn answered(&self, ledger: Area, accepted: &[Entry], refused: &[Entry]) -> Kept<()> {
+    async fn answered(
+        &self,
+        ledger: Area,
+        accepted: &[Entry],
+        refused: &[Entry],
+        cursors: Option<&str>,
+    ) -> Kept<()> {
         let grows = if accepted.is_empty() && refused.is_empty() {
             Grows::No
         } else {
@@ -126,6 +132,9 @@ impl Disk for TabDisk {
                 let packed: Vec<_> = deltas.collect();
                 let page = pack::join(packed.iter().map(Vec::as_slice));
                 tables.pages.insert(page_key(ledger, &first.key()), page);
+            }
+            if let Some(cursors) = cursors {
+                tables.cursors = serde_json::from_str(cursors).unwrap_or_default();
             }
         })
     }

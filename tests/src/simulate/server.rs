@@ -2,7 +2,7 @@
 
 use api::steps::{Accepting, Agreement, Chain, Keeping, Kept, Rows};
 use domain::pack::{self, Damaged};
-use domain::{Change, Id, Kind, Record};
+use domain::{Change, Id, Kind, Record, chain};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +31,8 @@ impl From<serde_json::Error> for Broken {
 pub struct Entry {
     pub change: Change,
     pub body: Vec<u8>,
+    /// Its link in the history's chain.
+    link: [u8; 32],
 }
 
 #[derive(Clone, Default, Debug)]
@@ -51,6 +53,8 @@ pub struct Server {
     /// So many writes until the process is killed.
     fuse: Cell<Option<u32>>,
     fault: Option<Fault>,
+    /// Who pushes now, and when.
+    pushing: Cell<(Id, i64)>,
 }
 
 type Read<T> = Result<T, Broken>;
@@ -62,6 +66,7 @@ impl Server {
             backup: RefCell::default(),
             fuse: Cell::new(None),
             fault,
+            pushing: Cell::new((Id::from_bytes([0; 16]), 0)),
         }
     }
 
@@ -96,6 +101,11 @@ impl Server {
             }
             None => Ok(()),
         }
+    }
+
+    /// What is accepted from here on was pushed by that person at that time.
+    pub fn pushed_by(&self, person: Id, now: i64) {
+        self.pushing.set((person, now));
     }
 
     /// A copy of all that is on the disk.
@@ -171,9 +181,23 @@ impl Accepting for Server {
         let mut tables = self.tables.borrow_mut();
         let seq = tables.history.len() as u64 + 1;
         let id = keeping.next.id;
+        let (person, received) = self.pushing.get();
+        let before = tables.history.last().map(|entry| entry.link);
+        let link = chain::link(
+            before.as_ref().map_or(&[], |link| &link[..]),
+            &chain::Entry {
+                seq,
+                record: id.as_bytes(),
+                stamp: &keeping.change.stamp.to_string(),
+                person: person.as_bytes(),
+                received,
+                body: &keeping.body,
+            },
+        );
         tables.history.push(Entry {
             change: keeping.change.clone(),
             body: keeping.body,
+            link,
         });
         tables.by_record.entry(id).or_default().push(seq);
         let mut next = keeping.next;
@@ -211,16 +235,13 @@ impl Chain for Server {
 
     fn chain(&self, seq: u64) -> Read<String> {
         let tables = self.tables.borrow();
-        let entries = tables.history.iter().take(seq as usize);
-        let mut sum = domain::digest::Sum::default();
-        for (at, entry) in entries.enumerate() {
-            sum.add(&[&at.to_be_bytes()[..], &entry.body].concat());
-        }
-        Ok(if seq == 0 {
-            String::new()
-        } else {
-            sum.digest.to_string()
-        })
+        let at = usize::try_from(seq).ok().and_then(|seq| seq.checked_sub(1));
+        let entry = at.and_then(|at| tables.history.get(at));
+        let name = |entry: &Entry| {
+            let link = entry.link.iter().take(16);
+            link.map(|byte| format!("{byte:02x}")).collect()
+        };
+        Ok(entry.map(name).unwrap_or_default())
     }
 }
 

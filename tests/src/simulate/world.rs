@@ -488,6 +488,7 @@ impl World {
             ask: Pushed::from(ask),
         };
         let server = self.server(ledger);
+        server.pushed_by(claims.person, now);
         let answer = server.transaction(|server| steps::push(server, &asked, now));
         let answer: PushAnswer = answer.ok()?;
         for (change, answer) in asked.ask.changes.into_iter().zip(&answer.answers) {

@@ -31,7 +31,7 @@ pub fn learn(desk: Desk, county: Area) {
         names.keys().any(|village| county.contains(*village))
     };
     if !desk.villages.with_untracked(known) {
-        spawn_local(crate::screens::village_names(desk, county));
+        spawn_local(crate::screens::villages::learn(desk, county));
     }
 }
 

@@ -1,0 +1,78 @@
+//! The names of villages, which come by county and stay on the device.
+
+use crate::desk::Desk;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::rc::Rc;
+
+/// Reads the village names of the person's counties; fetches once what is not on the device.
+pub fn start(desk: Desk) {
+    Effect::new(move || {
+        let ledgers = desk
+            .profile()
+            .map(|profile| profile.ledgers)
+            .unwrap_or_default();
+        // A province's or city's tables stop at townships.
+        let few = ledgers.len() <= 3;
+        for county in ledgers.into_iter().filter(|_| few) {
+            spawn_local(learn(desk, county));
+        }
+    });
+}
+
+pub async fn learn(desk: Desk, county: domain::Area) {
+    let store = desk.store();
+    let table = match store.villages(county).await.ok().flatten() {
+        Some(table) => table,
+        None => {
+            let path = format!("/areas/{county}.csv");
+            let Ok(bytes) = crate::api::get_bytes(&path, None).await else {
+                return;
+            };
+            let table = String::from_utf8_lossy(&bytes).into_owned();
+            let _ = store.keep_villages(county, &table).await;
+            table
+        }
+    };
+    let rows = table.lines().filter_map(|line| {
+        let (code, name) = line.split_once(',')?;
+        Some((domain::Area::parse(code)?, short(name)))
+    });
+    let mut names = desk.villages.get_untracked().as_ref().clone();
+    names.extend(rows);
+    desk.villages.set(Rc::new(names));
+}
+
+/// As people say it: 大杨口村 for 大杨口村民委员会.
+fn short(name: &str) -> String {
+    let endings = [
+        ("村民委员会", "村"),
+        ("居民委员会", "社区"),
+        ("居委员会", ""),
+        ("居委会", ""),
+    ];
+    for (long, said) in endings {
+        if let Some(stem) = name.strip_suffix(long) {
+            let doubled = !said.is_empty() && stem.ends_with(said);
+            return if doubled {
+                stem.to_owned()
+            } else {
+                format!("{stem}{said}")
+            };
+        }
+    }
+    name.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn village_names_are_as_people_say_them() {
+        assert_eq!(short("大杨口村民委员会"), "大杨口村");
+        assert_eq!(short("庄寨社区居委会"), "庄寨社区");
+        assert_eq!(short("解放桥社区居民委员会"), "解放桥社区");
+        assert_eq!(short("某村"), "某村");
+    }
+}
