@@ -5,6 +5,7 @@ use host::http;
 use host::site::Asset;
 use serde_json::json;
 use tests::World;
+use tests::counter::Counter;
 use tests::world::built;
 
 /// What stands between a link and the screen that takes it, in bytes of brotli.
@@ -82,6 +83,22 @@ fn a_screen_that_was_not_fetched_yet_says_so_without_a_network_and_comes_with_it
     world.start_server();
     lin.tap("再试一次");
     lin.see("按出行意向和点对点班次统计");
+}
+
+#[test]
+fn a_first_visit_downloads_nothing_twice() {
+    let world = World::new();
+    let counter = Counter::before(world.server().address()).unwrap();
+    let lin = world.browser("林晓梅");
+    lin.open(&format!("http://localhost:{}/", counter.port));
+    lin.see("请打开管理员发给您的链接");
+    lin.has_all_files();
+    let (down, _) = counter.counted();
+    let downloads = &built().downloads;
+    let all = downloads.first_visit.iter().chain(&downloads.later);
+    let all: u64 = all.map(|file| file.brotli).sum();
+    println!("{all} bytes in files, {down} with all heads");
+    assert!(down > all && down < all + all / 20);
 }
 
 #[test]

@@ -67,6 +67,43 @@ fn a_visit_saved_in_one_tab_stands_in_the_other_without_a_network() {
     lin.see("已上传");
 }
 
+#[test]
+fn what_was_sent_is_not_pulled_back_and_every_tab_is_as_far() {
+    let world = World::new();
+    village(&world);
+    let (mut lin, first, second) = two_tabs(&world);
+    let asked = "return performance.getEntriesByType('resource')
+        .map((one) => new URL(one.name))
+        .filter((url) => url.pathname === '/api/sync/371721' && url.searchParams.has('after'))
+        .map((url) => Number(url.searchParams.get('after')));";
+    let furthest = |lin: &Browser, tabs: [&Tab; 2]| {
+        let of = |tab: &Tab| {
+            lin.turn_to(tab);
+            let all = lin.js(asked);
+            let all = all.as_array().cloned().unwrap_or_default();
+            all.iter().filter_map(serde_json::Value::as_u64).max()
+        };
+        tabs.into_iter().filter_map(of).max().unwrap_or_default()
+    };
+    let before = furthest(&lin, [&first, &second]);
+    for seen in ["平安", "有困难"] {
+        lin.go("/people");
+        lin.tap("张建国");
+        lin.tap("走访慰问");
+        lin.tap(seen);
+        lin.tap("保存");
+        lin.see("已上传");
+    }
+    // Whoever asks after a push asks for what comes after it.
+    assert_eq!(furthest(&lin, [&first, &second]), before + 2);
+    for tab in [&first, &second] {
+        lin.turn_to(tab);
+        lin.go("/people");
+        lin.tap("张建国");
+        lin.see("有困难");
+    }
+}
+
 /// From here on the page remembers when this text first stood on it.
 fn notes_when_it_shows(phone: &Browser, text: &str) {
     phone.call(

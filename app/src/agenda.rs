@@ -2,7 +2,6 @@
 
 use crate::desk::Desk;
 use crate::now;
-use crate::store::shelf::Shelf;
 use crate::ui::name_of;
 use domain::Id;
 use domain::agenda::{Asker, Done, Item};
@@ -11,6 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use store::shelf::Shelf;
 use wasm_bindgen::JsValue;
 
 /// What is due for this person until the day ends, in the order in which one walks it.

@@ -1,8 +1,6 @@
 //! What a tick on the trip's list writes: boardings, people added on the spot, the trip's steps.
 
 use crate::desk::Desk;
-use crate::store::database::StoreError;
-use crate::store::shelf::Shelf;
 use crate::{now, save};
 use domain::kinds::{boarding, passenger, trip};
 use domain::record::AREA;
@@ -10,6 +8,8 @@ use domain::trip::{Checked, Manifest, Row, checked};
 use domain::value::Shape;
 use domain::{Id, Kind, Record, Stamp, Value};
 use std::collections::BTreeMap;
+use store::database::StoreError;
+use store::shelf::Shelf;
 
 /// A trip as this device knows it.
 #[derive(Clone, PartialEq, Debug)]

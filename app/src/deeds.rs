@@ -4,13 +4,13 @@
 use crate::api::{self, ApiError};
 use crate::desk::Desk;
 use crate::own;
-use crate::store::database::StoreError;
 use domain::audit::Deed;
 use domain::field::{FieldSpec, Sensitivity};
 use domain::wire::{AuditAnswer, AuditAsk, DEEDS_LIMIT, Reported};
 use domain::{Id, Kind, Record};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use store::database::StoreError;
 
 /// Covers what identifies somebody, or uncovers it and takes note.
 pub fn turn(desk: Desk, covered: RwSignal<bool>, records: Vec<Id>, field: &'static str) {

@@ -4,21 +4,23 @@ use crate::agenda::{self, Plan};
 use crate::language::Language;
 use crate::rescue::Foreign;
 use crate::storage::Room;
-use crate::store::database::{Store, StoreError};
-use crate::store::settings::Emptied;
-use crate::store::shelf::Shelf;
-use crate::store::steps::Cursors;
-use crate::{idle, now, own, vault};
+use crate::{idle, now, own};
 use domain::area::Level;
 use domain::campaign::Mode;
 use domain::wire::Profile;
 use domain::{Area, Clock, Device, Id, Stamp};
 use futures_channel::mpsc::UnboundedSender;
+use gloo_timers::future::TimeoutFuture;
 use jiff::civil::Date;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
+use store::database::{Store, StoreError};
+use store::settings::Emptied;
+use store::shelf::Shelf;
+use store::steps::Cursors;
+use store::vault;
 use wasm_bindgen::JsValue;
 
 /// This device, as it was enrolled, and its person's profile as the server last told it.
@@ -76,7 +78,7 @@ pub struct Desk {
     pub plan: RwSignal<Plan>,
     pub toast: RwSignal<Option<Toast>>,
     toasts: StoredValue<u32>,
-    pub drafts: RwSignal<Vec<crate::draft::Draft>>,
+    pub drafts: RwSignal<Vec<store::drafts::Draft>>,
     /// The pictures that are whole on this device, because the server does not have them yet.
     pub unsent: RwSignal<BTreeSet<String>>,
     /// The pictures that the server did not take since the app was opened: (name, label).
@@ -88,6 +90,8 @@ pub struct Desk {
     /// Today in China; a new day makes the screens anew.
     pub today: RwSignal<Date>,
     nudge: StoredValue<Option<UnboundedSender<()>>, LocalStorage>,
+    /// True while marks are taken (see `Shelf::mark`).
+    marking: StoredValue<bool>,
 }
 
 impl Desk {
@@ -156,7 +160,9 @@ impl Desk {
             room: RwSignal::new(None),
             today: RwSignal::new(now::today()),
             nudge: StoredValue::new_local(None),
+            marking: StoredValue::new(false),
         };
+        desk.mark_soon();
         wasm_bindgen_futures::spawn_local(async move {
             crate::picture::sweep(desk, kept).await;
             crate::storage::prepare(desk).await;
@@ -192,7 +198,26 @@ impl Desk {
             self.clock.update_value(|clock| clock.observe(latest));
         });
         self.version.update(|version| *version += 1);
+        self.mark_soon();
         answer.expect("a stored value can be updated")
+    }
+
+    /// Lets the marks by which doubles are found be taken, a few at a time, when nothing else is to
+    /// be done.
+    fn mark_soon(self) {
+        if self.marking.get_value() {
+            return;
+        }
+        self.marking.set_value(true);
+        wasm_bindgen_futures::spawn_local(async move {
+            loop {
+                TimeoutFuture::new(1).await;
+                if !self.peek(|shelf| shelf.mark(MARKED_AT_ONCE)) {
+                    break;
+                }
+            }
+            self.marking.set_value(false);
+        });
     }
 
     /// Lets the clock go on after what the server has confirmed: its own writes were ahead.
@@ -362,6 +387,9 @@ impl Desk {
     }
 }
 
+/// So many take some milliseconds on a phone.
+const MARKED_AT_ONCE: usize = 200;
+
 fn label_of_own(language: Language, enrolled: Option<&Enrolled>, key: &str) -> Option<String> {
     if !own::is_key(key) {
         return None;
@@ -374,7 +402,7 @@ fn label_of_own(language: Language, enrolled: Option<&Enrolled>, key: &str) -> O
 struct Work {
     kept: BTreeSet<String>,
     unsent: BTreeSet<String>,
-    drafts: Vec<crate::draft::Draft>,
+    drafts: Vec<store::drafts::Draft>,
     shelf: Shelf,
     latest: Stamp,
 }

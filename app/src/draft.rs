@@ -1,33 +1,12 @@
 //! Drafts: what somebody typed and has not saved, kept as it is typed.
 
 use crate::desk::Desk;
-use crate::store::database::{Store, StoreError};
-use domain::{Id, Value};
+use domain::Id;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::cell::Cell;
-use std::collections::BTreeMap;
-
-/// One unfinished form.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Draft {
-    pub key: String,
-    pub kind: String,
-    /// The record that is edited; `None` makes a new one.
-    pub record: Option<Id>,
-    /// The record from which the form was opened.
-    pub context: Option<Id>,
-    pub values: BTreeMap<String, Value>,
-}
-
-impl Draft {
-    /// As it is kept.
-    pub fn text(&self) -> String {
-        // Plain texts, numbers and lists are always JSON.
-        serde_json::to_string(self).unwrap_or_default()
-    }
-}
+use store::database::{Store, StoreError};
+use store::drafts::Draft;
 
 /// The draft's place: one for each record that is edited, and one for each kind and context.
 pub fn key(kind: &str, record: Option<Id>, context: Option<Id>) -> String {

@@ -2,9 +2,9 @@
 //! of the door come with the first download, the others with what lies behind it: `build.rs` cuts
 //! them.
 
-use crate::store::database::{Store, StoreError};
 use std::collections::HashMap;
 use std::sync::OnceLock;
+use store::database::{Store, StoreError};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Language {

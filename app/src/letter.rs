@@ -4,14 +4,15 @@
 //! that all was taken; sending it once more has no effect.
 
 use crate::desk::Desk;
-use crate::store::entry::Entry;
-use crate::store::steps;
-use crate::{key, to_server};
+use crate::to_server;
 use domain::wire::{
     Enclosed, LETTER_BYTES, LETTER_INFO, Letter, Push, PushAsk, letter_place, letter_text,
 };
 use leptos::prelude::*;
 use std::cell::RefCell;
+use store::entry::Entry;
+use store::key;
+use store::steps;
 use wasm_bindgen::JsValue;
 
 /// The setting with the letter, as it is posted; `sw.js` reads it.

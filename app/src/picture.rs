@@ -5,11 +5,7 @@ pub mod shrink;
 
 use crate::api::{self, ApiError};
 use crate::desk::Desk;
-use crate::draft::{self, Draft};
-use crate::seal::Broken;
-use crate::store::database::StoreError;
-use crate::store::pictures::Sealed;
-use crate::store::sealed::place;
+use crate::draft;
 use crate::{now, session, storage};
 use domain::picture::parts::{PART_BYTES, Stand};
 use domain::picture::{Form, named};
@@ -17,6 +13,11 @@ use domain::{Area, Id, Record, Stamp};
 use leptos::prelude::*;
 use shrink::{Shrunk, Unfit};
 use std::collections::{BTreeMap, BTreeSet};
+use store::database::StoreError;
+use store::drafts::Draft;
+use store::pictures::Sealed;
+use store::seal::Broken;
+use store::sealed::place;
 use web_sys::Url;
 
 /// So long the sync sends pictures before it looks for records again, in milliseconds.

@@ -10,13 +10,13 @@ use crate::screens::{
     admin, assign, boards, bulletins, code, contacts, departures, frame, import, me, menu,
     overview, people, progress, publish, record, same, scan, trip, work,
 };
-use crate::store::database::{Store, StoreError};
 use domain::Id;
 use futures_util::FutureExt as _;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::pin::Pin;
 use std::rc::Rc;
+use store::database::{Store, StoreError};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// A screen that is fetched later.

@@ -6,38 +6,21 @@
 
 use crate::api::{self, ApiError};
 use crate::desk::Desk;
-use crate::draft::Draft;
-use crate::seal::{Broken, Seal, key_of};
-use crate::store::entry::Entry;
-use crate::store::left::{Left, Opened, store_named};
-use crate::store::sealed::place;
-use crate::store::steps;
 use crate::{draft, session, to_server};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::Device;
 use domain::left::Line;
-use domain::wire::{LastWords, LastWordsAnswer, Parcel, RESCUE_INFO, RescueAnswer, Sealed, Taken};
+use domain::wire::{LastWords, LastWordsAnswer, Parcel, RESCUE_INFO, RescueAnswer, Taken};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use store::drafts::Draft;
+use store::entry::Entry;
+use store::left::{ENVELOPE, Envelope, Left, Opened, store_named};
+use store::seal::{Broken, Seal, key_of};
+use store::sealed::place;
+use store::steps;
 use wasm_bindgen::JsValue;
-
-/// The setting that holds the envelope; it is not sealed, and needs not be.
-pub const ENVELOPE: &str = "rescue";
-
-/// A device's data key, for the server.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Envelope {
-    pub device: Device,
-    sealed: Sealed,
-}
-
-impl Envelope {
-    pub fn read(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
-    }
-}
 
 /// What stands in the way of taking back what was left; only who it belongs to may have it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -107,7 +90,7 @@ pub async fn recover(desk: Desk, token: &str) -> Result<(), ApiError> {
 async fn take(desk: Desk, left: Left, key: &str) -> Result<usize, Broken> {
     let bytes = BASE64.decode(key).map_err(|_| Broken)?;
     let key = key_of(&bytes, &["decrypt"]).await?;
-    let seal = Seal { key };
+    let seal = Seal::of(key);
     let mut opened = Opened::new();
     let mut entries = Vec::new();
     for (store, row) in left.rows {

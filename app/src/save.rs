@@ -2,8 +2,6 @@
 
 use crate::desk::Desk;
 use crate::now;
-use crate::store::database::StoreError;
-use crate::store::steps;
 use crate::tabs;
 use domain::follow::Effect;
 use domain::record::{AREA, AUTHOR, DELETED, FROM_AREA, TO_AREA};
@@ -11,6 +9,8 @@ use domain::value::Shape;
 use domain::{Area, Change, Id, Kind, Record, Value};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
+use store::database::StoreError;
+use store::steps;
 
 /// What takes a save back: for each record the values to write again.
 pub type Undo = Vec<(Id, BTreeMap<String, Value>)>;
@@ -288,7 +288,7 @@ fn subject(value: &Value) -> Option<Id> {
 }
 
 /// The open tasks about the people whom a record concerns.
-fn open_tasks(shelf: &crate::store::shelf::Shelf, record: &Record) -> Vec<Record> {
+fn open_tasks(shelf: &store::shelf::Shelf, record: &Record) -> Vec<Record> {
     let about = Kind::find(&record.kind).map(|kind| kind.subjects(record));
     let mut tasks: Vec<Record> = about
         .into_iter()

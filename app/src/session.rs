@@ -2,10 +2,11 @@
 
 use crate::api::{self, ApiError};
 use crate::desk::{Desk, Enrolled};
-use crate::{key, now, tabs, wipe};
+use crate::{now, tabs, wipe};
 use domain::wire::{ChallengeAnswer, ChallengeAsk, SessionAnswer, SessionAsk};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
+use store::key;
 use wasm_bindgen::JsValue;
 
 thread_local! {

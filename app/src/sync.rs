@@ -2,10 +2,6 @@
 
 use crate::api::{self, ApiError};
 use crate::desk::{Desk, Phase};
-use crate::store::database::{Store, StoreError};
-use crate::store::entry::Entry;
-use crate::store::shelf::Shelf;
-use crate::store::steps::{self, Ask, Cursor, Cursors, Tab};
 use crate::tabs::{self, Turn};
 use crate::{deeds, letter, live, now, picture, rescue, session, to_server};
 use domain::wire::{Answer, Pulled, PushAnswer};
@@ -18,6 +14,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::pin::pin;
 use std::rc::Rc;
+use store::database::{Store, StoreError};
+use store::entry::Entry;
+use store::shelf::Shelf;
+use store::steps::{self, Ask, Cursor, Cursors, Tab};
 
 /// While somebody looks, what others wrote is asked for this often, in milliseconds.
 const LOOK_MS: u32 = 5_000;

@@ -2,11 +2,6 @@
 //! browser without locks or channels lets each sync for itself, which is only more work.
 
 use crate::desk::{Desk, Phase};
-use crate::store::database::StoreError;
-use crate::store::disk::Disk as _;
-use crate::store::entry::Entry;
-use crate::store::shelf::Shelf;
-use crate::store::steps::{self, Cursor, Cursors};
 use crate::{now, sync};
 use domain::wire::Pulled;
 use domain::{Area, Stamp, pack};
@@ -18,6 +13,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
+use store::database::StoreError;
+use store::disk::Disk as _;
+use store::entry::Entry;
+use store::shelf::Shelf;
+use store::steps::{self, Cursor, Cursors};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};

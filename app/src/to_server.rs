@@ -2,14 +2,14 @@
 //! [`domain::wire::Sealed`]).
 
 use crate::api::{self, ApiError};
-use crate::key::{object, subtle};
-use crate::seal::{Broken, Seal, key_of};
-use crate::store::database::Store;
-use crate::vault;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::wire::{RescueKey, Sealed};
 use js_sys::{Array, Reflect, Uint8Array};
+use store::database::Store;
+use store::key::{object, subtle};
+use store::seal::{Broken, Seal, key_of};
+use store::vault;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::CryptoKey;
@@ -37,7 +37,7 @@ pub async fn kept_key(store: &Store) -> Option<String> {
 /// Seals bytes for one use and place.
 pub async fn seal(server: &str, info: &[u8], place: &str, bytes: &[u8]) -> Result<Sealed, Broken> {
     let (public, key) = agreed(server, info, "encrypt").await?;
-    let text = Seal { key }.seal(place, bytes).await?;
+    let text = Seal::of(key).seal(place, bytes).await?;
     Ok(sealed(&public, &text))
 }
 

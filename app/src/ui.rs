@@ -1,12 +1,12 @@
 //! Small pieces that many screens share.
 
 use crate::desk::{Desk, desk};
-use crate::store::shelf::Row;
 use domain::Id;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
+use store::shelf::Row;
 
 /// An icon from the sprite, for the eye only.
 pub fn icon(name: &str) -> impl IntoView + use<> {

@@ -4,15 +4,16 @@
 use crate::api::{self, ApiError};
 use crate::desk::Desk;
 use crate::language::Language;
-use crate::store::database::Store;
-use crate::store::disk::Disk as _;
-use crate::store::entry::Entry;
-use crate::{key, tabs};
+use crate::tabs;
 use domain::Device;
 use domain::left::Line;
 use domain::wire::{ChallengeAnswer, ChallengeAsk, LastWordsAnswer, LastWordsAsk};
 use leptos::prelude::*;
 use std::rc::Rc;
+use store::database::Store;
+use store::disk::Disk as _;
+use store::entry::Entry;
+use store::key;
 use wasm_bindgen::JsValue;
 
 /// Bytes of a parcel, at most; the server takes [`domain::wire::PARCELS`].

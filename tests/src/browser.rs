@@ -93,6 +93,16 @@ fn now() -> Instant {
     Instant::now()
 }
 
+/// True if the service worker keeps all that it lists.
+const ALL_FILES: &str = "(async () => {
+    if (!navigator.serviceWorker.controller) return false;
+    const text = await (await fetch('/sw.js')).text();
+    const later = JSON.parse(text.match(/const LATER = (.*);/)[1]);
+    const files = JSON.parse(text.match(/const FILES = (.*);/)[1]);
+    const kept = await Promise.all([...files, ...later].map((file) => caches.match(file)));
+    return kept.every(Boolean);
+})()";
+
 impl Browser {
     /// An empty browser on a phone's screen.
     ///
@@ -342,6 +352,18 @@ impl Browser {
             json!({ "expression": expression, "awaitPromise": true, "returnByValue": true }),
         );
         answer["result"]["value"].clone()
+    }
+
+    /// Waits until all files of the app are on the device, those that come later too.
+    pub fn has_all_files(&self) {
+        let begun = now();
+        while begun.elapsed() < self.patience {
+            if self.isolated(ALL_FILES) == Value::Bool(true) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        self.fail("waited in vain until all files are on the device");
     }
 
     /// Goes to another screen of the app that is open, without loading the page anew.

@@ -4,6 +4,7 @@ pub mod bench;
 pub mod browser;
 pub mod bucket;
 pub mod chromium;
+pub mod counter;
 pub mod libreoffice;
 pub mod packages;
 pub mod simulate;

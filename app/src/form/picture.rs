@@ -3,7 +3,7 @@
 use super::Sheet;
 use super::input::html_id;
 use crate::desk::{Desk, desk};
-use crate::draft::{Draft, Writing};
+use crate::draft::Writing;
 use crate::picture::shrink::{self, Shrunk};
 use crate::picture::{self, Trouble};
 use crate::screens::photos::Tile;
@@ -15,6 +15,7 @@ use domain::value::Shape;
 use leptos::html::{Canvas, Dialog};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use store::drafts::Draft;
 use wasm_bindgen::JsValue;
 use web_sys::{File, HtmlCanvasElement, HtmlInputElement, PointerEvent};
 

@@ -3,13 +3,13 @@
 use super::Sheet;
 use super::input::html_id;
 use crate::desk::{Desk, desk};
-use crate::store::shelf::{Row, Shelf};
 use crate::ui::{goer, icon, name_of};
 use domain::field::FieldSpec;
 use domain::value::Shape;
 use domain::{Id, Kind, Value};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use store::shelf::{Row, Shelf};
 
 /// So many are offered at once.
 const OFFERED: usize = 8;

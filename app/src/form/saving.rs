@@ -83,7 +83,7 @@ async fn keep(
     desk: Desk,
     sheet: Sheet,
     told_apart: BTreeMap<String, Value>,
-) -> Result<(Option<Id>, save::Undo), crate::store::database::StoreError> {
+) -> Result<(Option<Id>, save::Undo), store::database::StoreError> {
     let key = sheet.draft_key();
     let mut values = sheet.changed();
     values.extend(told_apart);

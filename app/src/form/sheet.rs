@@ -1,7 +1,7 @@
 //! The open form's state: what is typed, what does not fit, what is kept as a draft.
 
 use crate::desk::Desk;
-use crate::draft::{self, Draft};
+use crate::draft;
 use crate::{now, own};
 use domain::check::Problem;
 use domain::field::{FieldSpec, Input, Sensitivity};
@@ -10,6 +10,7 @@ use domain::{Id, Kind, Value};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::{BTreeMap, HashMap};
+use store::drafts::Draft;
 
 /// The open form's state: one signal for each field.
 #[derive(Clone, Copy)]

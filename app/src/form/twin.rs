@@ -4,7 +4,6 @@
 use super::Sheet;
 use crate::desk::{Desk, desk};
 use crate::draft;
-use crate::store::twins::{self, Twin};
 use crate::ui::{goer, icon, name_of};
 use domain::area::Level;
 use domain::field::FieldSpec;
@@ -14,6 +13,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::BTreeMap;
+use store::twins::{self, Twin};
 
 /// What the open form knows of those who are like the one in it.
 #[derive(Clone, Copy)]

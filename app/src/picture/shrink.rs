@@ -1,9 +1,9 @@
 //! Makes pictures small. The browser decodes the file and draws it anew, so that nothing of it is
 //! left but what one sees: no place, no camera, no date.
 
-use crate::key::subtle;
 use js_sys::{Promise, Uint8Array};
 use std::fmt::Write as _;
+use store::key::subtle;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{

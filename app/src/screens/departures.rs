@@ -2,7 +2,6 @@
 //! a tap opens the plans and passengers behind a figure (C9).
 
 use crate::desk::{Desk, desk};
-use crate::store::shelf::Row;
 use crate::ui::{empty, icon, record_row};
 use domain::departures::{Day, Flow, by_day, peaks};
 use domain::kinds::travel_plan::DIRECTIONS;
@@ -12,6 +11,7 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use std::collections::BTreeMap;
+use store::shelf::Row;
 
 /// Rows of the list behind a figure.
 const SHOWN: usize = 200;

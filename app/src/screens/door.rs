@@ -3,12 +3,13 @@
 use super::enrol::{Enrol, link_here};
 use super::pad::{Choose, Pad};
 use crate::language::Language;
-use crate::store::database::Store;
-use crate::vault::{self, Lock, Refused};
-use crate::{now, rescue};
+use crate::now;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
+use store::database::Store;
+use store::left::ENVELOPE;
+use store::vault::{self, Lock, Refused};
 
 /// What the door is like.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -201,7 +202,7 @@ enum Fate {
 
 async fn fate(store: &Store) -> Option<Fate> {
     let unsent = store.unsent().await.ok()?;
-    let envelope = store.setting(rescue::ENVELOPE).await.ok()?;
+    let envelope = store.setting(ENVELOPE).await.ok()?;
     Some(match (unsent, envelope) {
         (0, _) => Fate::Nothing,
         (count, Some(_)) => Fate::Comes(count),

@@ -4,12 +4,13 @@ use super::door::Opening;
 use super::pad::Choose;
 use crate::api;
 use crate::desk::Enrolled;
-use crate::store::database::Store;
-use crate::{key, vault, wipe};
+use crate::wipe;
 use domain::wire::{EnrolAnswer, EnrolAsk};
 use leptos::ev::hashchange;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use store::database::Store;
+use store::{key, vault};
 use wasm_bindgen::JsValue;
 
 #[component]

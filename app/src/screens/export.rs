@@ -4,7 +4,6 @@
 use crate::deeds;
 use crate::desk::Desk;
 use crate::office::{self, DOCUMENT_TYPE, Office, SHEET_TYPE, Trouble};
-use crate::store::shelf::Shelf;
 use crate::ui::{icon, name_of};
 use crate::{now, own};
 use domain::area::Level;
@@ -17,6 +16,7 @@ use domain::{Area, Id, Kind, Record};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::BTreeMap;
+use store::shelf::Shelf;
 use wasm_bindgen::JsValue;
 
 /// So many records are handed over at once; between two parts the page does what else it has to.

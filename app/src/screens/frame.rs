@@ -5,8 +5,6 @@ use super::{
 };
 use crate::desk::{Desk, Phase, begin_anew, desk};
 use crate::piece::{Field, Later, Manager, Screen, Travel};
-use crate::store::database::{Store, StoreError};
-use crate::store::settings::Emptied;
 use crate::{idle, language, sync};
 use domain::campaign::Mode;
 use domain::grant::Role;
@@ -15,6 +13,8 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::{use_location, use_query_map};
 use leptos_router::path;
 use std::rc::Rc;
+use store::database::{Store, StoreError};
+use store::settings::Emptied;
 
 /// Reads what the open store holds, and shows it in the place of what `leave` takes away.
 ///

@@ -36,7 +36,7 @@ pub fn Me() -> impl IntoView {
         desk.enrolled
             .with(|e| e.as_ref().map(|e| e.device.to_string()))
     };
-    let records = move || desk.read(crate::store::shelf::Shelf::len).to_string();
+    let records = move || desk.read(store::shelf::Shelf::len).to_string();
     spawn_local(storage::measure(desk));
     view! {
         {head(move || desk.t("nav.me"))}

@@ -6,7 +6,6 @@ use super::words::made;
 use crate::desk::Desk;
 use crate::form::who;
 use crate::save;
-use crate::store::twins;
 use crate::ui::{icon, name_of, open_link};
 use domain::record::MERGED_INTO;
 use domain::{Id, Kind, Record, Value, same};
@@ -14,6 +13,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
 use std::collections::BTreeMap;
+use store::twins;
 
 /// True while the address asks for a record by itself, not for the one that it was merged into.
 pub fn is_apart() -> impl Fn() -> bool + Copy {
@@ -119,11 +119,7 @@ fn part_button(desk: Desk, stands: Id, part: Id) -> Option<impl IntoView> {
 }
 
 /// Says that it was done, with a way back, or that the device could not keep it.
-pub fn told(
-    desk: Desk,
-    done: Result<save::Undo, crate::store::database::StoreError>,
-    key: &'static str,
-) {
+pub fn told(desk: Desk, done: Result<save::Undo, store::database::StoreError>, key: &'static str) {
     let language = desk.language.get_untracked();
     match done {
         Ok(undo) => desk.say(language.label(key), Some(undo)),

@@ -50,12 +50,12 @@ pub use frame::{administers_only, manages};
 
 use crate::language::Language;
 use crate::piece;
-use crate::store::database::{Store, StoreError};
-use crate::vault;
 use door::{Door, Opening};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
+use store::database::{Store, StoreError};
+use store::vault;
 
 /// Opens the store and shows the door; without a store it says so.
 pub async fn start() {

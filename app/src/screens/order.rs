@@ -3,8 +3,6 @@
 
 use crate::desk::Desk;
 use crate::save;
-use crate::store::database::StoreError;
-use crate::store::shelf::Row;
 use crate::ui::{icon, open_link};
 use domain::kinds::ticket::{self, TICKET};
 use domain::record::AREA;
@@ -13,6 +11,8 @@ use domain::{Id, Kind, Record, Value, step};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::{BTreeMap, BTreeSet};
+use store::database::StoreError;
+use store::shelf::Row;
 
 /// People that are offered while one types.
 pub const OFFERED: usize = 6;

@@ -11,7 +11,6 @@ use crate::bulletin::{self, Bulletin};
 use crate::desk::{Desk, desk};
 use crate::now;
 use crate::screens::bulletins::marks;
-use crate::store::twins;
 use crate::ui::{empty, icon, open_link};
 use calm::calm;
 use domain::Kind;
@@ -20,6 +19,7 @@ use domain::morning::{Decision, Morning, Moved, Reader};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use std::collections::BTreeMap;
+use store::twins;
 
 /// What of the records there tells a manager in the morning.
 fn morning(desk: Desk) -> Morning {
@@ -61,7 +61,7 @@ pub fn Overview() -> impl IntoView {
         let lunar = desk.lunar(today).unwrap_or_default();
         format!("{} {} {lunar}", desk.date(today), desk.t(&weekday))
     };
-    let bare = move || desk.read(crate::store::shelf::Shelf::is_empty);
+    let bare = move || desk.read(store::shelf::Shelf::is_empty);
     view! {
         <header class="head">
             <div>

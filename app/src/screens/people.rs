@@ -1,13 +1,13 @@
 //! 人员: everybody and every place that has a page, found as one types.
 
 use crate::desk::{Desk, desk};
-use crate::store::find::Found;
-use crate::store::shelf::{Row, Shelf};
 use crate::ui::{empty, icon, record_row};
 use domain::{Id, Kind};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use store::find::Found;
+use store::shelf::{Row, Shelf};
 
 /// Rows on the screen at first; more come with a tap.
 const SHOWN: usize = 60;

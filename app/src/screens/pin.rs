@@ -2,11 +2,11 @@
 
 use super::pad::{Choose, Pad};
 use crate::desk::{Desk, desk};
-use crate::vault::{self, Refused};
 use crate::{idle, now};
 use domain::lock::IDLE_MINUTES;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use store::vault::{self, Refused};
 use wasm_bindgen::JsValue;
 
 /// What of the PIN is being done.

@@ -6,7 +6,6 @@ use crate::deeds;
 use crate::desk::{Desk, desk};
 use crate::form::spot;
 use crate::screens::photos;
-use crate::store::shelf::Row;
 use crate::ui::{badges, close_link, empty, icon, name_of, open_link, print, record_row};
 use crate::{now, own};
 use domain::field::{FieldSpec, Input, Sensitivity};
@@ -14,6 +13,7 @@ use domain::kind::Action;
 use domain::value::Shape;
 use domain::{Area, Id, Kind, Record};
 use leptos::prelude::*;
+use store::shelf::Row;
 
 #[component]
 pub fn RecordPage(id: Id) -> impl IntoView {

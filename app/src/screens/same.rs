@@ -5,13 +5,13 @@ mod comparison;
 
 use super::merged::may_merge;
 use crate::desk::{Desk, desk};
-use crate::store::twins::{self, Pair};
 use crate::ui::{empty, icon};
 use comparison::Comparison;
 use domain::Id;
 use domain::same::Likeness;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use store::twins::{self, Pair};
 
 /// Where two records are compared.
 pub fn path(older: Id, newer: Id) -> String {

@@ -194,7 +194,7 @@ fn found(desk: Desk, text: &str) -> Result<domain::Id, Said> {
             None => Err(unknown()),
         },
         Err(error) => {
-            let typed = |row: &&crate::store::shelf::Row| domain::code::is_short_of(text, row.id);
+            let typed = |row: &&store::shelf::Row| domain::code::is_short_of(text, row.id);
             let kinds = domain::code::LETTERS.iter().map(|(_, kind)| *kind);
             let named = desk.peek(|shelf| {
                 let mut rows = kinds.flat_map(|kind| shelf.of_kind(kind));

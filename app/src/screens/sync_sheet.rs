@@ -3,12 +3,12 @@
 use crate::desk::{Desk, Phase, desk};
 use crate::picture;
 use crate::screens::trouble::refused_entry;
-use crate::store::entry::Entry;
-use crate::store::steps::Cursors;
 use crate::ui::{modal, name_of};
 use domain::Id;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
+use store::entry::Entry;
+use store::steps::Cursors;
 
 /// How things stand, in the order of what one must know first.
 #[derive(Clone, PartialEq, Eq, Debug)]

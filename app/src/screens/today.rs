@@ -345,12 +345,12 @@ fn folded(desk: Desk, done: Memo<Vec<Done>>) -> impl IntoView {
 #[component]
 fn Drafts() -> impl IntoView {
     let desk = desk();
-    let link = |draft: &crate::draft::Draft| match (draft.record, draft.context) {
+    let link = |draft: &store::drafts::Draft| match (draft.record, draft.context) {
         (Some(record), _) => format!("/edit/{record}"),
         (None, Some(context)) => format!("/new/{}?about={context}", draft.kind),
         (None, None) => format!("/new/{}", draft.kind),
     };
-    let row = move |draft: crate::draft::Draft| {
+    let row = move |draft: store::drafts::Draft| {
         let about = draft.record.or(draft.context);
         let name = about.and_then(|id| {
             desk.read(|shelf| shelf.row(id).map(|row| crate::ui::name_of(desk, row)))

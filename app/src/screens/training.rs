@@ -3,10 +3,10 @@
 use crate::api::ApiError;
 use crate::desk::{self, Desk, desk};
 use crate::session;
-use crate::store::settings::Emptied;
 use domain::campaign::Mode;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use store::settings::Emptied;
 use wasm_bindgen::JsValue;
 
 /// Asks twice, then empties this device's training records and pulls them anew.

@@ -9,7 +9,6 @@ use crate::board::{self, Day, Newcomer};
 use crate::desk::{Desk, desk};
 use crate::screens::scan::{Said, Scanner, Tone};
 use crate::screens::trouble::refused;
-use crate::store::database::StoreError;
 use crate::ui::{empty, icon};
 use domain::code::{self, Code};
 use domain::kinds::trip::{self, TRIP};
@@ -20,6 +19,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
 use std::future::Future;
+use store::database::StoreError;
 
 /// What the screen's parts share.
 #[derive(Clone, Copy)]

@@ -5,13 +5,13 @@ use super::words::spoken;
 use crate::desk::Desk;
 use crate::own;
 use crate::save;
-use crate::store::disk::Disk as _;
-use crate::store::entry::Entry;
 use crate::tabs;
 use domain::{Id, Kind, Record, Value};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::BTreeMap;
+use store::disk::Disk as _;
+use store::entry::Entry;
 
 /// A value that was overtaken: which of the two is right?
 pub fn conflicts(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoView + use<> {

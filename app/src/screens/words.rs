@@ -3,7 +3,6 @@
 use super::photos;
 use crate::desk::Desk;
 use crate::form::spot;
-use crate::store::shelf::Row;
 use crate::ui::name_of;
 use crate::{now, own};
 use domain::field::{FieldSpec, Input, Sensitivity};
@@ -11,6 +10,7 @@ use domain::record::AUTHOR;
 use domain::value::Shape;
 use domain::{Area, Id, Kind, Record, Value};
 use leptos::prelude::*;
+use store::shelf::Row;
 
 /// A value as people say it.
 pub fn spoken(desk: Desk, kind: &Kind, field: &FieldSpec, value: &Value) -> String {

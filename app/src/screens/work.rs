@@ -3,7 +3,6 @@
 
 use crate::desk::{Desk, desk};
 use crate::now;
-use crate::store::shelf::Row;
 use crate::ui::{empty, icon, row_with};
 use domain::Kind;
 use domain::kind::Action;
@@ -11,6 +10,7 @@ use domain::kinds::KINDS;
 use domain::value::Shape;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use store::shelf::Row;
 
 /// Rows on the screen at first; more come with a tap.
 const SHOWN: usize = 100;

@@ -5,18 +5,8 @@ use crate::browser::TABLET;
 use crate::{Browser, World};
 use domain::Change;
 use domain::grant::Role;
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
-
-/// All files that are fetched after the first visit are there: nothing but the sync goes on.
-const SETTLED: &str = "(async () => {
-    if (!navigator.serviceWorker.controller) return false;
-    const text = await (await fetch('/sw.js')).text();
-    const later = JSON.parse(text.match(/const LATER = (.*);/)[1]);
-    const files = JSON.parse(text.match(/const FILES = (.*);/)[1]);
-    const kept = await Promise.all([...files, ...later].map((file) => caches.match(file)));
-    return kept.every(Boolean);
-})()";
 
 pub struct Phone(pub Browser);
 
@@ -31,9 +21,7 @@ impl Phone {
         let page = world.enrolment_page("林晓梅", Role::FieldWorker, "371721");
         browser.open(&page.replace(world.url(), base));
         browser.see("开始使用");
-        while browser.isolated(SETTLED) != Value::Bool(true) {
-            std::thread::sleep(std::time::Duration::from_millis(100));
-        }
+        browser.has_all_files();
         Self(browser)
     }
 

@@ -2,14 +2,14 @@
 //! that writes can be killed right before or right after any of them.
 
 use super::Fault;
-use app::store::database::{Anew, Pages, StoreError, page_key};
-use app::store::disk::Disk;
-use app::store::entry::Entry;
-use app::store::steps::Cursors;
 use domain::{Area, pack};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use store::database::{Anew, Pages, StoreError, page_key};
+use store::disk::Disk;
+use store::entry::Entry;
+use store::steps::Cursors;
 
 type Kept<T> = Result<T, StoreError>;
 

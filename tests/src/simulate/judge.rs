@@ -3,11 +3,11 @@
 use super::Outcome;
 use super::server::Server;
 use super::world::{Phone, World};
-use app::store::entry::Entry;
-use app::store::shelf::Shelf;
-use app::store::steps::Tab;
 use domain::{Area, Cell, Change, Id, Record, pack};
 use std::collections::BTreeMap;
+use store::entry::Entry;
+use store::shelf::Shelf;
+use store::steps::Tab;
 
 /// Packed records by ledger and id.
 type Held = BTreeMap<(Area, Id), Vec<u8>>;

@@ -3,11 +3,6 @@
 
 use super::disk::TabDisk;
 use api::Claims;
-use app::store::database::StoreError;
-use app::store::disk::Disk;
-use app::store::entry::Entry;
-use app::store::shelf::Shelf;
-use app::store::steps::{self, Ask, Cursors, Tab};
 use domain::wire::{Pulled, PushAnswer};
 use domain::{Area, Change, Clock, Device, Grants, Stamp};
 use futures_util::FutureExt as _;
@@ -15,6 +10,11 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
 use std::rc::Rc;
+use store::database::StoreError;
+use store::disk::Disk;
+use store::entry::Entry;
+use store::shelf::Shelf;
+use store::steps::{self, Ask, Cursors, Tab};
 
 /// With more pages than this they are written anew when the app is opened.
 const PAGES_AT_MOST: usize = 6;

@@ -8,13 +8,13 @@ use super::tab::{Next, SimTab, Time};
 use super::{Fault, people};
 use api::Claims;
 use api::steps::{self, Asked, PullAsk, Pushed};
-use app::store::steps::{self as client, Tab};
 use domain::grant::{Grant, Role, sensitivity};
 use domain::wire::{Answer, Pulled, PushAnswer, PushAsk};
 use domain::{Area, Change, Device, Grants, Id, Kind, Record, Stamp, pack};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use store::steps::{self as client, Tab};
 
 const MINUTE: i64 = 60_000;
 /// How long a token is good for.

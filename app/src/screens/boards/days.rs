@@ -5,13 +5,13 @@ use crate::desk::{Desk, desk};
 use crate::now;
 use crate::screens::filters::{Filters, area_select};
 use crate::screens::words::clock;
-use crate::store::shelf::Row;
 use crate::ui::{empty, icon, open_link, row_with};
 use domain::kinds::{dependant, trip};
 use domain::{Area, Id};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
+use store::shelf::Row;
 
 /// Rows on the screen at first; more come with a tap.
 const SHOWN: usize = 100;

@@ -5,12 +5,12 @@ use super::sort::{Values, Work};
 use crate::desk::Desk;
 use crate::office::Trouble;
 use crate::save;
-use crate::store::database::StoreError;
 use domain::record::{Cell, DELETED};
 use domain::{Device, Id, Record, Stamp, Value};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::{RwSignal, Set, WithUntracked};
 use serde::{Deserialize, Serialize};
+use store::database::StoreError;
 
 const JOURNAL: &str = "import";
 /// So many records are saved in one transaction; between two the page does what else it has to.

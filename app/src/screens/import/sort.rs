@@ -5,8 +5,6 @@ use crate::language::Language;
 use crate::now;
 use crate::save::{Made, new_id};
 use crate::screens::record::may_write;
-use crate::store::shelf::Shelf;
-use crate::store::twins;
 use domain::kinds::household::{ADDRESS, HEAD, HOUSEHOLD};
 use domain::kinds::worker::{CONSENT, CONSENT_DATE, FLOW, NOTE, PRIORITY, WORKER};
 use domain::record::AREA;
@@ -16,6 +14,8 @@ use domain::value::Shape;
 use domain::{Area, Id, Kind, Record, Value};
 use leptos::prelude::GetUntracked;
 use std::collections::{BTreeMap, HashMap};
+use store::shelf::Shelf;
+use store::twins;
 
 pub type Values = BTreeMap<String, Value>;
 

@@ -2,12 +2,12 @@
 
 use crate::desk::{Desk, desk};
 use crate::screens::words::clock;
-use crate::store::shelf::Row;
 use crate::ui::{empty, icon, row_with};
 use domain::Id;
 use domain::morning::{Decision, Morning};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use store::shelf::Row;
 
 /// Rows on the screen at first; more come with a tap.
 const SHOWN: usize = 100;

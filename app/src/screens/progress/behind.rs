@@ -5,13 +5,13 @@ use super::choice::Choice;
 use super::figures::{shown, tally, text, wholeness};
 use super::filters::path;
 use crate::desk::{Desk, desk};
-use crate::store::shelf::Row;
 use crate::ui::{empty, icon, record_row};
 use domain::Area;
 use domain::area::Level;
 use domain::indicator::{Indicator, Table};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use store::shelf::Row;
 
 /// Rows behind a figure at first; more come with a tap.
 const SHOWN: usize = 100;

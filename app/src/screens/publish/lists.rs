@@ -5,13 +5,13 @@ use crate::desk::{Desk, desk};
 use crate::now;
 use crate::screens::bulletins::marks;
 use crate::screens::words::clock;
-use crate::store::shelf::Row;
 use crate::ui::{empty, icon, open_link, record_row};
 use domain::kinds::{culture_event, opinion, story};
 use domain::{Id, Record};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
+use store::shelf::Row;
 
 /// Two lists of one sort of thing: what holds now and what is past.
 fn chips(desk: Desk, past: RwSignal<bool>, now: &'static str, then: &'static str) -> impl IntoView {

@@ -1,7 +1,6 @@
 //! One line of the day's list: whom, what, how late, and the one tap that does it.
 
 use crate::desk::Desk;
-use crate::store::shelf::Row;
 use crate::ui::{badges, icon, name_of, open_link};
 use crate::{agenda, now, save};
 use domain::agenda::{Done, Item, What};
@@ -10,6 +9,7 @@ use domain::value::Shape;
 use domain::{Id, Kind, Value};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use store::shelf::Row;
 
 /// Changes when the line looks different: the key of the list's entry.
 pub fn face(desk: Desk, item: &Item) -> String {

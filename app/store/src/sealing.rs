@@ -84,7 +84,7 @@ impl Store {
         let open: Vec<(String, Vec<u8>)> = match self.get(SETTING, OLD_SEAL).await? {
             Some(key) if PICTURES.contains(&store) => {
                 let key = key.dyn_into().map_err(|_| StoreError::new("no old seal"))?;
-                opened_before(&Seal { key }, store, found).await
+                opened_before(&Seal::of(key), store, found).await
             }
             _ => found.into_iter().map(|row| (row.key, row.bytes)).collect(),
         };

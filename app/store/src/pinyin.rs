@@ -1,6 +1,5 @@
 //! How Chinese characters are spelled: the table is made when the app is built (see `build.rs`).
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// A line for each syllable: `zhang张章…`.
@@ -30,18 +29,48 @@ const SURNAMES: [(char, &str); 20] = [
     ('繁', "po"),
 ];
 
-fn syllable(c: char) -> Option<&'static str> {
-    static SPELLED: OnceLock<HashMap<char, &'static str>> = OnceLock::new();
-    let spelled = SPELLED.get_or_init(|| {
-        let mut spelled = HashMap::with_capacity(7_500);
-        for line in TABLE.lines() {
+/// The syllables, and for each character from the first one on the number of its own, from 1.
+struct Spelled {
+    first: u32,
+    numbers: Vec<u16>,
+    syllables: Vec<&'static str>,
+}
+
+impl Spelled {
+    fn read() -> Self {
+        let lines = TABLE.lines().map(|line| {
             let end = line.find(|c: char| !c.is_ascii_lowercase());
-            let (syllable, characters) = line.split_at(end.unwrap_or(line.len()));
-            spelled.extend(characters.chars().map(|c| (c, syllable)));
+            line.split_at(end.unwrap_or(line.len()))
+        });
+        let all = lines.clone().flat_map(|(_, characters)| characters.chars());
+        let (first, last) = all.map(u32::from).fold((u32::MAX, 0), |(first, last), c| {
+            (first.min(c), last.max(c))
+        });
+        let count = last.checked_sub(first).map_or(0, |count| count + 1);
+        let mut spelled = Self {
+            first,
+            numbers: vec![0; count as usize],
+            syllables: Vec::new(),
+        };
+        for (syllable, characters) in lines {
+            spelled.syllables.push(syllable);
+            for c in characters.chars() {
+                spelled.numbers[(u32::from(c) - first) as usize] = spelled.syllables.len() as u16;
+            }
         }
         spelled
-    });
-    spelled.get(&c).copied()
+    }
+}
+
+fn syllable(c: char) -> Option<&'static str> {
+    static SPELLED: OnceLock<Spelled> = OnceLock::new();
+    let spelled = SPELLED.get_or_init(Spelled::read);
+    let place = u32::from(c).checked_sub(spelled.first)?;
+    let number = spelled.numbers.get(place as usize)?;
+    spelled
+        .syllables
+        .get(usize::from(*number).checked_sub(1)?)
+        .copied()
 }
 
 /// Appends a text's full spelling and its initials, each with a line break; nothing if no

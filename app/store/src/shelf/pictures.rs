@@ -39,7 +39,7 @@ impl Shelf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::entry::Entry;
+    use crate::entry::Entry;
     use domain::{Change, Device, Stamp, Value};
 
     fn stamp(time: u64) -> Stamp {

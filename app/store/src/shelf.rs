@@ -61,7 +61,9 @@ pub struct Shelf {
     finder: Finder,
     /// What pictures a record names, for those that name any.
     pictures: IdMap<Vec<String>>,
-    twins: Twins,
+    twins: RefCell<Twins>,
+    /// Whose marks are not among them yet (see [`Shelf::mark`]).
+    unmarked: RefCell<Vec<Id>>,
     agenda: Agenda,
     latest: Stamp,
     /// Of what is confirmed, by ledger.
@@ -389,7 +391,7 @@ impl Shelf {
         self.by_kind.entry(row.kind.name).or_default().insert(id);
         if row.kind.is_found() {
             self.finder.put(&record, row.kind, row.area, row.priority);
-            self.twins.put(&record);
+            self.unmarked.get_mut().push(id);
         }
         self.rows.insert(id, row);
         self.agenda.put(&record);

@@ -5,14 +5,31 @@ use super::database::{
     DRAFT, LEFT, OUTBOX, PAGE, PICTURE, SETTING, Store, StoreError, THUMB, array, delete, keys, put,
 };
 use super::sealed::{Row, put_rows, rows};
-use crate::rescue::{ENVELOPE, Envelope};
 use domain::Device;
+use domain::wire::Sealed;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::Transaction;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use wasm_bindgen::JsValue;
 
 type Kept<T> = Result<T, StoreError>;
+
+/// The setting that holds the envelope; it is not sealed, and needs not be.
+pub const ENVELOPE: &str = "rescue";
+
+/// A device's data key, for the server.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Envelope {
+    pub device: Device,
+    pub sealed: Sealed,
+}
+
+impl Envelope {
+    pub fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
 
 /// The stores that may hold what exists nowhere else.
 const UNSENT: [&str; 4] = [OUTBOX, DRAFT, PICTURE, THUMB];

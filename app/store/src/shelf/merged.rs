@@ -2,9 +2,10 @@
 //! shows of the others.
 
 use super::{Row, Shelf};
-use crate::store::twins::Twins;
+use crate::twins::Twins;
 use domain::{Id, Record, same};
 use jiff::civil::Date;
+use std::cell::Ref;
 use std::collections::BTreeSet;
 
 impl Shelf {
@@ -86,8 +87,23 @@ impl Shelf {
         visited.then(|| self.agenda.last_visit(&self.same(row.id)))
     }
 
-    pub fn twins(&self) -> &Twins {
-        &self.twins
+    /// Takes the marks of so many in whom nobody has been looked for yet; true if there are more.
+    /// They are left for when nothing else is to be done, or for the first who asks.
+    pub fn mark(&self, count: usize) -> bool {
+        let mut unmarked = self.unmarked.borrow_mut();
+        let from = unmarked.len().saturating_sub(count);
+        let ids = unmarked.split_off(from);
+        if !ids.is_empty() {
+            let mut twins = self.twins.borrow_mut();
+            let records = ids.into_iter().filter_map(|id| self.whole(id));
+            records.for_each(|record| twins.put(&record));
+        }
+        !unmarked.is_empty()
+    }
+
+    pub fn twins(&self) -> Ref<'_, Twins> {
+        self.mark(usize::MAX);
+        self.twins.borrow()
     }
 
     /// The records that are to be taken in anew with `id`, which was shown under `before`.

@@ -1,7 +1,7 @@
 //! The pictures on the device, sealed: whole ones until the server has them, small ones to show.
 
 use super::database::{DRAFT, PICTURE, Store, StoreError, THUMB, array, bytes, delete, keys, put};
-use crate::draft::Draft;
+use super::drafts::Draft;
 use std::collections::BTreeSet;
 
 type Kept<T> = Result<T, StoreError>;

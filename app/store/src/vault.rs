@@ -8,9 +8,9 @@
 //! The secret cannot be taken out of the browser, nor, once it is wrapped, the data key. Whoever
 //! copies the browser's files to guess PINs elsewhere has PBKDF2's rounds to pay for each.
 
+use crate::database::{Store, StoreError};
 use crate::key::{object, subtle};
 use crate::seal::{Broken, IV, Seal, fresh_iv, joined, key_of, way};
-use crate::store::database::{Store, StoreError};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::lock;
@@ -113,7 +113,7 @@ pub async fn make(pin: &str) -> Result<Made, Broken> {
     Ok(Made {
         lock,
         secret,
-        seal: Seal { key },
+        seal: Seal::of(key),
         loose,
     })
 }
@@ -161,7 +161,7 @@ pub async fn open(store: &Store, pin: &str, now: i64) -> Result<(Seal, CryptoKey
     // On a full device the tries that are left have to do.
     let _ = keep(store, &right).await;
     let loose = unwrap(&right, &kek, Hold::Loose).await?.ok_or(Broken)?;
-    Ok((Seal { key }, loose))
+    Ok((Seal::of(key), loose))
 }
 
 /// After a wrong PIN: the next one waits, and after the last there is none.

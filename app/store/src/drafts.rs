@@ -1,9 +1,32 @@
-//! Drafts as they are kept: texts by their place, see `draft`.
+//! Drafts as they are kept: texts by their place.
 
 use super::database::{DRAFT, Store, StoreError, array, bytes, delete, put};
 use super::sealed::{Row, place, rows};
+use domain::{Id, Value};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 type Kept<T> = Result<T, StoreError>;
+
+/// One unfinished form.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Draft {
+    pub key: String,
+    pub kind: String,
+    /// The record that is edited; `None` makes a new one.
+    pub record: Option<Id>,
+    /// The record from which the form was opened.
+    pub context: Option<Id>,
+    pub values: BTreeMap<String, Value>,
+}
+
+impl Draft {
+    /// As it is kept.
+    pub fn text(&self) -> String {
+        // Plain texts, numbers and lists are always JSON.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
 
 impl Store {
     pub async fn keep_draft(&self, key: &str, text: &str) -> Kept<()> {

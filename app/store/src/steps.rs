@@ -196,7 +196,8 @@ pub async fn answered(
             cursor.chain = "0".repeat(cursor.chain.len());
         } else {
             if has_all(tab, cursor, &accepted, &numbers) {
-                cursor.after = answer.seen;
+                // Not as far as the server: an answer that was lost may be told again much later.
+                cursor.after += numbers.len() as u64;
             }
             cursor.seen = answer.seen;
             cursor.chain = answer.chain;

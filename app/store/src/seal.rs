@@ -27,6 +27,10 @@ impl From<JsValue> for Broken {
 }
 
 impl Seal {
+    pub const fn of(key: CryptoKey) -> Self {
+        Self { key }
+    }
+
     /// Seals bytes for one place, which is written into the seal: iv ‖ ciphertext. What stands in
     /// another place than it was sealed for does not open.
     pub async fn seal(&self, place: &str, bytes: &[u8]) -> Result<Vec<u8>, Broken> {
