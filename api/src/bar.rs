@@ -2,6 +2,7 @@
 //! registry keeps what a ledger has not heard yet, and tells it again until it has.
 
 use crate::error::{Answered, ApiError};
+use crate::ledger::Store;
 use crate::sync::Asked;
 use crate::token::{self, Claims};
 use crate::{limit, live, objects, sql};
@@ -131,8 +132,9 @@ pub fn waits(sql: &SqlStorage) -> Result<bool, ApiError> {
 }
 
 /// The ledger takes note of a bar, and forgets those that no token outlives.
-pub fn at_ledger(state: &State, sql: &SqlStorage, bar: &Bar) -> Answered {
-    let old = token::now_ms() - token::LIFE_MS;
+pub fn at_ledger(state: &State, store: &Store, bar: &Bar) -> Answered {
+    let (sql, old) = (&store.sql, token::now_ms() - token::LIFE_MS);
+    store.memory.bars.take();
     sql::run(sql, "DELETE FROM bar WHERE until < ?", vec![old.into()])?;
     let query = "INSERT INTO bar (whose, until) VALUES (?, ?)
          ON CONFLICT (whose) DO UPDATE SET until = MAX(until, excluded.until)";
@@ -146,19 +148,30 @@ pub fn at_ledger(state: &State, sql: &SqlStorage, bar: &Bar) -> Answered {
 ///
 /// # Errors
 /// `BadToken` or `TooOften`.
-pub fn check(sql: &SqlStorage, body: &[u8]) -> Result<Option<Area>, ApiError> {
+pub fn check(store: &Store, body: &[u8]) -> Result<Option<Area>, ApiError> {
     let Some(asker) = asker(body) else {
         return Ok(None);
     };
     let claims = &asker.claims;
-    let query = "SELECT 1 FROM bar WHERE whose IN (?, ?) AND until >= ?";
-    let device = Whose::Device(claims.device).key().into();
-    let person = Whose::Person(claims.person).key().into();
-    if sql::first(sql, query, vec![device, person, claims.issued.into()])?.is_some() {
+    if is_barred(store, claims)? {
         return Err(ApiError::BadToken);
     }
     limit::pace(asker.ledger, claims.device)?;
     Ok(Some(asker.ledger))
+}
+
+fn is_barred(store: &Store, claims: &Claims) -> Result<bool, ApiError> {
+    let mut bars = store.memory.bars.borrow_mut();
+    if bars.is_none() {
+        let rows = sql::rows(&store.sql, "SELECT whose, until FROM bar", vec![])?.into_iter();
+        *bars = Some(rows.map(|mut row| (row.text(), row.number())).collect());
+    }
+    let Some(bars) = bars.as_ref().filter(|bars| !bars.is_empty()) else {
+        return Ok(false);
+    };
+    let whose = [Whose::Device(claims.device), Whose::Person(claims.person)];
+    let until = whose.iter().filter_map(|whose| bars.get(&whose.key()));
+    Ok(until.max().is_some_and(|until| *until >= claims.issued))
 }
 
 struct Asker {

@@ -44,16 +44,23 @@ pub fn at_ledger(state: &State, ledger: &Ledger, changed: i64) -> Answered {
     let query = "INSERT INTO settings (one, changed) VALUES (1, ?)
          ON CONFLICT (one) DO UPDATE SET changed = MAX(changed, excluded.changed)";
     sql::run(&ledger.sql, query, vec![changed.into()])?;
+    ledger.memory.settings.take();
     live::tell_settings(state, ledger.last()?, changed);
     Ok(Response::from_json(&true)?)
 }
 
 /// When the settings were changed, as long as any token is older than that.
 pub fn changed(ledger: &Ledger) -> Result<Option<i64>, ApiError> {
-    let query = "SELECT changed FROM settings WHERE changed > ?";
+    let changed = match ledger.memory.settings.get() {
+        Some(changed) => changed,
+        None => {
+            let row = sql::first(&ledger.sql, "SELECT changed FROM settings", vec![])?;
+            row.map_or(0, |mut row| row.number())
+        }
+    };
+    ledger.memory.settings.set(Some(changed));
     let old = token::now_ms() - token::LIFE_MS;
-    let row = sql::first(&ledger.sql, query, vec![old.into()])?;
-    Ok(row.map(|mut row| row.number()))
+    Ok(Some(changed).filter(|changed| *changed > old))
 }
 
 /// A hundred years of holidays and all settings fit several times.

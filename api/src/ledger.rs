@@ -2,13 +2,16 @@
 
 mod batch;
 mod gathered;
+mod memory;
+mod recent;
 
 pub use batch::Batch;
 use gathered::GATHERED_ROWS;
+use memory::{Agreed, Memory};
 
 use crate::error::{Answered, ApiError};
 use crate::objects::{self, parse};
-use crate::steps::{Agreement, Chain, Kept, Rows};
+use crate::steps::{self, Agreement, Chain, Changed, Kept, Rows};
 use crate::{
     bar, campaign, export, feed, health, history, hook, live, photo, posts, progress, rollup, sql,
     sync,
@@ -16,7 +19,7 @@ use crate::{
 use domain::digest::{self, Sum};
 use domain::own::OwnField;
 use domain::{Change, Id, Record, pack};
-use std::cell::Cell;
+use std::rc::Rc;
 use worker::{
     DurableObject, Env, Request, Response, SqlStorage, State, WebSocket, WebSocketIncomingMessage,
     durable_object,
@@ -26,14 +29,18 @@ use worker::{
 pub struct Ledger {
     state: State,
     env: Env,
-    /// True once this object has made its tables.
-    made: Cell<bool>,
+    made: sql::Made,
+    memory: Rc<Memory>,
 }
 
 impl DurableObject for Ledger {
     fn new(state: State, env: Env) -> Self {
-        let made = Cell::new(false);
-        Self { state, env, made }
+        Self {
+            state,
+            env,
+            made: sql::Made::default(),
+            memory: Rc::default(),
+        }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
@@ -43,6 +50,9 @@ impl DurableObject for Ledger {
             Ok(store) => self.answer(&store, &path, &body).await,
             Err(error) => Err(error),
         };
+        if let Err(ApiError::Internal(_)) = answered {
+            self.memory.forget();
+        }
         answered.or_else(|error| error.response())
     }
 
@@ -75,6 +85,9 @@ impl DurableObject for Ledger {
         let failed = |error: ApiError| worker::Error::RustError(error.to_string());
         let store = self.store().map_err(failed)?;
         let told = rollup::tell(&store, &self.env, &self.state.storage()).await;
+        if told.is_err() {
+            self.memory.forget();
+        }
         told.map_err(failed)?;
         Response::empty()
     }
@@ -84,16 +97,14 @@ impl Ledger {
     fn store(&self) -> Result<Store, ApiError> {
         let store = Store {
             sql: self.state.storage().sql(),
+            memory: self.memory.clone(),
         };
-        if !self.made.get() {
-            store.make()?;
-            self.made.set(true);
-        }
+        self.made.once(|| store.make())?;
         Ok(store)
     }
 
     async fn answer(&self, store: &Store, path: &str, body: &[u8]) -> Answered {
-        let ledger = bar::check(&store.sql, body)?;
+        let ledger = bar::check(store, body)?;
         let answered = route(&self.state, store, &self.env, path, body).await;
         if let Some(ledger) = ledger {
             rollup::wake(store, ledger, &self.state.storage()).await?;
@@ -104,13 +115,13 @@ impl Ledger {
 
 async fn route(state: &State, store: &Store, env: &Env, path: &str, body: &[u8]) -> Answered {
     match path {
-        "/bar" => bar::at_ledger(state, &store.sql, &parse(body)?),
+        "/bar" => bar::at_ledger(state, store, &parse(body)?),
         "/settings" => campaign::at_ledger(state, store, parse(body)?),
         "/push" => {
             let asked = sync::pushed(body)?;
             if sync::learn(store, env, &asked).await? {
                 // Somebody may have been locked out while this waited.
-                bar::check(&store.sql, body)?;
+                bar::check(store, body)?;
             }
             sync::push_at_ledger(state, store, &asked)
         }
@@ -137,6 +148,7 @@ async fn route(state: &State, store: &Store, env: &Env, path: &str, body: &[u8])
 /// is one row: the campaign's own fields, as the registry last told them.
 pub struct Store {
     pub sql: SqlStorage,
+    pub memory: Rc<Memory>,
 }
 
 const TABLES: &str = "
@@ -177,11 +189,16 @@ impl Store {
     }
 
     pub fn end_of_chain(&self) -> Result<(u64, Vec<u8>), ApiError> {
+        if let Some(end) = &*self.memory.end.borrow() {
+            return Ok(end.clone());
+        }
         let query = "SELECT seq, chain FROM history ORDER BY seq DESC LIMIT 1";
         let row = sql::first(&self.sql, query, vec![])?;
-        Ok(row.map_or((0, Vec::new()), |mut row| {
+        let end = row.map_or((0, Vec::new()), |mut row| {
             (row.number() as u64, row.bytes())
-        }))
+        });
+        self.memory.end.replace(Some(end.clone()));
+        Ok(end)
     }
 
     /// The campaign's own fields, as far as this ledger has heard of them.
@@ -226,6 +243,10 @@ impl Chain for Store {
     }
 
     fn chain(&self, seq: u64) -> Result<String, ApiError> {
+        let (last, link) = self.end_of_chain()?;
+        if seq == last {
+            return Ok(name_of_chain(&link));
+        }
         let query = "SELECT chain FROM history WHERE seq = ?";
         let row = sql::first(&self.sql, query, vec![(seq as i64).into()])?;
         Ok(name_of_chain(
@@ -242,6 +263,12 @@ impl Rows for Store {
     }
 
     fn after(&self, seq: u64, limit: usize) -> Result<Vec<Kept>, ApiError> {
+        if seq >= self.last()? {
+            return Ok(Vec::new());
+        }
+        if let Some(rows) = self.memory.recent.borrow().after(seq, limit) {
+            return Ok(rows);
+        }
         let mut found: Vec<Kept> = Vec::new();
         loop {
             let after = found.last().map_or(seq, |row| row.seq);
@@ -260,6 +287,12 @@ impl Rows for Store {
     }
 
     fn moved(&self, after: u64, until: u64) -> Result<Vec<Record>, ApiError> {
+        if after >= until {
+            return Ok(Vec::new());
+        }
+        if let Some(moved) = self.memory.recent.borrow().moved(after, until) {
+            return Ok(moved);
+        }
         let query = "SELECT body FROM stood WHERE seq > ? AND seq <= ?";
         let values = vec![(after as i64).into(), (until as i64).into()];
         let rows = sql::rows(&self.sql, query, values)?;
@@ -305,21 +338,43 @@ impl Rows for Store {
         }
     }
 
+    fn versions(&self, after: u64, limit: usize) -> Result<Option<Changed>, ApiError> {
+        match self.memory.recent.borrow().changed(after, limit) {
+            Some(changed) => Ok(Some(changed)),
+            None => steps::replay(self, after, limit),
+        }
+    }
+
     fn agreement(&self, view: &str) -> Result<Option<Agreement>, ApiError> {
+        if let Some(agreed) = self.memory.agreements.borrow().get(view) {
+            return Ok(Some(agreed.now.clone()));
+        }
         let query = "SELECT seq, until, count, digest FROM agreement WHERE view = ?";
         let Some(mut row) = sql::first(&self.sql, query, vec![view.into()])? else {
             return Ok(None);
         };
         let (seq, until) = (row.number() as u64, id_of(&row.bytes()).ok());
         let (count, digest) = (row.number() as u64, digest::Digest::parse(&row.text()));
-        Ok(digest.map(|digest| Agreement {
-            seq,
-            until,
-            sum: Sum { count, digest },
-        }))
+        let Some(digest) = digest else {
+            return Ok(None);
+        };
+        let sum = Sum { count, digest };
+        let written = Agreement { seq, until, sum };
+        let now = written.clone();
+        let agreed = Agreed { now, written };
+        let mut agreements = self.memory.agreements.borrow_mut();
+        let agreed = agreements.entry(view.to_owned()).or_insert(agreed);
+        Ok(Some(agreed.now.clone()))
     }
 
+    /// The table says how far a view was counted some while ago: from there it is counted on.
     fn agree(&self, view: &str, agreement: &Agreement) -> Result<(), ApiError> {
+        if let Some(agreed) = self.memory.agreements.borrow_mut().get_mut(view)
+            && agreed.goes_on_to(agreement)
+        {
+            agreed.now = agreement.clone();
+            return Ok(());
+        }
         let query = "INSERT OR REPLACE INTO agreement (view, seq, until, count, digest)
                      VALUES (?, ?, ?, ?, ?)";
         let Agreement { seq, until, sum } = agreement;
@@ -332,7 +387,11 @@ impl Rows for Store {
             (sum.count as i64).into(),
             sum.digest.to_string().into(),
         ];
-        Ok(sql::run(&self.sql, query, values)?)
+        sql::run(&self.sql, query, values)?;
+        let (now, written) = (agreement.clone(), agreement.clone());
+        let mut agreements = self.memory.agreements.borrow_mut();
+        agreements.insert(view.to_owned(), Agreed { now, written });
+        Ok(())
     }
 }
 

@@ -16,7 +16,6 @@ use crate::{session, setup, sql};
 use domain::wire::{Colleague, Profile, Staff, Stopped};
 use domain::{Area, Campaign, Device, Grants, Id};
 use serde::{Deserialize, Serialize};
-use std::cell::Cell;
 use worker::{DurableObject, Env, Request, Response, SqlStorage, State, Storage, durable_object};
 
 #[durable_object]
@@ -24,8 +23,7 @@ pub struct Registry {
     state: State,
     env: Env,
     underway: hook::Underway,
-    /// True once this object has made its tables.
-    made: Cell<bool>,
+    made: sql::Made,
 }
 
 impl DurableObject for Registry {
@@ -34,7 +32,7 @@ impl DurableObject for Registry {
             state,
             env,
             underway: hook::Underway::default(),
-            made: Cell::new(false),
+            made: sql::Made::default(),
         }
     }
 
@@ -67,10 +65,7 @@ impl Registry {
         let store = Store {
             sql: self.state.storage().sql(),
         };
-        if !self.made.get() {
-            store.make()?;
-            self.made.set(true);
-        }
+        self.made.once(|| store.make())?;
         Ok(store)
     }
 

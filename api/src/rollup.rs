@@ -19,7 +19,8 @@ use domain::{Area, Campaign, Grants, day_of};
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use worker::{Env, Response, Storage};
+use std::rc::Rc;
+use worker::{Env, Response, SqlStorageValue, Storage};
 
 /// `counted` is one row: what this ledger counted last, by which campaign, up to which change, and
 /// for when the alarm is set. `uncounted` names those who have yet to hear of it. `rollup` is what
@@ -95,7 +96,7 @@ pub fn is_kept(ask: &ProgressAsk, grants: &Grants, now: i64) -> bool {
 
 /// Where a ledger's counting stands.
 #[derive(Debug, Default)]
-struct Counted {
+pub struct Counted {
     ledger: Option<Area>,
     version: i64,
     seq: i64,
@@ -106,10 +107,13 @@ struct Counted {
     told: String,
 }
 
-fn counted(store: &Store) -> Result<Counted, ApiError> {
+fn counted(store: &Store) -> Result<Rc<Counted>, ApiError> {
+    if let Some(counted) = &*store.memory.counted.borrow() {
+        return Ok(counted.clone());
+    }
     let query = "SELECT ledger, version, seq, records, campaign, due, armed, told FROM counted";
     let row = sql::first(&store.sql, query, vec![])?;
-    Ok(row.map_or_else(Counted::default, |mut row| Counted {
+    let counted = Rc::new(row.map_or_else(Counted::default, |mut row| Counted {
         ledger: Area::parse(&row.text()),
         version: row.number(),
         seq: row.number(),
@@ -118,14 +122,22 @@ fn counted(store: &Store) -> Result<Counted, ApiError> {
         due: row.number(),
         armed: row.number(),
         told: row.text(),
-    }))
+    }));
+    store.memory.counted.replace(Some(counted.clone()));
+    Ok(counted)
+}
+
+/// Writes where the counting stands.
+fn note(store: &Store, query: &str, values: Vec<SqlStorageValue>) -> Result<(), ApiError> {
+    store.memory.counted.take();
+    Ok(sql::run(&store.sql, query, values)?)
 }
 
 /// Remembers that a ledger was asked by the rules of this campaign: if it has counted by others, it
 /// counts anew.
 pub fn notice(store: &Store, campaign: &Campaign) -> Result<(), ApiError> {
     let query = "UPDATE counted SET seq = -1 WHERE campaign <> ?";
-    Ok(sql::run(&store.sql, query, vec![rules(campaign)?.into()])?)
+    note(store, query, vec![rules(campaign)?.into()])
 }
 
 /// Sets the alarm if something has changed since this ledger counted. Nothing awaits before the
@@ -139,8 +151,10 @@ pub async fn wake(store: &Store, ledger: Area, storage: &Storage) -> Result<(), 
     if !changed && !overdue {
         return Ok(());
     }
-    let query = "INSERT OR IGNORE INTO counted VALUES (1, ?, 0, 0, 0, '', 0, 0, '')";
-    sql::run(&store.sql, query, vec![ledger.to_string().into()])?;
+    if state.ledger.is_none() {
+        let query = "INSERT OR IGNORE INTO counted VALUES (1, ?, 0, 0, 0, '', 0, 0, '')";
+        note(store, query, vec![ledger.to_string().into()])?;
+    }
     arm(store, now + pace(state.records), storage).await
 }
 
@@ -150,13 +164,13 @@ async fn arm(store: &Store, at: i64, storage: &Storage) -> Result<(), ApiError> 
     if armed > now - LOST_MS && armed <= at {
         return Ok(());
     }
-    sql::run(&store.sql, "UPDATE counted SET armed = ?", vec![at.into()])?;
+    note(store, "UPDATE counted SET armed = ?", vec![at.into()])?;
     Ok(storage.set_alarm((at - now).max(0)).await?)
 }
 
 /// The alarm: counts if there is reason to, and tells whoever has not heard.
 pub async fn tell(store: &Store, env: &Env, storage: &Storage) -> Result<(), ApiError> {
-    sql::run(&store.sql, "UPDATE counted SET armed = 0", vec![])?;
+    note(store, "UPDATE counted SET armed = 0", vec![])?;
     // If this is cut off, or the registry does not answer, it is tried again.
     arm(store, now_ms() + AGAIN_MS, storage).await?;
     let campaign: Option<Campaign> = objects::registry(env)?.ask("/campaign").await?;
@@ -182,7 +196,7 @@ pub async fn tell(store: &Store, env: &Env, storage: &Storage) -> Result<(), Api
         Told::All => state.due,
         Told::NotAll => now + AGAIN_MS,
     };
-    sql::run(&store.sql, "UPDATE counted SET armed = 0", vec![])?;
+    note(store, "UPDATE counted SET armed = 0", vec![])?;
     arm(store, next, storage).await
 }
 
@@ -197,7 +211,7 @@ fn count(store: &Store, ledger: Area, campaign: &Campaign, now: i64) -> Result<(
     store.each(|record| {
         records += 1;
         bell.hear(&record, campaign);
-        if let Some(seen) = grants.view(&record) {
+        if let Some(seen) = grants.narrow(record) {
             for (_, fold) in &mut folds {
                 fold.add(&seen, campaign);
             }
@@ -231,7 +245,7 @@ fn count(store: &Store, ledger: Area, campaign: &Campaign, now: i64) -> Result<(
             .into_owned()
             .into(),
     ];
-    sql::run(&store.sql, query, values)?;
+    note(store, query, values)?;
     for ledger in above(ledger) {
         let query = "INSERT OR IGNORE INTO untold_above (ledger) VALUES (?)";
         sql::run(&store.sql, query, vec![ledger.to_string().into()])?;
@@ -270,7 +284,7 @@ async fn deliver(store: &Store, env: &Env) -> Result<Told, ApiError> {
             }
             Some((_, Some(Heard { kept }))) if kept > state.version => {
                 let query = "UPDATE counted SET version = MAX(version, ?), seq = -1";
-                sql::run(&store.sql, query, vec![kept.into()])?;
+                note(store, query, vec![kept.into()])?;
                 told = Told::NotAll;
             }
             _ => told = Told::NotAll,

@@ -1,5 +1,6 @@
 //! A few words around the Durable Object's SQLite, so that rows read plainly.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use worker::{Error, Result, SqlStorage, SqlStorageValue};
 
@@ -126,6 +127,24 @@ impl Bundle {
         }
         let query = format!("{select} {ROWS} {end}");
         rows(sql, &query, self.values(Vec::new()))
+    }
+}
+
+/// Whether an object has made its tables in this life of its.
+#[derive(Default)]
+pub struct Made(Cell<bool>);
+
+impl Made {
+    /// Makes them unless they are made.
+    pub fn once<E>(
+        &self,
+        make: impl FnOnce() -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        if !self.0.get() {
+            make()?;
+            self.0.set(true);
+        }
+        Ok(())
     }
 }
 

@@ -3,11 +3,11 @@
 
 mod agreement;
 
-pub use agreement::Agreement;
+pub use agreement::{Agreement, Changed, replay};
 
 use crate::token::Claims;
 use domain::change;
-use domain::grant::placement;
+use domain::grant::{self, placement};
 use domain::own::{self, OwnField};
 use domain::pack::Damaged;
 use domain::wire::{Answer, PullHead, Pulled, PushAnswer, PushAsk};
@@ -133,6 +133,12 @@ pub trait Rows: Chain {
     /// Rows in the order of their ids, after one.
     fn by_id(&self, after: Id, limit: usize) -> Result<Vec<(Id, Kept)>, Self::Error>;
 
+    /// What the changes after a number made of their records, `limit` of them or some more; `None`
+    /// if there are none.
+    fn versions(&self, after: u64, limit: usize) -> Result<Option<Changed>, Self::Error> {
+        agreement::replay(self, after, limit)
+    }
+
     /// How far a view has been counted.
     fn agreement(&self, view: &str) -> Result<Option<Agreement>, Self::Error>;
 
@@ -220,7 +226,8 @@ fn decide<R: Accepting>(
         Ok(next) => next,
         Err(refusal) => return Ok(refusal.into()),
     };
-    let stood = current.as_ref().map(placement);
+    let stood = current.as_ref().filter(|_| grant::places(change));
+    let stood = stood.map(placement);
     let seq = rows.keep(Keeping {
         moved: stood.filter(|stood| *stood != placement(&next)),
         next,
@@ -252,10 +259,7 @@ pub fn page<R: Rows>(rows: &R, asked: &Asked<PullAsk>) -> Result<Pulled, R::Erro
     let (mut records, mut bytes, mut cursor) = (Vec::new(), 0, after);
     let mut cut = false;
     for row in found {
-        let whole = pack::unpack(&row.body)?;
-        if let Some(seen) = grants.view(&whole) {
-            let all = seen.cells.len() == whole.cells.len();
-            let packed = if all { row.body } else { pack::pack(&seen) };
+        if let Some(packed) = agreement::seen(grants, Some(row.body))? {
             bytes += packed.len();
             records.push(packed);
         }

@@ -65,7 +65,7 @@ pub async fn pull(request: &Request, env: &Env, ledger: &str) -> Answered {
         .headers()
         .get("accept-encoding")?
         .is_some_and(|kinds| kinds.contains("gzip"));
-    let mut page = objects::ledger(env, ledger)?
+    let page = objects::ledger(env, ledger)?
         .pass(
             "/pull",
             &Asked {
@@ -79,8 +79,10 @@ pub async fn pull(request: &Request, env: &Env, ledger: &str) -> Answered {
         return Ok(page);
     }
     // The runtime compresses as it sends.
-    let mut response = Response::from_bytes(page.bytes().await?)?;
-    response.headers_mut().set("cache-control", "no-store")?;
+    let mut response = Response::from_body(page.body().clone())?;
+    let headers = response.headers_mut();
+    headers.set("content-type", "application/octet-stream")?;
+    headers.set("cache-control", "no-store")?;
     response.headers_mut().set("content-encoding", "gzip")?;
     Ok(response)
 }

@@ -55,13 +55,32 @@ impl Change {
         }
     }
 
+    /// No fewer bytes than its delta has when it is packed.
+    fn bytes_at_most(&self) -> usize {
+        fn of(value: &Value) -> usize {
+            11 + match value {
+                Value::Text(text) => text.len(),
+                Value::List(items) => items.iter().map(of).sum(),
+                _ => 0,
+            }
+        }
+        let cells = self.cells.iter();
+        let cells = cells.map(|(name, value)| 11 + name.len() + of(value));
+        80 + self.kind.len() + cells.sum::<usize>()
+    }
+
     /// The cells as a delta that merges into the record.
     pub fn delta(&self) -> Record {
-        let mut delta = Record::new(self.id, &self.kind);
-        for (name, value) in &self.cells {
-            delta.put(name, value.clone(), self.stamp);
+        let stamp = self.stamp;
+        let cells = self.cells.iter().map(|(name, value)| {
+            let value = value.clone();
+            (name.clone(), Cell { stamp, value })
+        });
+        Record {
+            id: self.id,
+            kind: self.kind.clone(),
+            cells: cells.collect(),
         }
-        delta
     }
 }
 
@@ -240,8 +259,9 @@ fn well_formed(change: &Change, delta: &Record) -> Result<(), Refusal> {
     {
         return Err(Refusal::Malformed);
     }
-    let bytes = crate::pack::pack(delta).len();
-    if change.cells.len() > CELL_LIMIT || bytes > CHANGE_BYTES {
+    let too_many_bytes = || crate::pack::pack(delta).len() > CHANGE_BYTES;
+    if change.cells.len() > CELL_LIMIT || change.bytes_at_most() > CHANGE_BYTES && too_many_bytes()
+    {
         return Err(Refusal::TooLarge);
     }
     let well = |name: &str, fits: fn(&Value) -> bool| change.cells.get(name).is_none_or(fits);
@@ -272,9 +292,9 @@ pub fn apply(current: Option<&Record>, change: &Change) -> Record {
 }
 
 fn merged(current: Option<&Record>, change: &Change, delta: Record) -> Record {
-    let mut next = delta;
-    let Some(current) = current else { return next };
-    next.merge(current.clone());
+    let Some(current) = current else { return delta };
+    let mut next = current.clone();
+    next.merge(delta);
     for (name, value) in &change.cells {
         let Some(held) = current.cells.get(name) else {
             continue;
@@ -362,9 +382,9 @@ fn checked(
     change: &Change,
     now_ms: i64,
 ) -> Result<(), Refusal> {
-    let problems = kind.check(next, crate::day_of(now_ms));
     let concerns = |field: &str| current.is_none() || change.cells.contains_key(field);
-    match problems.into_iter().find(|(field, _)| concerns(field)) {
+    let mut problems = kind.problems(next, crate::day_of(now_ms), concerns);
+    match problems.next() {
         Some((field, problem)) => Err(Refusal::Field {
             field: field.to_owned(),
             problem,

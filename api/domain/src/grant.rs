@@ -5,7 +5,7 @@ use crate::kind::Action;
 use crate::kinds::{place, trip};
 use crate::record::{AREA, AUTHOR, DELETED, FROM_AREA, TO_AREA, field_of};
 use crate::wire::Post;
-use crate::{Area, Department, Id, Kind, Record, Sensitivity};
+use crate::{Area, Change, Department, Id, Kind, Record, Sensitivity};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -171,9 +171,22 @@ impl Grants {
     /// The record as these grants show it, or `None` if they do not show it at all. Kinds that
     /// this program does not know are shown to nobody: it cannot tell what is in them.
     pub fn view(&self, record: &Record) -> Option<Record> {
+        self.opened(record).map(|shows| record.filtered(shows))
+    }
+
+    /// The same of a record that is needed no more.
+    pub fn narrow(&self, mut record: Record) -> Option<Record> {
+        let shows = self.opened(&record)?;
+        record.cells.retain(|cell, _| shows(cell));
+        Some(record)
+    }
+
+    /// Which cells these grants show of a record, if they show it at all. All that is looked at is
+    /// what [`placement`] keeps.
+    pub(crate) fn opened(&self, record: &Record) -> Option<impl Fn(&str) -> bool + use<>> {
         let kind = Kind::find(&record.kind)?;
         let level = self.level_of(kind, record)?;
-        Some(record.filtered(|cell| sensitivity(kind, cell) <= level))
+        Some(move |cell: &str| sensitivity(kind, cell) <= level)
     }
 
     /// The ledgers that hold anything these grants may show.
@@ -280,9 +293,18 @@ pub fn post(record: &Record) -> Option<Post> {
 /// Of a record only what grants look at to tell who may see it: when that changes, somebody may
 /// have to forget it, or some of its cells.
 pub fn placement(record: &Record) -> Record {
+    record.filtered(is_placement)
+}
+
+/// True if a change writes what [`placement`] keeps.
+pub fn places(change: &Change) -> bool {
+    change.cells.keys().any(|cell| is_placement(cell))
+}
+
+/// True of the cells that [`placement`] keeps.
+pub(crate) fn is_placement(cell: &str) -> bool {
     let areas = [AREA, FROM_AREA, TO_AREA];
-    let is_area = |cell: &str| areas.iter().any(|key| key.name() == cell);
-    record.filtered(|cell| is_area(cell) || cell == PLACE || cell == TRIP)
+    areas.iter().any(|key| key.name() == cell) || cell == PLACE || cell == TRIP
 }
 
 /// The areas that a record concerns: its own, and for what goes from one area to another both.

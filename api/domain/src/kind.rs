@@ -184,13 +184,26 @@ impl Kind {
         record: &Record,
         today: jiff::civil::Date,
     ) -> Vec<(&'static str, crate::check::Problem)> {
-        let other = |name: &str| record.value(name);
-        let problem = |field: &'static FieldSpec| {
+        self.problems(record, today, |_| true).collect()
+    }
+
+    /// Those of some fields, one after the other.
+    pub fn problems(
+        &self,
+        record: &Record,
+        today: jiff::civil::Date,
+        concerns: impl Fn(&str) -> bool,
+    ) -> impl Iterator<Item = (&'static str, crate::check::Problem)> {
+        let concerned = self
+            .fields
+            .iter()
+            .filter(move |field| concerns(&field.name));
+        concerned.filter_map(move |field| {
             let value = record.value(&field.name).unwrap_or(&Value::Null);
+            let other = |name: &str| record.value(name);
             let problem = field.check(value, other, today).err()?;
             Some((field.name.as_ref(), problem))
-        };
-        self.fields.iter().filter_map(problem).collect()
+        })
     }
 }
 

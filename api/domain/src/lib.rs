@@ -44,6 +44,7 @@ pub mod prefill;
 pub mod record;
 pub mod same;
 pub mod sheet;
+mod sight;
 pub mod stamp;
 pub mod step;
 pub mod stock;

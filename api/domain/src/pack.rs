@@ -67,6 +67,38 @@ pub fn unpack(bytes: &[u8]) -> Result<Record, Damaged> {
     }
 }
 
+/// The greatest stamp of a packed record's cells, which is read without the cells.
+///
+/// # Errors
+/// [`Damaged`] if there is none where it belongs.
+pub fn changed(bytes: &[u8]) -> Result<Stamp, Damaged> {
+    Ok(Reader { bytes }.head()?.2)
+}
+
+/// A packed record with only those cells that `keep` allows, and the names of all its cells.
+///
+/// # Errors
+/// As [`unpack`].
+pub fn outline(bytes: &[u8], keep: impl Fn(&str) -> bool) -> Result<(Record, Vec<&str>), Damaged> {
+    let mut from = Reader { bytes };
+    let (mut names, mut cells) = (Vec::with_capacity(32), BTreeMap::new());
+    let (id, kind) = from.cells(|from, name, stamp| {
+        names.push(name);
+        if keep(name) {
+            let value = from.value(0)?;
+            cells.insert(name.to_owned(), Cell { stamp, value });
+            Ok(())
+        } else {
+            from.pass(0)
+        }
+    })?;
+    if !from.bytes.is_empty() {
+        return Err(Damaged::Form);
+    }
+    let kind = kind.to_owned();
+    Ok((Record { id, kind, cells }, names))
+}
+
 /// Packed records one after another, each after its length in bytes.
 pub fn join<'a>(records: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
     let mut out = Vec::new();
@@ -213,17 +245,40 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn record(&mut self) -> Result<Record, Damaged> {
+    /// Passes over a value.
+    fn pass(&mut self, depth: usize) -> Result<(), Damaged> {
+        match self.byte()? {
+            0..=2 => {}
+            3 => drop(self.number()?),
+            4 => drop(self.text()?),
+            5 if depth < MAX_DEPTH => {
+                for _ in 0..self.length()? {
+                    self.pass(depth + 1)?;
+                }
+            }
+            _ => return Err(Damaged::Form),
+        }
+        Ok(())
+    }
+
+    /// Id, kind and base.
+    fn head(&mut self) -> Result<(Id, &'a str, Stamp), Damaged> {
         match self.byte()? {
             VERSION => {}
             version => return Err(Damaged::Version(version)),
         }
         let mut id = [0; 16];
         id.copy_from_slice(self.take(16)?);
-        let kind = self.text()?.to_owned();
-        let base = self.stamp()?;
+        Ok((Id::from_bytes(id), self.text()?, self.stamp()?))
+    }
+
+    /// Reads a record; `cell` reads each value, whose name and stamp it is given.
+    fn cells(
+        &mut self,
+        mut cell: impl FnMut(&mut Self, &'a str, Stamp) -> Result<(), Damaged>,
+    ) -> Result<(Id, &'a str), Damaged> {
+        let (id, kind, base) = self.head()?;
         let count = self.length()?;
-        let mut cells = BTreeMap::new();
         let mut last = None;
         for _ in 0..count {
             let name = self.text()?;
@@ -236,14 +291,20 @@ impl<'a> Reader<'a> {
                 1 => self.stamp()?,
                 _ => return Err(Damaged::Form),
             };
-            let value = self.value(0)?;
-            cells.insert(name.to_owned(), Cell { stamp, value });
+            cell(self, name, stamp)?;
         }
-        Ok(Record {
-            id: Id::from_bytes(id),
-            kind,
-            cells,
-        })
+        Ok((id, kind))
+    }
+
+    fn record(&mut self) -> Result<Record, Damaged> {
+        let mut cells = BTreeMap::new();
+        let (id, kind) = self.cells(|from, name, stamp| {
+            let value = from.value(0)?;
+            cells.insert(name.to_owned(), Cell { stamp, value });
+            Ok(())
+        })?;
+        let kind = kind.to_owned();
+        Ok(Record { id, kind, cells })
     }
 }
 
@@ -260,6 +321,15 @@ mod tests {
         }
 
         #[test]
+        fn an_outline_tells_the_names_and_keeps_what_it_is_asked_to(record in version()) {
+            let packed = pack(&record);
+            let (kept, names) = outline(&packed, |name| name == "area").unwrap();
+            prop_assert_eq!(kept, record.filtered(|name| name == "area"));
+            prop_assert_eq!(names, record.cells.keys().collect::<Vec<_>>());
+            prop_assert_eq!(changed(&packed), Ok(record.changed()));
+        }
+
+        #[test]
         fn a_page_gives_its_records_back(records in proptest::collection::vec(version(), 0..5)) {
             let packed: Vec<_> = records.iter().map(pack).collect();
             let page = join(packed.iter().map(Vec::as_slice));
@@ -270,6 +340,7 @@ mod tests {
         #[test]
         fn arbitrary_bytes_are_refused_without_harm(bytes: Vec<u8>) {
             let _ = unpack(&bytes);
+            prop_assert_eq!(outline(&bytes, |_| false).is_ok(), unpack(&bytes).is_ok());
             let _ = split(&bytes).count();
         }
 

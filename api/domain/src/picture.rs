@@ -6,7 +6,7 @@ pub mod parts;
 use crate::field::{PHOTO_LIMIT, is_picture_name};
 use crate::grant::sensitivity;
 use crate::record::field_of;
-use crate::{FieldSpec, Grants, Input, Kind, Record, Value};
+use crate::{Change, FieldSpec, Grants, Input, Kind, Record, Value};
 
 /// A picture has at most so many bytes. The app makes them smaller than half of this.
 pub const BYTES_LIMIT: usize = 400_000;
@@ -53,16 +53,29 @@ impl Form {
     }
 }
 
-/// The pictures that a record (or a change's delta) names: (cell, picture). The mark of an
-/// overtaken value names its pictures, too: somebody may still choose them.
+/// The pictures that a record names: (cell, picture). The mark of an overtaken value names its
+/// pictures, too: somebody may still choose them.
 pub fn named(record: &Record) -> Vec<(&str, &str)> {
-    let Some(kind) = Kind::find(&record.kind) else {
-        return Vec::new();
-    };
+    let cells = record.cells.iter();
+    of_cells(&record.kind, cells.map(|(name, cell)| (name, &cell.value)))
+}
+
+/// Those that a change names.
+pub fn named_by(change: &Change) -> Vec<(&str, &str)> {
+    of_cells(&change.kind, change.cells.iter())
+}
+
+fn of_cells<'r>(
+    kind: &str,
+    cells: impl Iterator<Item = (&'r String, &'r Value)>,
+) -> Vec<(&'r str, &'r str)> {
     let mut found = Vec::new();
-    for (cell, held) in &record.cells {
+    let Some(kind) = Kind::find(kind).filter(|kind| kind.fields.iter().any(holds_pictures)) else {
+        return found;
+    };
+    for (cell, value) in cells {
         if kind.field(field_of(cell)).is_some_and(holds_pictures) {
-            names_in(&held.value, &mut |name| found.push((cell.as_str(), name)));
+            names_in(value, &mut |name| found.push((cell.as_str(), name)));
         }
     }
     found

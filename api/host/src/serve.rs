@@ -107,6 +107,11 @@ impl Server {
         self.sockets.phones
     }
 
+    /// The number under which the system knows the process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn setup_key(&self) -> &str {
         &self.setup_key
     }

@@ -2,6 +2,7 @@
 //! what each by itself would ask of the database again and again.
 
 use super::gathered::GATHERED_ROWS;
+use super::recent::{Push, Touched};
 use super::{Store, id_of, kept, name_of_chain, unpacked};
 use crate::error::ApiError;
 use crate::sql::{self, Bundle, ROWS};
@@ -9,6 +10,7 @@ use crate::steps::{Accepting, Chain, Keeping, Kept, Rows as _};
 use domain::own::OwnField;
 use domain::{Change, Id, Kind, Record, Stamp, chain, pack, picture, same};
 use std::cell::RefCell;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A ledger while one push is decided on. Nothing is written before [`Batch::write`], but what was
@@ -33,6 +35,9 @@ struct Gathered {
     stood: Bundle,
     /// The last change of each record that is to be written.
     changed: BTreeMap<Id, u64>,
+    /// The bytes that are written of each of them.
+    before: BTreeMap<Id, Option<Vec<u8>>>,
+    moved: Vec<(u64, Record)>,
     about: Vec<(Id, Id)>,
     photos: Vec<(String, Id)>,
 }
@@ -87,16 +92,30 @@ impl<'s> Batch<'s> {
             ],
         )?;
         let mut records = Bundle::default();
+        let mut push = Push {
+            after: gathered.written,
+            until: gathered.seq,
+            records: Vec::with_capacity(gathered.changed.len()),
+            stood: std::mem::take(&mut gathered.moved),
+        };
+        let mut before = std::mem::take(&mut gathered.before);
         for (id, seq) in std::mem::take(&mut gathered.changed) {
             let Some(Held::Made(record)) = gathered.held.get(&id) else {
                 continue;
             };
             let nth = seq - gathered.written;
-            let packed = pack::pack(record);
-            if records.is_full(packed.len()) {
+            let now = pack::pack(record);
+            if records.is_full(now.len()) {
                 self.write_records(std::mem::take(&mut records), first)?;
             }
-            records.add(nth, &[id.as_bytes(), &packed])?;
+            records.add(nth, &[id.as_bytes(), &now])?;
+            let before = before.remove(&id).flatten();
+            push.records.push(Touched {
+                id,
+                seq,
+                before,
+                now,
+            });
         }
         self.write_records(records, first)?;
         let stood = std::mem::take(&mut gathered.stood);
@@ -114,6 +133,12 @@ impl<'s> Batch<'s> {
             let query = "INSERT OR IGNORE INTO photo_of (photo, record) VALUES (?, ?)";
             let record = record.as_bytes().to_vec();
             sql::run(&self.store.sql, query, vec![photo.into(), record.into()])?;
+        }
+        if gathered.written < gathered.seq {
+            let memory = &self.store.memory;
+            let end = (gathered.seq, gathered.link.clone());
+            memory.end.replace(Some(end));
+            memory.recent.borrow_mut().add(push);
         }
         gathered.written = gathered.seq;
         Ok(())
@@ -159,7 +184,13 @@ impl Gathered {
     ) -> Result<(), ApiError> {
         let mut wanted = Bundle::default();
         for change in changes.iter().flatten() {
-            if self.held.contains_key(&change.id) {
+            let may_be_known = match self.held.get(&change.id) {
+                None => false,
+                // Every accepted change has left its stamp, or a later one.
+                Some(Held::Row(body)) => change.stamp <= pack::changed(body)?,
+                Some(_) => true,
+            };
+            if may_be_known {
                 let stamp = change.stamp.to_string();
                 wanted.add(0, &[change.id.as_bytes(), stamp.as_bytes()])?;
             }
@@ -245,6 +276,7 @@ impl Accepting for Batch<'_> {
         gathered.history.add(nth, &parts)?;
         if let Some(stood) = moved {
             gathered.stood.add(nth, &[&pack::pack(&stood)])?;
+            gathered.moved.push((seq, stood));
         }
         let tells = |kind: &&Kind| {
             let mut about = kind.about.iter();
@@ -256,14 +288,23 @@ impl Accepting for Batch<'_> {
                 .about
                 .extend(subjects.map(|other| (other, next.id)));
         }
-        let delta = change.delta();
-        let named = picture::named(&delta).into_iter();
+        let named = picture::named_by(change).into_iter();
         let photos = named.map(|(_, photo)| (photo.to_owned(), next.id));
         gathered.photos.extend(photos);
         gathered.changed.insert(next.id, seq);
         let key = (next.id, change.stamp);
         gathered.accepted.insert(key, Kept { seq, body });
-        gathered.held.insert(next.id, Held::Made(next));
+        let id = next.id;
+        let held = gathered.held.insert(id, Held::Made(next));
+        if let Entry::Vacant(place) = gathered.before.entry(id) {
+            place.insert(match held {
+                None => None,
+                Some(Held::Row(body)) => Some(body),
+                Some(Held::Large) => self.store.row(id)?.map(|row| row.body),
+                // It was written with an earlier part of the batch.
+                Some(Held::Made(record)) => Some(pack::pack(&record)),
+            });
+        }
         (gathered.seq, gathered.link) = (seq, link.to_vec());
         Ok(seq)
     }

@@ -4,6 +4,7 @@
 use super::Rows;
 use domain::digest::Sum;
 use domain::{Grants, Id, change, pack};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// The sum of what a view showed when change `seq` had been accepted.
@@ -40,12 +41,16 @@ pub(super) fn advance<R: Rows>(
         .clone()
         .filter(sound)
         .unwrap_or_else(|| Agreement::begun(last));
+    if anew {
+        rows.agree(view, &at)?;
+    }
     let mut left = rows.counted_at_once();
     while let Some(from) = at.until.filter(|_| left > 0) {
         left -= count_rows(rows, grants, &mut at, from, left)?;
     }
     while at.until.is_none() && at.seq < last && left > 0 {
-        left -= count_changes(rows, grants, &mut at, left)?;
+        let counted = count_changes(rows, grants, &mut at, left)?;
+        left = left.saturating_sub(counted);
     }
     if held.as_ref() != Some(&at) {
         rows.agree(view, &at)?;
@@ -82,32 +87,65 @@ fn count_changes<R: Rows>(
     at: &mut Agreement,
     limit: usize,
 ) -> Result<usize, R::Error> {
-    let changed = rows.changed(at.seq, limit)?;
-    let Some((until, _)) = changed.last().copied() else {
+    let Some(changed) = rows.versions(at.seq, limit)? else {
         // Without its history a ledger cannot be counted on.
         return Ok(limit);
     };
-    let ids: BTreeSet<Id> = changed.iter().map(|(_, id)| *id).collect();
-    for id in ids {
-        if let Some(before) = seen(grants, replayed(rows, id, at.seq)?)? {
+    for (before, now) in changed.records {
+        if let Some(before) = seen(grants, before)? {
             at.sum.take(&before);
         }
-        let row = rows.row(id)?;
-        let now = match row {
-            Some(row) if row.seq <= until => Some(row.body),
-            _ => replayed(rows, id, until)?,
-        };
         if let Some(now) = seen(grants, now)? {
             at.sum.add(&now);
         }
     }
-    at.seq = until;
-    Ok(changed.len())
+    at.seq = changed.until;
+    Ok(changed.count)
+}
+
+/// What some changes made of the records that they changed.
+#[derive(Debug)]
+pub struct Changed {
+    /// The number of the last of the changes, and how many they are.
+    pub until: u64,
+    pub count: usize,
+    /// Each record before the first of them and after the last, packed.
+    pub records: Vec<Version>,
+}
+
+pub type Version = (Option<Vec<u8>>, Option<Vec<u8>>);
+
+/// The changes after a number, read from the history.
+pub fn replay<R: Rows + ?Sized>(
+    rows: &R,
+    after: u64,
+    limit: usize,
+) -> Result<Option<Changed>, R::Error> {
+    let changed = rows.changed(after, limit)?;
+    let Some((until, _)) = changed.last().copied() else {
+        return Ok(None);
+    };
+    let ids: BTreeSet<Id> = changed.iter().map(|(_, id)| *id).collect();
+    let records = ids.into_iter().map(|id| {
+        let before = replayed(rows, id, after)?;
+        let now = match rows.row(id)? {
+            Some(row) if row.seq <= until => Some(row.body),
+            _ => replayed(rows, id, until)?,
+        };
+        Ok((before, now))
+    });
+    let records = records.collect::<Result<_, R::Error>>()?;
+    let count = changed.len();
+    Ok(Some(Changed {
+        until,
+        count,
+        records,
+    }))
 }
 
 /// The record as it was when change `seq` had been accepted, made anew from its changes: versions
 /// are not kept.
-fn replayed<R: Rows>(rows: &R, id: Id, seq: u64) -> Result<Option<Vec<u8>>, R::Error> {
+fn replayed<R: Rows + ?Sized>(rows: &R, id: Id, seq: u64) -> Result<Option<Vec<u8>>, R::Error> {
     let changes = rows.history(id, seq)?;
     let record = changes.iter().fold(None, |before, change| {
         Some(change::apply(before.as_ref(), change))
@@ -115,15 +153,14 @@ fn replayed<R: Rows>(rows: &R, id: Id, seq: u64) -> Result<Option<Vec<u8>>, R::E
     Ok(record.as_ref().map(pack::pack))
 }
 
-fn seen(grants: &Grants, body: Option<Vec<u8>>) -> Result<Option<Vec<u8>>, pack::Damaged> {
+/// A packed record as these grants show it.
+pub(super) fn seen(
+    grants: &Grants,
+    body: Option<Vec<u8>>,
+) -> Result<Option<Vec<u8>>, pack::Damaged> {
     let Some(body) = body else { return Ok(None) };
-    let whole = pack::unpack(&body)?;
-    let seen = grants.view(&whole);
-    Ok(seen.map(|seen| {
-        if seen.cells.len() == whole.cells.len() {
-            body
-        } else {
-            pack::pack(&seen)
-        }
-    }))
+    Ok(match grants.shown(&body)? {
+        Some(Cow::Owned(seen)) => Some(seen),
+        whole => whole.is_some().then_some(body),
+    })
 }

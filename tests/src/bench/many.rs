@@ -1,6 +1,6 @@
 //! Two hundred phones that sync at the same moment, with ever more rows in their county.
 
-use super::{Bench, Line};
+use super::{Bench, Line, median, processor_ms};
 use crate::World;
 use crate::world::county;
 use domain::change::BATCH_LIMIT;
@@ -64,7 +64,7 @@ fn run() -> Result<Vec<Line>, String> {
             phone.device.sign_in().map_err(failed)?;
             (phone.after, phone.view) = (after, view.clone());
         }
-        let line = measured(size, &mut phones)?;
+        let line = measured(size, &mut phones, world.server().process())?;
         eprint!("{}", super::table(std::slice::from_ref(&line)));
         lines.push(line);
     }
@@ -144,8 +144,8 @@ fn multiplies(world: &World, count: usize) -> Result<(), String> {
     write(&mut database).map_err(|error| error.to_string())
 }
 
-fn measured(rows: usize, phones: &mut [Held]) -> Result<Line, String> {
-    let (mut alone, mut together) = (Vec::new(), Vec::new());
+fn measured(rows: usize, phones: &mut [Held], server: u32) -> Result<Line, String> {
+    let (mut alone, mut together, mut costs) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         for _ in 0..10 {
             let one = phones.first_mut().ok_or("no phone")?;
@@ -155,6 +155,7 @@ fn measured(rows: usize, phones: &mut [Held]) -> Result<Line, String> {
             phone.catches_up()?;
         }
         let barrier = Barrier::new(phones.len());
+        let before = processor_ms(server);
         let times: Result<Vec<f64>, String> = std::thread::scope(|scope| {
             let begun: Vec<_> = phones
                 .iter_mut()
@@ -173,6 +174,7 @@ fn measured(rows: usize, phones: &mut [Held]) -> Result<Line, String> {
             ended.collect()
         });
         together.extend(times?);
+        costs.push((processor_ms(server) - before) / phones.len() as f64);
     }
     let at = |times: &mut Vec<f64>, share: f64| {
         times.sort_by(f64::total_cmp);
@@ -191,6 +193,7 @@ fn measured(rows: usize, phones: &mut [Held]) -> Result<Line, String> {
             ("200: 99th", most),
             ("99th / one", most / one),
             ("a change", most / (PHONES * CHANGES) as f64),
+            ("processor", median(&costs)),
         ],
     })
 }

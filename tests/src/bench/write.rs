@@ -1,7 +1,7 @@
 //! Changes into one county, with permission, merge, history and chain, against bare rows of the same
 //! bytes in the same kind of object.
 
-use super::{Bench, Line, median};
+use super::{Bench, Line, median, processor_ms};
 use crate::World;
 use crate::world::county;
 use domain::Change;
@@ -31,36 +31,50 @@ fn run() -> Result<Vec<Line>, String> {
     let raw = Raw::start()?;
     let all = training::people(&mut device, ROUNDS * A_ROUND).map_err(|e| e.to_string())?;
     let (mut ours, mut bare, mut again) = (Vec::new(), Vec::new(), Vec::new());
+    let (server, rows) = (world.server().process(), raw.child.id());
     for changes in all.chunks(A_ROUND) {
-        ours.push(a_second(&device, changes)?);
-        bare.push(raw.a_second(changes)?);
+        ours.push(measured(server, || a_second(&device, changes))?);
+        bare.push(measured(rows, || raw.a_second(changes))?);
         let edits = edits(&mut device, changes);
-        again.push(a_second(&device, &edits)?);
+        again.push(measured(server, || a_second(&device, &edits))?);
     }
-    let ratios = |times: &[f64]| {
-        let each: Vec<f64> = times
-            .iter()
-            .zip(&bare)
-            .map(|(one, raw)| one / raw)
+    let line = |name: &str, rounds: &[Round]| {
+        let rates: Vec<f64> = rounds.iter().map(|round| round.a_second).collect();
+        let costs: Vec<f64> = rounds.iter().map(|round| round.cost).collect();
+        let beside_raw = rounds.iter().zip(&bare);
+        let ratios: Vec<f64> = beside_raw
+            .map(|(one, raw)| one.a_second / raw.a_second)
             .collect();
-        median(&each)
-    };
-    let line = |name: &str, rates: &[f64]| Line {
-        name: name.to_owned(),
-        figures: vec![
-            ("a second", median(rates).round()),
-            (
-                "least",
-                rates.iter().copied().fold(f64::INFINITY, f64::min).round(),
-            ),
-            ("of raw", ratios(rates)),
-        ],
+        let least = rates.iter().copied().fold(f64::INFINITY, f64::min);
+        Line {
+            name: name.to_owned(),
+            figures: vec![
+                ("a second", median(&rates).round()),
+                ("least", least.round()),
+                ("of raw", median(&ratios)),
+                ("processor, us", median(&costs)),
+            ],
+        }
     };
     Ok(vec![
         line("new people", &ours),
         line("edits of people", &again),
         line("raw rows", &bare),
     ])
+}
+
+/// One round: changes a second, and what one cost of the server's processor time, in microseconds.
+struct Round {
+    a_second: f64,
+    cost: f64,
+}
+
+fn measured(process: u32, round: impl FnOnce() -> Result<f64, String>) -> Result<Round, String> {
+    let before = processor_ms(process);
+    let a_second = round()?;
+    let took = processor_ms(process) - before;
+    let cost = took * 1e3 / A_ROUND as f64;
+    Ok(Round { a_second, cost })
 }
 
 /// The same people with other telephone numbers: a change that merges into a record.
