@@ -66,7 +66,8 @@ fn seat(bus: Bus, row: Row, twice: bool, may: Memo<bool>) -> impl IntoView {
     let label = desk.fill("trip.call", &[("name", &row.name)]);
     let call = (!aboard && !row.phone.is_empty()).then(|| {
         view! {
-            <a class="button call" href=format!("tel:{}", row.phone) aria-label=label>
+            <a class="button call" href=format!("tel:{}", row.phone) aria-label=label
+                data-number=row.phone.clone()>
                 {icon("call")}
             </a>
         }
