@@ -47,6 +47,8 @@ for (let node = walker.nextNode(); node; node = walker.nextNode()) {
   for (let around = element; around && around !== document.body; around = around.parentElement) {
     const style = getComputedStyle(around);
     const box = around.getBoundingClientRect();
+    // What is shortened in so many lines says so by its dots.
+    if (style.webkitLineClamp !== 'none') break;
     const cut = style.overflowX === 'hidden' && words.right > box.right + 1
       || style.overflowY === 'hidden' && words.bottom > box.bottom + 2;
     if (cut) found.push(`cut off: ${name(element)}`);
