@@ -10,7 +10,7 @@ use crate::desk::{Desk, desk};
 use crate::screens::scan::{Said, Scanner, Tone};
 use crate::screens::trouble::refused;
 use crate::store::database::StoreError;
-use crate::ui::{empty, icon, print};
+use crate::ui::{empty, icon};
 use domain::code::{self, Code};
 use domain::kinds::trip::{self, TRIP};
 use domain::kinds::{boarding, passenger, ticket};
@@ -181,14 +181,7 @@ fn whole(bus: Bus) -> impl IntoView {
             {counts(bus)}
             {before::card(bus)}
             {list::seats(bus)}
-            <nav class="buttons trip-more">
-                <button type="button" class="button" on:click=move |_| print()>
-                    {icon("print")}{move || desk.t("trip.print")}
-                </button>
-                <a class="button" href=format!("/trip/{}/sheet", bus.id)>
-                    {icon("print")}{move || desk.t("trip.sheet")}
-                </a>
-            </nav>
+            {list::on_paper(bus)}
         </article>
         {bar(bus)}
         {move || bus.scanning.get().then(|| scanner(bus))}

@@ -3,7 +3,7 @@
 use super::{Bus, Shown};
 use crate::board;
 use crate::now;
-use crate::ui::{empty, icon};
+use crate::ui::{empty, icon, print};
 use domain::Id;
 use domain::kinds::boarding::BOARDING;
 use domain::trip::Row;
@@ -38,6 +38,21 @@ pub fn seats(bus: Bus) -> impl IntoView {
                 children=move |(twice, row)| seat(bus, row, twice, may)/>
         </ul>
         {move || rows.with(Vec::is_empty).then(none)}
+    }
+}
+
+/// The list and the codes on paper.
+pub fn on_paper(bus: Bus) -> impl IntoView {
+    let desk = bus.desk;
+    view! {
+        <nav class="buttons trip-more">
+            <button type="button" class="button" on:click=move |_| print()>
+                {icon("print")}{move || desk.t("trip.print")}
+            </button>
+            <a class="button" href=format!("/trip/{}/sheet", bus.id)>
+                {icon("print")}{move || desk.t("trip.sheet")}
+            </a>
+        </nav>
     }
 }
 
