@@ -17,14 +17,6 @@ if (page.scrollWidth > window.innerWidth) {
   found.push(`the page scrolls sideways: ${wide ? name(wide) : ''}`);
 }
 
-const below = [...document.querySelectorAll('main *, .nav *')].filter(seen)
-  .some((element) => element.getBoundingClientRect().bottom > window.innerHeight - 8);
-if (page.scrollHeight > window.innerHeight && page.scrollTop === 0 && !below) {
-  const low = [...document.querySelectorAll('body *')]
-    .filter((element) => element.getBoundingClientRect().bottom > window.innerHeight);
-  found.push(`the page scrolls though all fits: ${low.map(name).join(' ').slice(0, 300)}`);
-}
-
 for (const target of document.querySelectorAll('a[href], button, select, input, textarea, summary')) {
   if (!seen(target) || target.disabled) continue;
   const label = target.closest('label');
