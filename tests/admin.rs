@@ -59,12 +59,27 @@ pub fn deeds(device: &Device, query: &str) -> Vec<Deed> {
     page.entries.into_iter().map(|entry| entry.deed).collect()
 }
 
+/// Who administers all of the campaign.
+pub fn chief(world: &World) -> Device {
+    world.device("管理员", Role::Administrator, "37")
+}
+
+/// Who administers Heze (菏泽).
+pub fn heze(world: &World) -> Device {
+    world.device("菏泽管理员", Role::Administrator, "3717")
+}
+
+/// Who works in Zhuangzhai (庄寨镇).
+pub fn lin(world: &World) -> Device {
+    world.device("林晓梅", Role::FieldWorker, "371721101")
+}
+
 #[test]
 fn the_campaign_is_set_by_who_administers_all_of_it_and_reaches_the_next_sign_in() {
     let world = World::new();
-    let administrator = world.device("管理员", Role::Administrator, "37");
+    let administrator = chief(&world);
     let city = world.device("菏泽乡镇管理员", Role::Administrator, "371721101");
-    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let mut lin = lin(&world);
     let mut next = campaign(&administrator);
     next.name = "春暖行动2027".to_owned();
     next.targets.insert("visits".to_owned(), 500);
@@ -92,7 +107,7 @@ fn the_campaign_is_set_by_who_administers_all_of_it_and_reaches_the_next_sign_in
 #[test]
 fn two_administrators_do_not_overwrite_each_others_settings() {
     let world = World::new();
-    let one = world.device("管理员", Role::Administrator, "37");
+    let one = chief(&world);
     let other = world.device("另一位管理员", Role::Administrator, "37");
     let (mut mine, mut theirs) = (campaign(&one), campaign(&other));
     mine.targets.insert("visits".to_owned(), 500);
@@ -110,7 +125,7 @@ fn two_administrators_do_not_overwrite_each_others_settings() {
 #[test]
 fn settings_that_make_no_sense_change_nothing() {
     let world = World::new();
-    let administrator = world.device("管理员", Role::Administrator, "37");
+    let administrator = chief(&world);
     let before = campaign(&administrator);
     let tried = |with: &dyn Fn(&mut Campaign)| {
         let mut next = before.clone();
@@ -137,7 +152,7 @@ fn settings_that_make_no_sense_change_nothing() {
 #[test]
 fn last_years_campaign_is_copied_with_its_settings_and_stays_to_be_read() {
     let world = World::new();
-    let administrator = world.device("管理员", Role::Administrator, "37");
+    let administrator = chief(&world);
     let mut last = campaign(&administrator);
     last.targets.insert("visits".to_owned(), 500);
     assert_eq!(set(&administrator, &last).status, 200);
@@ -155,7 +170,7 @@ fn last_years_campaign_is_copied_with_its_settings_and_stays_to_be_read() {
 #[test]
 fn a_sheet_is_made_whole_or_not_at_all_and_each_of_its_codes_takes_one_phone() {
     let world = World::new();
-    let city = world.device("菏泽管理员", Role::Administrator, "3717");
+    let city = heze(&world);
     let sheet = |codes: &[&str]| {
         let named = |(at, code): (usize, &&str)| field_worker(&format!("同事{at}"), code);
         let invitations = codes.iter().enumerate().map(named).collect();
@@ -180,7 +195,7 @@ fn a_sheet_is_made_whole_or_not_at_all_and_each_of_its_codes_takes_one_phone() {
 #[test]
 fn a_code_that_was_lost_on_the_way_is_withdrawn() {
     let world = World::new();
-    let city = world.device("菏泽管理员", Role::Administrator, "3717");
+    let city = heze(&world);
     let other = world.device("济南管理员", Role::Administrator, "3701");
     let invited = post(&city, "/api/invite", &field_worker("新同事", "371721101"));
     let link = invited.json::<InviteAnswer>("invite").unwrap().link;
@@ -201,7 +216,7 @@ fn a_code_that_was_lost_on_the_way_is_withdrawn() {
 #[test]
 fn nobody_is_invited_with_half_a_role_without_a_name_or_where_the_campaign_is_not() {
     let world = World::new();
-    let administrator = world.device("管理员", Role::Administrator, "37");
+    let administrator = chief(&world);
     let invite = |grant: Grant, name: &str| {
         let invitation = Invitation {
             name: name.to_owned(),
@@ -230,8 +245,8 @@ fn nobody_is_invited_with_half_a_role_without_a_name_or_where_the_campaign_is_no
 #[test]
 fn who_is_stopped_works_on_no_device_until_a_new_link_brings_them_back() {
     let world = World::new();
-    let city = world.device("菏泽管理员", Role::Administrator, "3717");
-    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let city = heze(&world);
+    let mut lin = lin(&world);
     let other = world.device("济南管理员", Role::Administrator, "3701");
     let again = Invitation {
         person: Some(lin.person),
@@ -268,7 +283,7 @@ fn who_is_stopped_works_on_no_device_until_a_new_link_brings_them_back() {
 #[test]
 fn the_last_administrator_cannot_stop_themselves() {
     let world = World::new();
-    let only = world.device("管理员", Role::Administrator, "37");
+    let only = chief(&world);
     let path = format!("/api/people/{}/stop", only.person);
     let refusal = refused("last_administrator", 409);
     assert_eq!(code(&post(&only, &path, &())), refusal);
@@ -277,8 +292,8 @@ fn the_last_administrator_cannot_stop_themselves() {
 #[test]
 fn the_log_is_read_by_deed_person_and_day_the_newest_first() {
     let world = World::new();
-    let administrator = world.device("管理员", Role::Administrator, "37");
-    let lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let administrator = chief(&world);
+    let lin = lin(&world);
     let wang = world.device("王强", Role::FieldWorker, "371721102");
     for device in [&lin, &wang] {
         let path = format!("/api/devices/{}/revoke", device.number);
@@ -305,8 +320,8 @@ fn the_log_is_read_by_deed_person_and_day_the_newest_first() {
 #[test]
 fn the_ledgers_health_is_figures_for_who_administers_them() {
     let world = World::new();
-    let administrator = world.device("管理员", Role::Administrator, "3717");
-    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let administrator = heze(&world);
+    let mut lin = lin(&world);
     let cells = [("head", "张建国".into()), ("address", "1号".into())];
     let change = lin.makes(new_id(), "household", area("371721101004"), &cells);
     lin.push(county(), &[change]).unwrap();
@@ -368,8 +383,8 @@ fn nothing_that_an_administrator_may_ask_names_anybody_whom_the_campaign_serves(
 #[test]
 fn the_list_of_devices_tells_the_apps_version_and_what_was_unsent() {
     let world = World::new();
-    let administrator = world.device("管理员", Role::Administrator, "37");
-    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let administrator = chief(&world);
+    let mut lin = lin(&world);
     lin.sign_in_with(3).unwrap();
     let (challenge, signature) = lin.proof().unwrap();
     let ask = domain::wire::SessionAsk {
@@ -391,7 +406,7 @@ fn the_list_of_devices_tells_the_apps_version_and_what_was_unsent() {
 fn grants_beyond_the_administrators_own_area_are_refused_with_a_reason() {
     let world = World::new();
     let cao = world.device("曹县管理员", Role::Administrator, "371721");
-    let lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let lin = lin(&world);
     let path = format!("/api/people/{}/grants", lin.person);
     let give = |code: &str| {
         let grants = Grants(vec![Grant::new(Role::Administrator, area(code))]);
@@ -500,7 +515,7 @@ fn a_new_servers_first_administrator_invites_an_assistant_who_works_within_two_m
 #[test]
 fn the_campaigns_period_and_a_target_are_changed_on_the_screen_and_reach_the_assistant() {
     let world = World::new();
-    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let mut lin = lin(&world);
     let mut tablet = administrator(&world, "371721");
     tablet.go("/admin/campaign");
     tablet.see("名称和时间");
@@ -530,7 +545,7 @@ fn the_campaigns_period_and_a_target_are_changed_on_the_screen_and_reach_the_ass
 fn day_5_a_lost_phone_is_locked_on_the_screen_and_all_of_it_is_in_the_log() {
     let world = World::new();
     let mut tablet = administrator(&world, "371721");
-    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let mut lin = lin(&world);
     lin.sign_in_with(4).unwrap();
     tablet.go("/admin/devices");
     tablet.tap("林晓梅");
@@ -586,7 +601,7 @@ fn a_pasted_list_becomes_a_sheet_of_codes_and_a_wrong_line_is_told() {
 #[test]
 fn who_manages_a_township_more_is_given_a_second_role_on_the_screen() {
     let world = World::new();
-    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let mut lin = lin(&world);
     let mut tablet = administrator(&world, "371721");
     tablet.go("/admin/people");
     tablet.tap("林晓梅");
@@ -609,7 +624,7 @@ fn who_manages_a_township_more_is_given_a_second_role_on_the_screen() {
 fn a_kind_that_is_turned_off_is_not_offered_any_more_and_its_records_stay() {
     let world = World::new();
     let administrator = world.device("管理员", Role::Administrator, "371721");
-    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let mut lin = lin(&world);
     let today = domain::day_of(host::show::now_ms()).to_string();
     let cells = [
         ("topic", "policy".into()),
@@ -641,7 +656,7 @@ fn a_kind_that_is_turned_off_is_not_offered_any_more_and_its_records_stay() {
 fn a_history_that_somebody_altered_on_the_disk_is_told_to_the_administrator() {
     let mut world = World::new();
     let mut administrator = world.device("管理员", Role::Administrator, "371721");
-    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let mut lin = lin(&world);
     for _ in 0..3 {
         let cells = [("head", "张建国".into()), ("address", "1号".into())];
         let change = lin.makes(new_id(), "household", area("371721101004"), &cells);

@@ -1,25 +1,29 @@
 //! Webhooks: a receiver on this machine hears that a clock ran out, with a signature that fits and
 //! nothing of anybody; also when the server was killed before it could tell.
 
-use crate::admin::{administrator, code, deeds, fill, get, refused};
+use crate::admin::{administrator, code, deeds, fill, get, heze, lin, refused};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::audit::Deed;
-use domain::grant::Role;
 use domain::hook::{Hook, HookAnswer, HookAsk, HookList, RunOut, Told};
-use domain::{Area, Change};
+use domain::{Area, Change, Id};
 use hmac::{Hmac, Mac};
+use host::build::Built;
 use host::device::{Device, new_id};
+use host::door::Door;
 use host::http::Answer;
 use sha2::Sha256;
 use std::collections::BTreeMap;
+use std::fs::Permissions;
 use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tests::World;
-use tests::world::{area, county};
+use tests::world::{area, built, county, own_address};
 
 /// How long one waits for a delivery.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -162,6 +166,12 @@ fn until(device: &Device, what: &str, is: impl Fn(&Hook) -> bool) -> Hook {
     }
 }
 
+/// Sends one delivery that tells of nothing.
+fn test(device: &Device, hook: Id) {
+    let path = format!("/api/hooks/{hook}/test");
+    assert_eq!(device.post(&path, b"null").unwrap().status, 200);
+}
+
 /// A rescue that was reported so long ago; within a day somebody has to answer.
 fn rescue(lin: &mut Device, hours_ago: i64, seconds: i64) -> Change {
     let reported = host::show::now_ms() - hours_ago * 3_600_000 + seconds * 1_000;
@@ -187,8 +197,7 @@ fn sent(lin: &Device, change: &Change) {
 fn a_clock_that_runs_out_is_told_once_signed_and_without_anybodys_name() {
     let world = World::new();
     let station = Station::answering("204 No Content");
-    let city = world.device("菏泽管理员", Role::Administrator, "3717");
-    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let (city, mut lin) = (heze(&world), lin(&world));
     let hook = made(&city, "371721", &station.address);
     let elsewhere = Station::answering("204 No Content");
     made(&city, "371722", &elsewhere.address);
@@ -235,8 +244,7 @@ fn a_clock_that_runs_out_is_told_once_signed_and_without_anybodys_name() {
 fn what_was_not_answered_is_told_again_under_the_same_id_also_after_a_power_cut() {
     let mut world = World::new();
     let station = Station::answering("503 Service Unavailable");
-    let mut city = world.device("菏泽管理员", Role::Administrator, "3717");
-    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let (mut city, mut lin) = (heze(&world), lin(&world));
     let hook = made(&city, "371721", &station.address);
     let late = rescue(&mut lin, 30, 0);
     sent(&lin, &late);
@@ -262,18 +270,14 @@ fn a_receiver_that_does_not_answer_holds_up_nobody_else() {
         Station::answering(SILENCE),
         Station::answering("204 No Content"),
     );
-    let city = world.device("菏泽管理员", Role::Administrator, "3717");
+    let city = heze(&world);
     let [silent, other] = [&slow, &quick].map(|one| made(&city, "371721", &one.address).id);
-    let test = |hook: domain::Id| {
-        let path = format!("/api/hooks/{hook}/test");
-        assert_eq!(city.post(&path, b"null").unwrap().status, 200);
-    };
-    test(silent);
+    test(&city, silent);
     slow.next();
     // While that one is waited for, one after another reaches the other.
     let begun = host::show::now();
     for _ in 0..5 {
-        test(other);
+        test(&city, other);
         quick.next();
     }
     let took = begun.elapsed();
@@ -295,22 +299,21 @@ fn a_receiver_that_does_not_answer_holds_up_nobody_else() {
 }
 
 #[test]
-fn an_elder_at_high_risk_whom_nobody_visited_in_time_is_told_of() {
+fn an_elder_and_a_child_at_high_risk_whom_nobody_visited_in_time_are_told_of() {
     let world = World::new();
     let station = Station::answering("200 OK");
-    let city = world.device("菏泽管理员", Role::Administrator, "3717");
-    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let (city, mut lin) = (heze(&world), lin(&world));
     made(&city, "371721", &station.address);
     let village = area("371721101004");
     let worker = new_id();
     let cells = [("name", "张春生".into()), ("flow", "leaving".into())];
     let change = lin.makes(worker, "worker", village, &cells);
     sent(&lin, &change);
-    let mut elder = |risk: &str| {
+    let mut left_behind = |name: &str, is: &str, birth: &str, risk: &str| {
         let cells = [
-            ("name", "张大爷".into()),
-            ("type", "elder".into()),
-            ("birth", "1945-03-01".into()),
+            ("name", name.into()),
+            ("type", is.into()),
+            ("birth", birth.into()),
             ("risk", risk.into()),
             ("worker", worker.to_string().as_str().into()),
         ];
@@ -319,25 +322,36 @@ fn an_elder_at_high_risk_whom_nobody_visited_in_time_is_told_of() {
         change.id
     };
     // The campaign began two weeks ago: a week is over, a month is not.
-    elder("watch");
-    let high = elder("high");
-    let came = station.next();
-    assert!(!came.body.contains("张"), "{}", came.body);
-    let out = came.told().data.unwrap();
-    assert_eq!((out.kind.as_str(), out.record), ("dependant", high));
-    assert_eq!(out.clock, "visit_high_risk");
-    assert!(out.due <= host::show::now_ms());
+    left_behind("张奶奶", "elder", "1944-08-01", "watch");
+    left_behind("张小宝", "child", "2019-05-01", "watch");
+    let elder = left_behind("张大爷", "elder", "1945-03-01", "high");
+    let child = left_behind("张小花", "child", "2017-06-01", "high");
+    let mut told = Vec::new();
+    for _ in [elder, child] {
+        let came = station.next();
+        assert!(!came.body.contains("张"), "{}", came.body);
+        let out = came.told().data.unwrap();
+        assert_eq!(out.kind, "dependant");
+        assert_eq!(out.clock, "visit_high_risk");
+        assert!(out.due <= host::show::now_ms());
+        told.push(out.record);
+    }
+    assert!(told.contains(&elder) && told.contains(&child), "{told:?}");
     // Once visited, the next week begins: nothing more is told.
     let today = domain::day_of(host::show::now_ms()).to_string();
-    let cells = [
-        ("well_being", "well".into()),
-        ("risk", "high".into()),
-        ("date", today.as_str().into()),
-        ("form", "home".into()),
-        ("dependant", high.to_string().as_str().into()),
-    ];
-    let visit = lin.makes(new_id(), "elder_visit", village, &cells);
-    sent(&lin, &visit);
+    let mut visited = |kind: &str, whom: Id, how: (&'static str, &str)| {
+        let cells = [
+            (how.0, how.1.into()),
+            ("risk", "high".into()),
+            ("date", today.as_str().into()),
+            ("form", "home".into()),
+            ("dependant", whom.to_string().as_str().into()),
+        ];
+        let visit = lin.makes(new_id(), kind, village, &cells);
+        sent(&lin, &visit);
+    };
+    visited("elder_visit", elder, ("well_being", "well"));
+    visited("child_visit", child, ("guardian_care", "attentive"));
     let late = rescue(&mut lin, 30, 0);
     sent(&lin, &late);
     assert_eq!(station.next().told().data.unwrap().record, late.id);
@@ -347,8 +361,7 @@ fn an_elder_at_high_risk_whom_nobody_visited_in_time_is_told_of() {
 fn a_power_cut_before_a_clock_runs_out_does_not_silence_it() {
     let mut world = World::new();
     let station = Station::answering("200 OK");
-    let city = world.device("菏泽管理员", Role::Administrator, "3717");
-    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let (city, mut lin) = (heze(&world), lin(&world));
     made(&city, "371721", &station.address);
     let soon = rescue(&mut lin, 24, 15);
     sent(&lin, &soon);
@@ -362,10 +375,9 @@ fn a_power_cut_before_a_clock_runs_out_does_not_silence_it() {
 fn an_address_that_is_gone_or_redirects_hears_nothing_more() {
     let world = World::new();
     let station = Station::answering("302 Found");
-    let city = world.device("菏泽管理员", Role::Administrator, "3717");
+    let city = heze(&world);
     let hook = made(&city, "371721", &station.address);
-    let path = format!("/api/hooks/{}/test", hook.id);
-    assert_eq!(city.post(&path, b"null").unwrap().status, 200);
+    test(&city, hook.id);
     let came = station.next();
     assert_eq!(
         (came.told().what.as_str(), came.told().data),
@@ -374,17 +386,75 @@ fn an_address_that_is_gone_or_redirects_hears_nothing_more() {
     let redirected = until(&city, "the redirect is a failure", |hook| hook.failures > 0);
     assert_eq!(redirected.error.as_deref(), Some("302"));
     station.answers("410 Gone");
-    assert_eq!(city.post(&path, b"null").unwrap().status, 200);
+    test(&city, hook.id);
     until(&city, "it is stopped", |hook| hook.stopped.is_some());
     let told = deeds(&city, "deed=hook_stopped&before=1000000");
     assert_eq!(told, [Deed::HookStopped { hook: hook.id }]);
 }
 
+/// The runtime on a machine whose resolver says of a public name that it is this machine.
+fn misled(folder: &Path, name: &str) -> Built {
+    let (hosts, runtime) = (folder.join("hosts"), folder.join("workerd"));
+    std::fs::write(&hosts, format!("127.0.0.1 localhost {name}\n")).unwrap();
+    let mut built = built().clone();
+    let script = format!(
+        "#!/bin/sh\nexec unshare --map-root-user --mount sh -c \
+         'mount --bind \"$0\" /etc/hosts && exec \"$@\"' {hosts:?} {:?} \"$@\"\n",
+        built.workerd
+    );
+    std::fs::write(&runtime, script).unwrap();
+    std::fs::set_permissions(&runtime, Permissions::from_mode(0o700)).unwrap();
+    built.workerd = runtime;
+    built
+}
+
+#[test]
+fn a_public_name_that_leads_to_an_address_near_by_is_not_called_and_the_screen_says_so() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let built = misled(folder.path(), "hooks.example.cn");
+    let near = TcpListener::bind("127.0.0.1:0").unwrap();
+    near.set_nonblocking(true).unwrap();
+    let url = format!(
+        "https://hooks.example.cn:{}/in",
+        near.local_addr().unwrap().port()
+    );
+
+    // A server that only its own machine reaches may call it: the name does lead there.
+    let own = World::behind(&built, Door::plain(&own_address()));
+    let city = heze(&own);
+    let hook = made(&city, "3717", &url);
+    test(&city, hook.id);
+    let called = || near.accept().is_ok();
+    let begun = host::show::now();
+    while !called() {
+        assert!(begun.elapsed() < PATIENCE, "nobody called");
+        std::thread::sleep(Duration::from_millis(25));
+    }
+    drop(own);
+
+    let listen = own_address();
+    let open = World::behind(
+        &built,
+        Door {
+            origin: Some(format!("http://{listen}")),
+            ..Door::plain(&listen)
+        },
+    );
+    let city = heze(&open);
+    let hook = made(&city, "371721", &url);
+    test(&city, hook.id);
+    let failed = until(&city, "it has failed", |hook| hook.failures > 0);
+    assert_eq!(failed.error.as_deref(), Some("unreachable"));
+    assert!(!called(), "it was called: {failed:?}");
+    let tablet = administrator(&open, "371721");
+    tablet.go("/admin/feeds");
+    tablet.see("域名指向内部地址");
+}
+
 #[test]
 fn a_webhook_is_made_and_stopped_by_who_administers_the_area_and_calls_nobody_near() {
     let world = World::new();
-    let city = world.device("菏泽管理员", Role::Administrator, "3717");
-    let lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let (city, lin) = (heze(&world), lin(&world));
     let public = "https://hooks.example.cn/in";
     assert_eq!(
         code(&ask(&lin, "371721101", public)),

@@ -1,7 +1,7 @@
 //! Excel in: last year's roster as it really is, whoever is known is recognised, each bad row is shown,
 //! and all of it is one step that can be taken back.
 
-use crate::axe::violations;
+use crate::axe::looked;
 use crate::journeys::enrolled;
 use crate::sheets::office_is_kept;
 use domain::grant::Role;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tests::World;
-use tests::browser::{Browser, PHONE, TABLET};
+use tests::browser::{Browser, TABLET};
 use tests::world::{area, county};
 
 const VILLAGE: &str = "371721101004";
@@ -196,25 +196,6 @@ pub fn workers(device: &Device) -> BTreeMap<Id, Record> {
     records
 }
 
-/// The screen as it stands is accessible; with `CHUNNUAN_PICTURES=1` it is looked at, too, on a
-/// tablet and on a phone, in the light and in the dark.
-fn looked(browser: &mut Browser, name: &str) {
-    let broken = violations(browser);
-    assert!(broken.is_empty(), "{name}: {broken:#?}");
-    if std::env::var_os("CHUNNUAN_PICTURES").is_none() {
-        return;
-    }
-    for (screen, size) in [(TABLET, "tablet"), (PHONE, "phone")] {
-        browser.on(screen);
-        for theme in ["light", "dark"] {
-            browser.colours(theme);
-            browser.screenshot(&format!("import-{name}-{size}-{theme}"));
-        }
-    }
-    browser.on(TABLET);
-    browser.colours("light");
-}
-
 /// Waits until what the server holds is as it should be.
 pub fn until(what: &str, holds: impl Fn() -> bool) {
     let begun = now();
@@ -241,7 +222,7 @@ fn day_10_last_years_roster_of_4000_is_in_within_a_minute_and_out_again() {
     let mut tablet = officer(&world);
     tablet.tap("人员");
     tablet.tap("导入名册");
-    looked(&mut tablet, "file");
+    looked(&mut tablet, "import-file");
     let begun = now();
     choose(&tablet, &file);
     tablet.see("每一列是什么");
@@ -282,7 +263,7 @@ fn day_10_last_years_roster_of_4000_is_in_within_a_minute_and_out_again() {
         "{saved:?}"
     );
 
-    looked(&mut tablet, "done");
+    looked(&mut tablet, "import-done");
     until("all have gone up", || workers(&device).len() == people - 5);
     let held = workers(&device);
     let updated = &held[&ids[0]];
@@ -357,11 +338,11 @@ fn a_file_that_cannot_be_read_has_a_clear_answer_and_nothing_comes_in() {
          area.value = '371721101004';
          area.dispatchEvent(new Event('change', { bubbles: true }));");
     tablet.tap(&tablet.label("worker.consent.spoken"));
-    looked(&mut tablet, "columns");
+    looked(&mut tablet, "import-columns");
     tablet.tap("检查名册");
     tablet.see("导入（新登记 1 人）");
     tablet.see("第 3 行");
-    looked(&mut tablet, "preview");
+    looked(&mut tablet, "import-preview");
     tablet.tap("返回上一步");
     tablet.tap("换一个文件");
     choose(&tablet, &file);

@@ -37,6 +37,21 @@ fn in_the_clear(phone: &Browser, words: &[&str]) -> Vec<String> {
     serde_json::from_value(found).unwrap()
 }
 
+/// Lin's phone with the village on it; she types her PIN where the story says so.
+fn lin_with(world: &World) -> Browser {
+    village(world);
+    let lin = phone(world, "林晓梅");
+    lin.minds_the_pad();
+    lin
+}
+
+/// Puts the phone away.
+fn put_away(lin: &mut Browser) {
+    lin.go("/me");
+    lin.tap("现在上锁");
+    lin.see("输入6位密码");
+}
+
 /// So many minutes pass on the device's clock, on this page and those that come after it here.
 fn later(phone: &Browser, minutes: u32) {
     let shift = format!(
@@ -77,9 +92,7 @@ fn a_locked_phone_shows_nothing_and_opens_with_its_pin_without_a_network() {
     lin.tap("有困难");
     lin.tap("更多");
     lin.type_into("备注", "老人摔伤，需要轮椅");
-    lin.go("/me");
-    lin.tap("现在上锁");
-    lin.see("输入6位密码");
+    put_away(&mut lin);
     assert!(!lin.sees("张建国") && !lin.sees("林晓梅"));
     let words = [
         "张建国",
@@ -102,12 +115,8 @@ fn a_locked_phone_shows_nothing_and_opens_with_its_pin_without_a_network() {
 #[test]
 fn who_types_slowly_with_gloves_is_let_in() {
     let world = World::new();
-    village(&world);
-    let mut lin = phone(&world, "林晓梅");
-    lin.minds_the_pad();
-    lin.go("/me");
-    lin.tap("现在上锁");
-    lin.see("输入6位密码");
+    let mut lin = lin_with(&world);
+    put_away(&mut lin);
     lin.type_pin("250127");
     lin.see("密码不对，还可以试 9 次");
     lin.type_pin(&PIN[..3]);
@@ -122,9 +131,7 @@ fn who_types_slowly_with_gloves_is_let_in() {
 #[test]
 fn a_phone_left_alone_locks_and_one_in_use_does_not() {
     let world = World::new();
-    village(&world);
-    let mut lin = phone(&world, "林晓梅");
-    lin.minds_the_pad();
+    let mut lin = lin_with(&world);
     lin.tap("人员");
     later(&lin, 4);
     lin.tap("张建国");
@@ -142,9 +149,7 @@ fn a_phone_left_alone_locks_and_one_in_use_does_not() {
 #[test]
 fn whoever_guesses_waits_longer_and_longer_and_shuts_the_device() {
     let world = World::new();
-    village(&world);
-    let mut thief = phone(&world, "林晓梅");
-    thief.minds_the_pad();
+    let mut thief = lin_with(&world);
     thief.close_tab();
     thief.open(world.url());
     for left in ["9", "8", "7"] {
@@ -184,9 +189,7 @@ fn whoever_guesses_waits_longer_and_longer_and_shuts_the_device() {
 #[test]
 fn a_changed_pin_opens_and_the_one_before_does_not() {
     let world = World::new();
-    village(&world);
-    let mut lin = phone(&world, "林晓梅");
-    lin.minds_the_pad();
+    let mut lin = lin_with(&world);
     lin.go("/me");
     lin.tap("更改密码");
     lin.see("先输入现在的密码");

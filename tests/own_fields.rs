@@ -1,7 +1,7 @@
 //! A campaign's own fields: defined on the screen, asked on the phone without a network, checked by
 //! the server, and shown to whoever may see them.
 
-use crate::admin::{administrator, campaign, choose, deeds, fill, refused, set};
+use crate::admin::{administrator, campaign, chief, choose, deeds, fill, lin, refused, set};
 use crate::import;
 use crate::journeys::{phone, village};
 use crate::sheets::{Downloads, cells, office_is_kept, opened};
@@ -11,7 +11,7 @@ use domain::field::Sensitivity;
 use domain::grant::{Grant, Role};
 use domain::own::{Label, OwnField, OwnInput, OwnOption};
 use domain::wire::Answer;
-use domain::{Area, Change, Department, Refusal, Value};
+use domain::{Area, Campaign, Change, Department, Refusal, Value};
 use host::device::{Device, new_id};
 use rust_xlsxwriter::Workbook;
 use std::time::Duration;
@@ -40,14 +40,27 @@ fn field(kind: &str, sensitivity: Sensitivity, zh: &str, input: OwnInput) -> Own
     }
 }
 
-fn heating() -> OwnField {
-    let option = |(key, zh, en): (&str, &str, &str)| OwnOption {
+fn option(key: &str, zh: &str, en: &str) -> OwnOption {
+    OwnOption {
         key: key.to_owned(),
         label: label(zh, en),
         retired: false,
-    };
-    let options = [("o1", "煤炉", "Stove"), ("o2", "空调", "Air conditioner")];
-    let options = options.into_iter().map(option).collect();
+    }
+}
+
+/// From now on the campaign asks these besides; its settings.
+fn asks(administrator: &Device, own: Vec<OwnField>) -> Campaign {
+    let mut next = campaign(administrator);
+    next.own = own;
+    assert_eq!(set(administrator, &next).status, 200);
+    campaign(administrator)
+}
+
+fn heating() -> OwnField {
+    let options = vec![
+        option("o1", "煤炉", "Stove"),
+        option("o2", "空调", "Air conditioner"),
+    ];
     let input = OwnInput::Choice { options };
     field("household", Sensitivity::Open, "取暖方式", input)
 }
@@ -71,8 +84,8 @@ fn accepted(answer: &Answer) -> bool {
 #[test]
 fn a_wrong_value_is_refused_a_right_one_kept_and_who_may_not_see_it_does_not_get_it() {
     let world = World::new();
-    let administrator = world.device("管理员", Role::Administrator, "37");
-    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let administrator = chief(&world);
+    let mut lin = lin(&world);
     let heating = heating();
     let illness = field(
         "household",
@@ -87,9 +100,7 @@ fn a_wrong_value_is_refused_a_right_one_kept_and_who_may_not_see_it_does_not_get
     };
     assert_eq!(sent(&lin, &early), unknown.into());
 
-    let mut next = campaign(&administrator);
-    next.own = vec![heating.clone(), illness.clone()];
-    assert_eq!(set(&administrator, &next).status, 200);
+    let next = asks(&administrator, vec![heating.clone(), illness.clone()]);
     lin.sign_in().unwrap();
     assert_eq!(lin.profile.campaign.own, next.own);
     assert!(accepted(&sent(&lin, &early)));
@@ -108,11 +119,7 @@ fn a_wrong_value_is_refused_a_right_one_kept_and_who_may_not_see_it_does_not_get
     // An option that was added later is known at once, and one that is gone is none.
     let mut later = campaign(&administrator);
     if let OwnInput::Choice { options } = &mut later.own[0].input {
-        options.push(OwnOption {
-            key: "o3".to_owned(),
-            label: label("电热毯", "Blanket"),
-            retired: false,
-        });
+        options.push(option("o3", "电热毯", "Blanket"));
     }
     assert_eq!(set(&administrator, &later).status, 200);
     let third = home(&mut lin, &[(&heating.name, "o3".into())]);
@@ -144,12 +151,10 @@ fn a_wrong_value_is_refused_a_right_one_kept_and_who_may_not_see_it_does_not_get
 #[test]
 fn a_saved_field_is_neither_taken_away_nor_asked_otherwise_and_the_log_names_it() {
     let world = World::new();
-    let administrator = world.device("管理员", Role::Administrator, "37");
-    let mut first = campaign(&administrator);
-    first.own = vec![heating()];
-    first.own[0].label.zh = " 取暖方式 ".to_owned();
-    assert_eq!(set(&administrator, &first).status, 200);
-    let saved = campaign(&administrator);
+    let administrator = chief(&world);
+    let mut first = heating();
+    first.label.zh = " 取暖方式 ".to_owned();
+    let saved = asks(&administrator, vec![first]);
     assert_eq!(saved.own[0].label.zh, "取暖方式");
     let tried = |with: &dyn Fn(&mut Vec<OwnField>)| {
         let mut next = saved.clone();
@@ -311,12 +316,10 @@ fn what_the_administrator_asks_besides_is_asked_offline_and_read_by_the_coordina
 #[test]
 fn a_rosters_column_with_an_own_fields_name_fills_it_and_says_what_is_no_option() {
     let world = World::new();
-    let administrator = world.device("管理员", Role::Administrator, "37");
+    let administrator = chief(&world);
     let mut heating = heating();
     heating.kind = "worker".to_owned();
-    let mut next = campaign(&administrator);
-    next.own = vec![heating.clone()];
-    assert_eq!(set(&administrator, &next).status, 200);
+    asks(&administrator, vec![heating.clone()]);
     let folder = TempDir::new().unwrap();
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();

@@ -121,6 +121,36 @@ pub fn shown(tablet: &Browser) -> Vec<Vec<String>> {
     serde_json::from_value(rows).unwrap()
 }
 
+/// Opens the progress table; its rows.
+fn table(tablet: &Browser) -> Vec<Vec<String>> {
+    tablet.go("/progress");
+    let there = "document.querySelector('table.progress')";
+    tablet.wait_until("the table is there", there);
+    shown(tablet)
+}
+
+/// Opens the list of workers; how many the screen says there are.
+fn workers(tablet: &mut Browser) -> String {
+    tablet.tap("人员");
+    tablet.tap("务工人员");
+    tablet.wait_until("the list is there", "document.querySelector('.list .row')");
+    tablet.text_of(".count-line")
+}
+
+/// Takes the table or the list that is open as a file: its name and bytes.
+fn as_sheet(tablet: &mut Browser, downloads: &Downloads) -> (String, Vec<u8>) {
+    tablet.tap("导出 Excel");
+    tablet.see("已记入操作记录");
+    downloads.take("xlsx")
+}
+
+/// The same with the summary.
+fn as_document(tablet: &mut Browser, downloads: &Downloads) -> (String, Vec<u8>) {
+    tablet.tap("导出工作总结");
+    tablet.see(".docx");
+    downloads.take("docx")
+}
+
 /// A figure as the screen writes it.
 fn as_shown(cell: &Data, on_screen: &str) -> String {
     match cell {
@@ -139,15 +169,8 @@ fn the_progress_table_in_excel_gives_the_figures_of_the_screen_also_without_a_ne
     let mut tablet = manager(&world);
     let downloads = Downloads::of(&tablet);
     world.stop_server();
-    tablet.go("/progress");
-    tablet.wait_until(
-        "the table is there",
-        "document.querySelector('table.progress')",
-    );
-    let screen = shown(&tablet);
-    tablet.tap("导出 Excel");
-    tablet.see("已记入操作记录");
-    let (name, bytes) = downloads.take("xlsx");
+    let screen = table(&tablet);
+    let (name, bytes) = as_sheet(&mut tablet, &downloads);
     assert!(name.starts_with("动态进展统计表-"), "{name}");
     if let Some(folder) = std::env::var_os("CHUNNUAN_FILES") {
         std::fs::write(PathBuf::from(folder).join("progress.xlsx"), &bytes).unwrap();
@@ -182,9 +205,7 @@ fn the_progress_table_in_excel_gives_the_figures_of_the_screen_also_without_a_ne
         .filter(|(.., formula)| formula.starts_with("SUM("));
     assert!(sums.count() > 5);
     let end = cells.len();
-    tablet.tap("导出工作总结");
-    tablet.see(".docx");
-    let (name, bytes) = downloads.take("docx");
+    let (name, bytes) = as_document(&mut tablet, &downloads);
     assert!(name.starts_with("工作总结-"), "{name}");
     let document = document_of(&bytes);
     for figure in ["visits", "households_visited", "workers"] {
@@ -274,22 +295,11 @@ fn libreoffice_opens_what_a_manager_takes_along_and_reads_what_the_screen_shows(
     let world = World::new();
     let mut tablet = manager(&world);
     let downloads = Downloads::of(&tablet);
-    tablet.go("/progress");
-    tablet.wait_until(
-        "the table is there",
-        "document.querySelector('table.progress')",
-    );
-    let screen = shown(&tablet);
-    tablet.tap("导出 Excel");
-    let (_, progress) = downloads.take("xlsx");
-    tablet.tap("导出工作总结");
-    let (_, summary) = downloads.take("docx");
-    tablet.tap("人员");
-    tablet.tap("务工人员");
-    tablet.wait_until("the list is there", "document.querySelector('.list .row')");
-    let count = tablet.text_of(".count-line");
-    tablet.tap("导出 Excel");
-    let (_, people) = downloads.take("xlsx");
+    let screen = table(&tablet);
+    let (_, progress) = as_sheet(&mut tablet, &downloads);
+    let (_, summary) = as_document(&mut tablet, &downloads);
+    let count = workers(&mut tablet);
+    let (_, people) = as_sheet(&mut tablet, &downloads);
     drop(tablet);
 
     let office = LibreOffice::new();
@@ -380,15 +390,10 @@ fn a_list_leaves_masked_marked_and_logged() {
     let mut tablet = manager(&world);
     let downloads = Downloads::of(&tablet);
     world.stop_server();
-    tablet.tap("人员");
-    tablet.tap("务工人员");
-    tablet.wait_until("the list is there", "document.querySelector('.list .row')");
-    let count = tablet.text_of(".count-line");
+    let count = workers(&mut tablet);
     let begun = now();
-    tablet.tap("导出 Excel");
-    tablet.see("已记入操作记录");
+    let (_, bytes) = as_sheet(&mut tablet, &downloads);
     println!("{count} exported in {:.1} s", begun.elapsed().as_secs_f64());
-    let (_, bytes) = downloads.take("xlsx");
     if let Some(folder) = std::env::var_os("CHUNNUAN_FILES") {
         std::fs::write(PathBuf::from(folder).join("workers.xlsx"), &bytes).unwrap();
     }

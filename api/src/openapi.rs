@@ -97,7 +97,8 @@ fn read_feed() {}
 /// Registers an address that hears when clocks of an area run out, from then on; its secret is told
 /// once. What it gets is `Told`, posted as JSON and signed as the Standard Webhooks specification
 /// says: `webhook-id`, `webhook-timestamp` (seconds), `webhook-signature` (`v1,` and the HMAC-SHA256
-/// of `id.timestamp.body` in base64). Whatever is not answered with 2xx within ten seconds is sent
+/// of `id.timestamp.body` in base64). Deliveries come in no particular order: each tells of one clock,
+/// and `due` says when it ran out. Whatever is not answered with 2xx within ten seconds is sent
 /// again under the same id, after 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and then every 24 hours; after
 /// five days, or a 410, the webhook is stopped. For administrators.
 #[utoipa::path(post, path = "/api/hooks", request_body = HookAsk, security(("token" = [])),

@@ -1,10 +1,10 @@
 //! The Worker beside a bucket, as on Cloudflare: Miniflare's R2, over the runtime that all stories
 //! share. An own server has no bucket.
 
-use crate::world::{built, npm_packages};
-use domain::wire::{Invitation, SetupAnswer, SetupAsk, SetupWhen};
+use crate::world::{built, campaign_today, npm_packages};
+use domain::wire::{Invitation, SetupAsk, SetupWhen};
 use host::device::Device;
-use host::http;
+use host::links;
 use serde::Deserialize;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -73,15 +73,12 @@ impl Cloud {
     /// If the server refuses.
     pub fn enrol<const N: usize>(&self, people: [Invitation; N]) -> [Device; N] {
         let ask = SetupAsk {
-            campaign: Some(host::training::campaign(domain::day_of(
-                host::show::now_ms(),
-            ))),
+            campaign: Some(campaign_today()),
             invitations: people.to_vec(),
             when: SetupWhen::Always,
         };
-        let address = format!("{}/api/setup", self.url);
-        let answer: SetupAnswer = http::ask(&address, &format!("Setup {SETUP_KEY}"), &ask)
-            .unwrap_or_else(|error| panic!("{error}"));
+        let answer = links::setup_at(&self.url, SETUP_KEY, &ask);
+        let answer = answer.unwrap_or_else(|error| panic!("{error}"));
         let mut links = answer.links.into_iter();
         people.map(|person| {
             let link = links.next().expect("a link for each");

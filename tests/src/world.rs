@@ -6,6 +6,7 @@ use domain::wire::{Invitation, SetupWhen};
 use domain::{Area, Campaign, Grants};
 use host::build::{self, Built, Profile};
 use host::device::Device;
+use host::door::Door;
 use host::links;
 use host::serve::Server;
 use std::path::{Path, PathBuf};
@@ -37,7 +38,7 @@ pub struct World {
     data: TempDir,
     /// The next version of the page, once there is one.
     next: Option<TempDir>,
-    listen: String,
+    door: Door,
     url: String,
 }
 
@@ -53,18 +54,25 @@ impl World {
     /// # Panics
     /// If the server does not start; the message says why.
     pub fn new() -> Self {
+        Self::behind(built(), Door::plain(&own_address()))
+    }
+
+    /// The same, reached as that door says and run by that build.
+    ///
+    /// # Panics
+    /// If the server does not start; the message says why.
+    pub fn behind(built: &Built, door: Door) -> Self {
         let data = TempDir::new().expect("a temporary folder");
-        let server = start(built(), &data, &own_address());
-        let (listen, url) = (server.address().to_string(), server.url());
+        let server = start(built, &data, &door);
+        let url = server.url();
         let world = Self {
             server: Some(server),
             data,
             next: None,
-            listen,
+            door,
             url,
         };
-        let today = domain::day_of(host::show::now_ms());
-        world.set(&host::training::campaign(today));
+        world.set(&campaign_today());
         world
     }
 
@@ -157,7 +165,7 @@ impl World {
         if let Some(next) = &self.next {
             built.site = next.path().to_owned();
         }
-        self.server = Some(start(&built, &self.data, &self.listen));
+        self.server = Some(start(&built, &self.data, &self.door));
     }
 
     /// The server loses all its data and begins a new campaign at the same address.
@@ -168,8 +176,7 @@ impl World {
         self.stop_server();
         self.data = TempDir::new().expect("a temporary folder");
         self.start_server();
-        let today = domain::day_of(host::show::now_ms());
-        self.set(&host::training::campaign(today));
+        self.set(&campaign_today());
     }
 
     /// The server comes back with a new version of the page: its service worker differs.
@@ -188,6 +195,11 @@ impl World {
         self.next = Some(next);
         self.start_server();
     }
+}
+
+/// A campaign that is under way today.
+pub fn campaign_today() -> Campaign {
+    host::training::campaign(domain::day_of(host::show::now_ms()))
 }
 
 /// The tests' folder, with what they bring from npm.
@@ -239,6 +251,6 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn start(built: &Built, data: &TempDir, listen: &str) -> Server {
-    Server::start(built, data.path(), listen).unwrap_or_else(|error| panic!("{error}"))
+fn start(built: &Built, data: &TempDir, door: &Door) -> Server {
+    Server::open(built, data.path(), door).unwrap_or_else(|error| panic!("{error}"))
 }

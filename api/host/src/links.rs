@@ -27,13 +27,20 @@ pub fn setup(
     invitations: Vec<Invitation>,
     when: SetupWhen,
 ) -> Result<SetupAnswer, HostError> {
-    let key = format!("Setup {}", server.setup_key());
     let ask = SetupAsk {
         campaign,
         invitations,
         when,
     };
-    http::ask(&format!("{}/api/setup", server.own_url()), &key, &ask)
+    setup_at(&server.own_url(), server.setup_key(), &ask)
+}
+
+/// The same at a server that runs elsewhere.
+///
+/// # Errors
+/// The server's refusal.
+pub fn setup_at(url: &str, key: &str, ask: &SetupAsk) -> Result<SetupAnswer, HostError> {
+    http::ask(&format!("{url}/api/setup"), &format!("Setup {key}"), ask)
 }
 
 /// Where a link's token is opened. It stands after `#`, so that no server or proxy logs it.

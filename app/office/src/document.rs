@@ -57,10 +57,24 @@ pub fn write(blocks: &[Block]) -> Result<Vec<u8>, Trouble> {
     for block in blocks {
         document = add(document, block);
     }
+    let mut parts = document.build();
+    parts.document = with_heads(&parts.document);
     let mut file = Cursor::new(Vec::new());
-    let packed = document.build().pack(&mut file);
+    let packed = parts.pack(&mut file);
     packed.map_err(|_| Trouble::Unwritten)?;
     Ok(file.into_inner())
+}
+
+/// Marks each table's first row as its head, which a reader repeats on every page that the table
+/// goes on to; docx-rs has no word for it.
+fn with_heads(document: &[u8]) -> Vec<u8> {
+    const ROW: &str = "<w:cantSplit />";
+    let document = String::from_utf8_lossy(document);
+    let headed = |part: &str| part.replacen(ROW, &format!("{ROW}<w:tblHeader />"), 1);
+    let mut parts = document.split("<w:tbl>");
+    let mut whole = vec![parts.next().unwrap_or_default().to_owned()];
+    whole.extend(parts.map(headed));
+    whole.join("<w:tbl>").into_bytes()
 }
 
 fn fonts(face: &str) -> RunFonts {
@@ -126,7 +140,7 @@ fn table(rows: &[Vec<String>]) -> Table {
             let cell = TableCell::new().add_paragraph(text.align(AlignmentType::Center));
             cell.vertical_align(VAlignType::Center)
         });
-        TableRow::new(cells.collect())
+        TableRow::new(cells.collect()).cant_split()
     };
     Table::new(rows.iter().enumerate().map(row).collect())
         .align(TableAlignmentType::Center)

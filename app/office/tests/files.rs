@@ -174,6 +174,7 @@ fn the_summary_is_a_document_that_another_program_can_read() {
             vec!["地区".into(), "走访".into()],
             vec!["庄寨镇".into(), "87".into()],
         ]),
+        Block::Table(vec![vec!["地区".into()], vec!["古营集镇".into()]]),
         Block::Sign("曹县".into()),
     ];
     let bytes = office::document::write(&blocks).unwrap();
@@ -183,6 +184,10 @@ fn the_summary_is_a_document_that_another_program_can_read() {
         .unwrap()
         .read_to_string(&mut text)
         .unwrap();
+    // The first row of each table is its head, on every page that the table goes on to.
+    let rows: Vec<&str> = text.split("<w:tr>").skip(1).collect();
+    let heads = rows.iter().map(|row| row.contains("<w:tblHeader"));
+    assert_eq!(heads.collect::<Vec<_>>(), [true, false, true, false]);
     assert!(
         text.contains("走访 120 次，&lt;已答复&gt; 3 件 &amp; 更多。"),
         "{text}"

@@ -181,11 +181,7 @@ fn whole(bus: Bus) -> impl IntoView {
             {counts(bus)}
             {before::card(bus)}
             {list::seats(bus)}
-            <nav class="buttons trip-more">
-                <a class="button" href=format!("/trip/{}/sheet", bus.id)>
-                    {icon("print")}{move || desk.t("trip.sheet")}
-                </a>
-            </nav>
+            {list::on_paper(bus)}
         </article>
         {bar(bus)}
         {move || bus.scanning.get().then(|| scanner(bus))}

@@ -110,8 +110,10 @@ fn Kinds() -> impl IntoView {
         groups.sort_by_key(|(action, _)| *action);
         let group = |(action, entries): (Action, Vec<_>)| {
             view! {
-                <h2 class="group">{desk.t(&format!("action.{}", action.key()))}</h2>
-                <ul class="list">{entries.into_iter().map(row).collect_view()}</ul>
+                <div class="kind-group">
+                    <h2 class="group">{desk.t(&format!("action.{}", action.key()))}</h2>
+                    <ul class="list">{entries.into_iter().map(row).collect_view()}</ul>
+                </div>
             }
         };
         groups.into_iter().map(group).collect_view()
@@ -124,7 +126,7 @@ fn Kinds() -> impl IntoView {
             </a>
         </header>
         {super::departures::trips(desk)}
-        {groups}
+        <div class="kinds">{groups}</div>
     }
 }
 

@@ -97,7 +97,7 @@ pub fn trend(
             .map(|(row, line)| multiple(desk, indicator, row, &line, period))
             .collect();
         let large = large(desk, indicator, &whole, period);
-        view! { {large} <ul class="multiples">{small}</ul> }.into_any()
+        view! { {large} <ul class="area-lines">{small}</ul> }.into_any()
     };
     view! {
         <section class="trend" aria-labelledby="progress-trend">
@@ -179,8 +179,8 @@ fn multiple(
         .and_then(|figure| figure.number());
     let size = format!("-2 -2 {} {}", SMALL.0 + 4, SMALL.1 + 4);
     view! {
-        <li class="multiple">
-            <span class="multiple-name">{name}</span>
+        <li class="area-line">
+            <span class="area-line-name">{name}</span>
             <strong>{text(desk, indicator, figure)}</strong>
             <svg class="trend-line" viewBox=size preserveAspectRatio="none" role="img"
                 aria-label=spoken(desk, indicator, line)>

@@ -3,7 +3,7 @@
 use super::{Bus, Shown};
 use crate::board;
 use crate::now;
-use crate::ui::{empty, icon};
+use crate::ui::{empty, icon, print};
 use domain::Id;
 use domain::kinds::boarding::BOARDING;
 use domain::trip::Row;
@@ -41,6 +41,21 @@ pub fn seats(bus: Bus) -> impl IntoView {
     }
 }
 
+/// The list and the codes on paper.
+pub fn on_paper(bus: Bus) -> impl IntoView {
+    let desk = bus.desk;
+    view! {
+        <nav class="buttons trip-more">
+            <button type="button" class="button" on:click=move |_| print()>
+                {icon("print")}{move || desk.t("trip.print")}
+            </button>
+            <a class="button" href=format!("/trip/{}/sheet", bus.id)>
+                {icon("print")}{move || desk.t("trip.sheet")}
+            </a>
+        </nav>
+    }
+}
+
 /// Changes when the row looks different.
 fn face(twice: bool, row: &Row) -> String {
     let boarded = row.boarded.as_ref();
@@ -66,7 +81,8 @@ fn seat(bus: Bus, row: Row, twice: bool, may: Memo<bool>) -> impl IntoView {
     let label = desk.fill("trip.call", &[("name", &row.name)]);
     let call = (!aboard && !row.phone.is_empty()).then(|| {
         view! {
-            <a class="button call" href=format!("tel:{}", row.phone) aria-label=label>
+            <a class="button call" href=format!("tel:{}", row.phone) aria-label=label
+                data-number=row.phone.clone()>
                 {icon("call")}
             </a>
         }

@@ -300,6 +300,14 @@ fn ticked(text: &str, category: &'static str) -> Read {
     }
 }
 
+/// What people write or draw where a thing holds.
+pub fn is_yes(text: &str) -> bool {
+    matches!(
+        folded(text).as_str(),
+        "是" | "有" | "对" | "1" | "y" | "yes" | "true"
+    ) || matches!(text.trim(), "√" | "✓" | "✔")
+}
+
 pub fn is_no(text: &str) -> bool {
     matches!(
         folded(text).as_str(),

@@ -58,7 +58,7 @@ pub fn read(field: &OwnField, raw: &Raw, today: Date) -> Result<Option<Value>, W
             }
         }
         OwnInput::Flag if clean::is_no(&text) => Value::Bool(false),
-        OwnInput::Flag if is_yes(&text) => Value::Bool(true),
+        OwnInput::Flag if clean::is_yes(&text) => Value::Bool(true),
         _ if nothing => return Ok(None),
         OwnInput::Flag => return Err(wrong),
         OwnInput::Number { .. } => {
@@ -81,13 +81,6 @@ fn option(field: &OwnField, text: &str) -> Option<Value> {
         labels.into_iter().any(|label| folded(label) == text)
     });
     meant.map(|option| option.key.as_str().into())
-}
-
-fn is_yes(text: &str) -> bool {
-    matches!(
-        folded(text).as_str(),
-        "是" | "有" | "对" | "1" | "y" | "yes" | "true"
-    ) || matches!(text.trim(), "√" | "✓" | "✔")
 }
 
 #[cfg(test)]
