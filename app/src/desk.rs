@@ -6,7 +6,6 @@ use crate::rescue::Foreign;
 use crate::storage::Room;
 use crate::{idle, now, own};
 use domain::area::Level;
-use domain::campaign::Mode;
 use domain::wire::Profile;
 use domain::{Area, Clock, Device, Id, Stamp};
 use futures_channel::mpsc::UnboundedSender;
@@ -17,7 +16,6 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use store::database::{Store, StoreError};
-use store::settings::Emptied;
 use store::shelf::Shelf;
 use store::steps::Cursors;
 use store::vault;
@@ -432,32 +430,6 @@ impl Work {
             shelf,
             latest,
         })
-    }
-}
-
-/// The setting that asks for an empty device at the next start.
-pub const RESET: &str = "reset";
-
-/// Empties a training campaign's device, if its person asked for that; never a real one's. Says what
-/// it took away.
-pub async fn begin_anew(store: &Store) -> Result<Option<Emptied>, StoreError> {
-    let text = async |name: &str| -> Result<Option<String>, StoreError> {
-        let held = store.setting(name).await?;
-        Ok(held.and_then(|value| value.as_string()))
-    };
-    let wish = text(RESET).await?;
-    let Some(what) = wish.and_then(|key| Emptied::read(&key)) else {
-        return Ok(None);
-    };
-    let held = text("enrolled").await?;
-    let enrolled: Option<Enrolled> = held.and_then(|text| serde_json::from_str(&text).ok());
-    let profile = enrolled.and_then(|enrolled| enrolled.profile);
-    match profile {
-        Some(profile) if profile.campaign.mode == Mode::Training => {
-            store.empty(what).await?;
-            Ok(Some(what))
-        }
-        _ => Ok(None),
     }
 }
 

@@ -1,9 +1,9 @@
 //! What is shown around every screen, and which screen a URL shows.
 
 use super::{
-    dress, help, install, navigation, sync_sheet, toasts, today, travel, update, villages,
+    dress, help, install, navigation, sync_sheet, toasts, today, training, travel, update, villages,
 };
-use crate::desk::{Desk, Phase, begin_anew, desk};
+use crate::desk::{Desk, Phase, desk};
 use crate::piece::{Field, Later, Manager, Screen, Travel};
 use crate::{idle, language, sync};
 use domain::campaign::Mode;
@@ -22,7 +22,7 @@ use store::settings::Emptied;
 /// If the store does not answer; then the page stays as it is.
 pub async fn open(store: Rc<Store>, leave: impl FnOnce()) -> Result<(), StoreError> {
     language::learn();
-    if begin_anew(&store).await? == Some(Emptied::Device) {
+    if training::begin_anew(&store).await? == Some(Emptied::Device) {
         // Nobody works here any more: the page begins once more at the door.
         crate::ui::reload();
         return Ok(());

@@ -1,11 +1,12 @@
 //! Beginning a training campaign anew on this device; in a real campaign there is no such thing.
 
 use crate::api::ApiError;
-use crate::desk::{self, Desk, desk};
+use crate::desk::{Desk, Enrolled, desk};
 use crate::session;
 use domain::campaign::Mode;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use store::database::{Store, StoreError};
 use store::settings::Emptied;
 use wasm_bindgen::JsValue;
 
@@ -61,7 +62,7 @@ fn reset(desk: Desk) {
             _ => Emptied::Records,
         };
         let wish = JsValue::from_str(what.key());
-        if desk.store().set(desk::RESET, &wish).await.is_err() {
+        if desk.store().set(RESET, &wish).await.is_err() {
             desk.say(desk.language.get_untracked().label("trouble.storage"), None);
             return;
         }
@@ -69,4 +70,30 @@ fn reset(desk: Desk) {
             let _ = window.location().set_href("/");
         }
     });
+}
+
+/// The setting that asks for an empty device at the next start.
+const RESET: &str = "reset";
+
+/// Empties a training campaign's device, if its person asked for that; never a real one's. Says what
+/// it took away.
+pub async fn begin_anew(store: &Store) -> Result<Option<Emptied>, StoreError> {
+    let text = async |name: &str| -> Result<Option<String>, StoreError> {
+        let held = store.setting(name).await?;
+        Ok(held.and_then(|value| value.as_string()))
+    };
+    let wish = text(RESET).await?;
+    let Some(what) = wish.and_then(|key| Emptied::read(&key)) else {
+        return Ok(None);
+    };
+    let held = text("enrolled").await?;
+    let enrolled: Option<Enrolled> = held.and_then(|text| serde_json::from_str(&text).ok());
+    let profile = enrolled.and_then(|enrolled| enrolled.profile);
+    match profile {
+        Some(profile) if profile.campaign.mode == Mode::Training => {
+            store.empty(what).await?;
+            Ok(Some(what))
+        }
+        _ => Ok(None),
+    }
 }
