@@ -95,8 +95,8 @@ fn what_was_sent_is_not_pulled_back_and_every_tab_is_as_far() {
         lin.see("已上传");
     }
     // Whoever asks after a push asks for what comes after it.
-    let mut other = world.device("林晓梅", Role::FieldWorker, "371721101");
-    let last = other.pull(county()).unwrap().head.cursor;
+    let other = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let last = other.pull_page(county(), 0, "").unwrap().head.cursor;
     assert_eq!(furthest(&lin, [&first, &second]), last);
     for tab in [&first, &second] {
         lin.turn_to(tab);
