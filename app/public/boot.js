@@ -18,11 +18,7 @@
     }
   }
 
-  if (!chinese) {
-    document.getElementById("boot-about").textContent =
-      "For migrant workers who come home, stay or leave: visits, group tickets and buses, jobs, relief, rights. Works without a network.";
-    document.getElementById("boot-text").textContent = "Opening…";
-  }
+  if (!chinese) document.getElementById("boot-text").textContent = "Opening…";
 
   // Reference types and bulk memory, which the app's module uses: a module with one function
   // that takes an externref and fills memory.
