@@ -86,6 +86,30 @@ fn a_screen_that_was_not_fetched_yet_says_so_without_a_network_and_comes_with_it
 }
 
 #[test]
+fn whoever_is_let_in_before_the_rest_has_come_is_told_and_goes_in_when_it_has() {
+    let mut world = World::new();
+    let mut lin = world.browser("林晓梅");
+    lin.open(&world.enrolment_page("林晓梅", Role::FieldWorker, "371721101"));
+    lin.tap("开始使用");
+    lin.see("已上传");
+    lin.has_all_files();
+    lin.isolated(
+        "(async () => {
+            const piece = document.documentElement.dataset.app.replace('app.js', 'split_field.wasm');
+            for (const name of await caches.keys()) await (await caches.open(name)).delete(piece);
+        })()",
+    );
+    lin.cdp("Network.clearBrowserCache", json!({}));
+    world.stop_server();
+    lin.js("location.reload();");
+    lin.see("还没有下载到本机");
+    world.start_server();
+    lin.tap("再试一次");
+    lin.see("已上传");
+    lin.see("今天没有待办");
+}
+
+#[test]
 fn a_first_visit_downloads_nothing_twice() {
     let world = World::new();
     let counter = Counter::before(world.server().address()).unwrap();
