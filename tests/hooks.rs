@@ -19,6 +19,7 @@ use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -392,6 +393,14 @@ fn an_address_that_is_gone_or_redirects_hears_nothing_more() {
     assert_eq!(told, [Deed::HookStopped { hook: hook.id }]);
 }
 
+/// True if this machine lets a program have an `/etc/hosts` of its own.
+fn may_mislead() -> bool {
+    let mut tried = Command::new("unshare");
+    tried.args(["--map-root-user", "--mount", "sh", "-c"]);
+    let tried = tried.arg("mount --bind /etc/hosts /etc/hosts").status();
+    tried.is_ok_and(|status| status.success())
+}
+
 /// The runtime on a machine whose resolver says of a public name that it is this machine.
 fn misled(folder: &Path, name: &str) -> Built {
     let (hosts, runtime) = (folder.join("hosts"), folder.join("workerd"));
@@ -410,6 +419,10 @@ fn misled(folder: &Path, name: &str) -> Built {
 
 #[test]
 fn a_public_name_that_leads_to_an_address_near_by_is_not_called_and_the_screen_says_so() {
+    if !may_mislead() {
+        eprintln!("NOT TRIED: this machine allows no namespaces (root, or user namespaces)");
+        return;
+    }
     let folder = tempfile::TempDir::new().unwrap();
     let built = misled(folder.path(), "hooks.example.cn");
     let near = TcpListener::bind("127.0.0.1:0").unwrap();
