@@ -1,12 +1,13 @@
 //! The page and its files: headers, compression, and how large a first visit is.
 
+use crate::journeys::enrolled;
 use domain::grant::Role;
 use host::http;
 use host::site::Asset;
 use serde_json::json;
-use tests::World;
 use tests::counter::Counter;
 use tests::world::built;
+use tests::{Browser, World};
 
 /// What stands between a link and the screen that takes it, in bytes of brotli; the design allows 350,000.
 const SCREEN: u64 = 230_000;
@@ -52,31 +53,26 @@ fn files_go_out_compressed_to_whoever_can_read_it() {
     assert!(packed.body.len() * 2 < plain.body.len());
 }
 
+/// The phone had all files, and has one piece of the app no more, as if it had not had the time.
+fn loses(phone: &Browser, piece: &str) {
+    phone.has_all_files();
+    let kept = phone.isolated(&format!(
+        "(async () => {{
+            const piece = document.documentElement.dataset.app.replace('app.js', '{piece}');
+            const had = Boolean(await caches.match(piece));
+            for (const name of await caches.keys()) await (await caches.open(name)).delete(piece);
+            return [had, Boolean(await caches.match(piece))];
+        }})()"
+    ));
+    assert_eq!(kept, json!([true, false]));
+    phone.cdp("Network.clearBrowserCache", json!({}));
+}
+
 #[test]
 fn a_screen_that_was_not_fetched_yet_says_so_without_a_network_and_comes_with_it() {
     let mut world = World::new();
-    let mut lin = world.browser("林晓梅");
-    lin.open(&world.enrolment_page("林晓梅", Role::FieldWorker, "371721101"));
-    lin.tap("开始使用");
-    lin.see("已上传");
-    let kept = |expected: bool| {
-        format!(
-            "(() => {{
-                const app = document.documentElement.dataset.app;
-                const piece = app.replace('app.js', 'split_travel.wasm');
-                caches.match(piece).then((found) => {{ window.isKept = Boolean(found); }});
-                return window.isKept === {expected};
-            }})()"
-        )
-    };
-    lin.wait_until("what comes later is kept", &kept(true));
-    // As on a phone that has not had the time yet.
-    lin.js("const app = document.documentElement.dataset.app;
-         const piece = app.replace('app.js', 'split_travel.wasm');
-         caches.keys().then((names) => names.forEach(async (name) =>
-             (await caches.open(name)).delete(piece)));");
-    lin.cdp("Network.clearBrowserCache", json!({}));
-    lin.wait_until("it is not kept", &kept(false));
+    let mut lin = enrolled(&world, "林晓梅", Role::FieldWorker, "371721101");
+    loses(&lin, "split_travel.wasm");
     world.stop_server();
     lin.go("/departures");
     lin.see("还没有下载到本机");
@@ -88,18 +84,8 @@ fn a_screen_that_was_not_fetched_yet_says_so_without_a_network_and_comes_with_it
 #[test]
 fn whoever_is_let_in_before_the_rest_has_come_is_told_and_goes_in_when_it_has() {
     let mut world = World::new();
-    let mut lin = world.browser("林晓梅");
-    lin.open(&world.enrolment_page("林晓梅", Role::FieldWorker, "371721101"));
-    lin.tap("开始使用");
-    lin.see("已上传");
-    lin.has_all_files();
-    lin.isolated(
-        "(async () => {
-            const piece = document.documentElement.dataset.app.replace('app.js', 'split_field.wasm');
-            for (const name of await caches.keys()) await (await caches.open(name)).delete(piece);
-        })()",
-    );
-    lin.cdp("Network.clearBrowserCache", json!({}));
+    let mut lin = enrolled(&world, "林晓梅", Role::FieldWorker, "371721101");
+    loses(&lin, "split_field.wasm");
     world.stop_server();
     lin.js("location.reload();");
     lin.see("还没有下载到本机");

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use store::database::StoreError;
 use store::disk::Disk as _;
-use store::entry::Entry;
+use store::entry::{self, Entry};
 use store::shelf::Shelf;
 use store::steps::{self, Cursor, Cursors};
 use wasm_bindgen::closure::Closure;
@@ -98,16 +98,14 @@ pub fn saved() {
 
 /// Says what the server has accepted of the outbox, and how far this page is with it.
 pub fn answered(ledger: Area, accepted: &[&Entry], before: Cursor, after: Cursor) {
-    let deltas = accepted.iter().map(|entry| entry.change.delta());
-    let packed: Vec<Vec<u8>> = deltas.map(|delta| pack::pack(&delta)).collect();
     let word = Word::Accepted {
         ledger,
         keys: accepted.iter().map(|entry| entry.key()).collect(),
         before,
         after,
     };
-    let bytes = pack::join(packed.iter().map(Vec::as_slice));
-    say(&word, Some(&bytes));
+    let page = entry::page(accepted.iter().copied());
+    say(&word, Some(&page));
 }
 
 /// Hands on a page that was pulled and is on disk.

@@ -5,7 +5,7 @@ use super::database::{
     ASIDE, Anew, DRAFT, OUTBOX, PAGE, Pages, SETTING, Store, StoreError, delete, json, keys,
     page_key, put,
 };
-use super::entry::Entry;
+use super::entry::{self, Entry};
 use super::sealed::{Row, put_rows, rows};
 use crate::seal::IV;
 use domain::Area;
@@ -112,14 +112,9 @@ impl Disk for Store {
         refused: &[Entry],
         cursors: Option<&str>,
     ) -> Kept<()> {
-        let packed: Vec<_> = accepted
-            .iter()
-            .map(|entry| domain::pack::pack(&entry.change.delta()))
-            .collect();
-        let page = domain::pack::join(packed.iter().map(Vec::as_slice));
         let page = accepted
             .first()
-            .map(|first| (page_key(ledger, &first.key()), page));
+            .map(|first| (page_key(ledger, &first.key()), entry::page(accepted)));
         let page = self.sealed(PAGE, page.as_slice()).await?;
         let refused = self.sealed_entries(refused).await?;
         let cursors = match cursors {

@@ -1,7 +1,7 @@
 //! The outbox: what was saved here and the server has not accepted yet.
 
 use domain::wire::Refused;
-use domain::{Area, Change};
+use domain::{Area, Change, pack};
 use serde::{Deserialize, Serialize};
 
 /// One saved change. It is the record's newest version on this device and its place in the
@@ -20,4 +20,11 @@ impl Entry {
     pub fn key(&self) -> String {
         self.change.stamp.to_string()
     }
+}
+
+/// What accepted changes do to their records, packed as one page.
+pub fn page<'e>(accepted: impl IntoIterator<Item = &'e Entry>) -> Vec<u8> {
+    let deltas = accepted.into_iter().map(|entry| entry.change.delta());
+    let packed: Vec<Vec<u8>> = deltas.map(|delta| pack::pack(&delta)).collect();
+    pack::join(packed.iter().map(Vec::as_slice))
 }

@@ -51,8 +51,11 @@ pub async fn put_aside(tab: &impl Tab, ledger: Area, wanted: impl Fn(&Record) ->
 /// Takes out of what lies aside what the server has and does not show to this person any more: it
 /// is not lost.
 pub async fn let_go(tab: &impl Tab, ledger: Area, gone: &[Id]) -> Kept<()> {
+    if gone.is_empty() {
+        return Ok(());
+    }
     let stored = tab.disk().aside(ledger).await?;
-    if stored.is_empty() || gone.is_empty() {
+    if stored.is_empty() {
         return Ok(());
     }
     let mut aside = Shelf::of(&stored);

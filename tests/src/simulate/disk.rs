@@ -2,13 +2,13 @@
 //! that writes can be killed right before or right after any of them.
 
 use super::Fault;
-use domain::{Area, pack};
+use domain::Area;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use store::database::{Anew, Pages, StoreError, page_key};
 use store::disk::Disk;
-use store::entry::Entry;
+use store::entry::{self, Entry};
 use store::steps::Cursors;
 
 type Kept<T> = Result<T, StoreError>;
@@ -126,11 +126,7 @@ impl Disk for TabDisk {
                 tables.outbox.insert(entry.key(), entry.clone());
             }
             if let Some(first) = accepted.first() {
-                let deltas = accepted
-                    .iter()
-                    .map(|entry| pack::pack(&entry.change.delta()));
-                let packed: Vec<_> = deltas.collect();
-                let page = pack::join(packed.iter().map(Vec::as_slice));
+                let page = entry::page(accepted);
                 tables.pages.insert(page_key(ledger, &first.key()), page);
             }
             if let Some(cursors) = cursors {
