@@ -5,6 +5,7 @@ use domain::grant::Role;
 use host::http;
 use host::site::Asset;
 use serde_json::json;
+use tests::browser::PIN;
 use tests::counter::Counter;
 use tests::world::built;
 use tests::{Browser, World};
@@ -88,11 +89,34 @@ fn whoever_is_let_in_before_the_rest_has_come_is_told_and_goes_in_when_it_has() 
     loses(&lin, "split_field.wasm");
     world.stop_server();
     lin.js("location.reload();");
-    lin.see("还没有下载到本机");
+    lin.see("程序还没有全部下载到本机");
     world.start_server();
     lin.tap("再试一次");
     lin.see("已上传");
     lin.see("今天没有待办");
+}
+
+#[test]
+fn whoever_types_the_pin_again_while_the_app_opens_has_one_app() {
+    let world = World::new();
+    let mut lin = enrolled(&world, "林晓梅", Role::FieldWorker, "371721101");
+    lin.see("今天没有待办");
+    lin.minds_the_pad();
+    // Somebody impatient, who types whenever a key is taken.
+    lin.before_each_page(&format!(
+        "setInterval(() => {{
+           const pad = document.querySelector('.pin[aria-busy=false]');
+           for (const key of pad ? '{PIN}' : '') {{
+             window.dispatchEvent(new KeyboardEvent('keydown', {{ key }}));
+           }}
+         }}, 1);"
+    ));
+    lin.js("location.reload();");
+    lin.see("今天没有待办");
+    let turns = "navigator.locks.query().then(({ held, pending }) => [...held, ...pending].length)";
+    assert_eq!(lin.isolated(turns), 1, "one app syncs");
+    lin.tap("人员");
+    lin.see("导入名册");
 }
 
 #[test]

@@ -184,6 +184,9 @@ impl Browser {
         capabilities.add_arg(&profile).expect("a flag");
         let binary = chromium().browser.display().to_string();
         capabilities.set_binary(&binary).expect("a path");
+        capabilities
+            .set_browser_log_level(thirtyfour::LoggingPrefsLogLevel::All)
+            .expect("a log");
         let preferences = json!({ "intl.accept_languages": "zh-CN,zh" });
         capabilities
             .add_experimental_option("prefs", preferences)
@@ -591,10 +594,14 @@ impl Browser {
                 .execute("return document.body?.innerText ?? ''", Vec::<Value>::new())
                 .await;
             let text = text.map(|text| text.json().as_str().unwrap_or_default().to_owned());
+            // What the app itself complained of, a panic first of all.
+            let said = driver.browser_log().await.unwrap_or_default();
+            let said: Vec<String> = said.into_iter().map(|entry| entry.message).collect();
             format!(
-                "at {}\n{}",
+                "at {}\n{}\n--- its console\n{}",
                 url.unwrap_or_default(),
-                text.unwrap_or_default()
+                text.unwrap_or_default(),
+                said.join("\n")
             )
         });
         panic!("{}: {what}\n--- the page {page}", self.name)
@@ -611,21 +618,33 @@ impl Drop for Browser {
     }
 }
 
+/// Starts ChromeDriver. It chooses a port that is free for one kind of address and ends if somebody
+/// else holds the same one of the other kind; then it is asked again.
 fn start_driver() -> (Child, u16) {
-    let mut tools = Command::new(&chromium().driver)
-        .arg("--port=0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("ChromeDriver starts");
-    let out = tools.stdout.take().expect("its output");
-    let mut lines = BufReader::new(out).lines().map_while(Result::ok);
-    let port = lines.find_map(|line| {
-        let (_, port) = line.split_once("successfully on port ")?;
-        port.trim_end_matches('.').parse().ok()
-    });
-    // What it says later must not fill the pipe.
-    std::thread::spawn(move || lines.for_each(drop));
-    (tools, port.expect("ChromeDriver says its port"))
+    let mut said = Vec::new();
+    for _ in 0..10 {
+        let mut tools = Command::new(&chromium().driver)
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("ChromeDriver starts");
+        let out = tools.stdout.take().expect("its output");
+        let mut lines = BufReader::new(out).lines().map_while(Result::ok);
+        let port = lines.find_map(|line| {
+            let port = line.split_once("successfully on port ");
+            let port = port.and_then(|(_, port)| port.trim_end_matches('.').parse().ok());
+            said.push(line);
+            port
+        });
+        if let Some(port) = port {
+            // What it says later must not fill the pipe.
+            std::thread::spawn(move || lines.for_each(drop));
+            return (tools, port);
+        }
+        let _ = tools.kill();
+        let _ = tools.wait();
+    }
+    panic!("ChromeDriver does not start:\n{}", said.join("\n"));
 }

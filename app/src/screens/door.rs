@@ -28,8 +28,10 @@ pub enum Door {
 pub struct Opening {
     pub store: StoredValue<Rc<Store>, LocalStorage>,
     pub language: RwSignal<Language>,
-    /// The store is open, and somebody is enrolled.
-    pub entered: Callback<()>,
+    /// The store is open, and somebody is enrolled: the way in begins.
+    pub enter: Callback<()>,
+    /// On the way in, which one goes but once; true until one is in, or stuck.
+    pub entering: RwSignal<bool>,
 }
 
 #[component]
@@ -37,7 +39,8 @@ pub fn DoorScreen(door: RwSignal<Door>, opening: Opening) -> impl IntoView {
     let Opening {
         store,
         language,
-        entered,
+        enter,
+        entering,
     } = opening;
     let anew = Callback::new(move |()| door.set(Door::Empty));
     let t = move |key: &'static str| language.get().label(key);
@@ -62,8 +65,9 @@ pub fn DoorScreen(door: RwSignal<Door>, opening: Opening) -> impl IntoView {
                 Door::Unsealed => view! { <Unsealed opening/> }.into_any(),
                 Door::Stuck(why) => view! {
                     <p role="alert">{move || t(why)}</p>
-                    <button type="button" class="button primary" on:click=move |_| entered.run(())>
-                        {move || t("piece.again")}
+                    <button type="button" class="button primary" disabled=entering
+                        on:click=move |_| enter.run(())>
+                        {move || t(if entering.get() { "lock.opening" } else { "piece.again" })}
                     </button>
                 }.into_any(),
             }}
@@ -79,9 +83,11 @@ fn Locked(opening: Opening, lock: Lock, anew: Callback<()>) -> impl IntoView {
     let Opening {
         store,
         language,
-        entered,
+        enter,
+        entering,
     } = opening;
-    let busy = RwSignal::new(false);
+    let opens = RwSignal::new(false);
+    let busy = move || opens.get() || entering.get();
     let refused = RwSignal::new(match lock.is_shut() {
         true => Some(Refused::Shut),
         false => wait(&lock),
@@ -89,13 +95,13 @@ fn Locked(opening: Opening, lock: Lock, anew: Callback<()>) -> impl IntoView {
     let left = RwSignal::new(lock.left());
     let forgotten = RwSignal::new(link_here().is_some());
     let done = move |pin: String| {
-        busy.set(true);
+        opens.set(true);
         spawn_local(async move {
             let store = store.get_value();
             match vault::open(&store, &pin, now::device_ms()).await {
                 Ok((seal, loose)) => {
                     store.unlock(seal, loose);
-                    entered.run(());
+                    enter.run(());
                 }
                 Err(why) => {
                     if let Ok(Some(lock)) = vault::held(&store).await {
@@ -104,7 +110,7 @@ fn Locked(opening: Opening, lock: Lock, anew: Callback<()>) -> impl IntoView {
                     }
                 }
             }
-            busy.set(false);
+            opens.set(false);
         });
     };
     // While one has to wait, the seconds are seen to go.
@@ -137,17 +143,13 @@ fn Locked(opening: Opening, lock: Lock, anew: Callback<()>) -> impl IntoView {
         })
     };
     let prompt = move || {
-        if busy.get() {
-            "lock.opening"
-        } else {
-            "lock.enter"
-        }
+        if busy() { "lock.opening" } else { "lock.enter" }
     };
     let t = move |key: &'static str| language.get().label(key);
     view! {
         {move || (!shut.get()).then(|| view! {
             <Pad language prompt=Signal::derive(prompt) problem=Signal::derive(problem)
-                busy=Signal::derive(move || busy.get() || waits()) done=Callback::new(done)/>
+                busy=Signal::derive(move || busy() || waits()) done=Callback::new(done)/>
         })}
         {move || (shut.get() || forgotten.get()).then(|| view! {
             <Anew store language anew shut=shut.get()/>
@@ -215,12 +217,14 @@ fn Unsealed(opening: Opening) -> impl IntoView {
     let Opening {
         store,
         language,
-        entered,
+        enter,
+        entering,
     } = opening;
-    let busy = RwSignal::new(false);
+    let seals = RwSignal::new(false);
+    let busy = Signal::derive(move || seals.get() || entering.get());
     let failed = RwSignal::new(false);
     let done = move |pin: String| {
-        busy.set(true);
+        seals.set(true);
         spawn_local(async move {
             let store = store.get_value();
             let sealed = match vault::make(&pin).await {
@@ -228,10 +232,10 @@ fn Unsealed(opening: Opening) -> impl IntoView {
                 Err(_) => false,
             };
             match sealed {
-                true => entered.run(()),
+                true => enter.run(()),
                 false => failed.set(true),
             }
-            busy.set(false);
+            seals.set(false);
         });
     };
     let t = move |key: &'static str| language.get().label(key);

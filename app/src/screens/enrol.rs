@@ -18,7 +18,8 @@ pub fn Enrol(opening: Opening) -> impl IntoView {
     let Opening {
         store,
         language,
-        entered,
+        enter,
+        ..
     } = opening;
     let invited = RwSignal::new(link_here());
     // Somebody may put the link into this page's address.
@@ -46,7 +47,7 @@ pub fn Enrol(opening: Opening) -> impl IntoView {
             match enrol(&store.get_value(), &link, &pin).await {
                 Ok(()) => {
                     clear_link();
-                    entered.run(());
+                    enter.run(());
                 }
                 Err(label) => {
                     failure.set(Some(label));

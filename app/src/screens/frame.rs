@@ -28,6 +28,7 @@ pub async fn open(store: Rc<Store>, leave: impl FnOnce()) -> Result<(), StoreErr
         return Ok(());
     }
     let desk = Desk::open(store).await?;
+    villages::recall(desk).await;
     leave();
     leptos::mount::mount_to_body(move || view! { <App desk/> });
     Ok(())

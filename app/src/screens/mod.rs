@@ -86,21 +86,29 @@ async fn begin() -> Result<(), StoreError> {
         shown.update_value(|shown| drop(shown.take()));
         clear_page();
     };
-    let entered = Callback::new(move |()| {
+    let entering = RwSignal::new(false);
+    let enter = Callback::new(move |()| {
+        // Whoever asks twice is let in once: there is one app in a page.
+        if entering.get_untracked() {
+            return;
+        }
+        entering.set(true);
         spawn_local(async move {
             let stuck = match piece::inside(store.get_value(), Box::new(leave)).await {
                 Ok(Ok(())) => return,
                 Ok(Err(_)) => "trouble.storage",
-                Err(_) => "piece.not_here",
+                Err(_) => "lock.not_here",
             };
             door.set(Door::Stuck(stuck));
+            entering.set(false);
         });
     });
     clear_page();
     let opening = Opening {
         store,
         language,
-        entered,
+        enter,
+        entering,
     };
     let handle = leptos::mount::mount_to(body, move || {
         Effect::new(move || dress(language.get(), &theme, &type_size));

@@ -1,26 +1,53 @@
 //! The names of villages, which come by county and stay on the device.
 
 use crate::desk::Desk;
+use domain::Area;
+use domain::area::Level;
+use domain::wire::Profile;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
 
-/// Reads the village names of the person's counties; fetches once what is not on the device.
+/// A province's or city's tables stop at townships.
+const FEW: usize = 3;
+
+/// The counties whose villages have names on this device.
+fn counties(profile: Option<Profile>) -> Vec<Area> {
+    let ledgers = profile.map(|profile| profile.ledgers).unwrap_or_default();
+    match ledgers.len() <= FEW {
+        true => ledgers,
+        false => Vec::new(),
+    }
+}
+
+/// Reads the names that are on the device, before anything is shown.
+pub async fn recall(desk: Desk) {
+    for county in counties(desk.profile_now()) {
+        if let Ok(Some(table)) = desk.store().villages(county).await {
+            take(desk, &table);
+        }
+    }
+}
+
+/// Fetches once what is not on the device.
 pub fn start(desk: Desk) {
     Effect::new(move || {
-        let ledgers = desk
-            .profile()
-            .map(|profile| profile.ledgers)
-            .unwrap_or_default();
-        // A province's or city's tables stop at townships.
-        let few = ledgers.len() <= 3;
-        for county in ledgers.into_iter().filter(|_| few) {
-            spawn_local(learn(desk, county));
+        for county in counties(desk.profile()) {
+            if !is_known(desk, county) {
+                spawn_local(learn(desk, county));
+            }
         }
     });
 }
 
-pub async fn learn(desk: Desk, county: domain::Area) {
+fn is_known(desk: Desk, county: Area) -> bool {
+    let of_county = |area: &Area| area.at(Level::County) == Some(county);
+    desk.villages
+        .with_untracked(|villages| villages.keys().any(of_county))
+}
+
+/// Learns a county's names, from the device or else from the server.
+pub async fn learn(desk: Desk, county: Area) {
     let store = desk.store();
     let table = match store.villages(county).await.ok().flatten() {
         Some(table) => table,
@@ -34,9 +61,13 @@ pub async fn learn(desk: Desk, county: domain::Area) {
             table
         }
     };
+    take(desk, &table);
+}
+
+fn take(desk: Desk, table: &str) {
     let rows = table.lines().filter_map(|line| {
         let (code, name) = line.split_once(',')?;
-        Some((domain::Area::parse(code)?, short(name)))
+        Some((Area::parse(code)?, short(name)))
     });
     let mut names = desk.villages.get_untracked().as_ref().clone();
     names.extend(rows);
