@@ -102,9 +102,23 @@ fn whoever_types_the_pin_again_while_the_app_opens_has_one_app() {
     let mut lin = enrolled(&world, "林晓梅", Role::FieldWorker, "371721101");
     lin.see("今天没有待办");
     lin.minds_the_pad();
-    // Somebody impatient, who types whenever a key is taken.
+    // The rest of the app takes its time, and somebody types whenever a key is taken.
     lin.before_each_page(&format!(
-        "setInterval(() => {{
+        "const come = Promise.withResolvers();
+         const {{ fetch: fetched }} = window, {{ deriveBits }} = SubtleCrypto.prototype;
+         window.fetch = async (what, ...more) => {{
+           if (String(what.url ?? what).includes('split_field')) await come.promise;
+           return fetched(what, ...more);
+         }};
+         window.come = come.resolve;
+         window.tried = window.opened = 0;
+         SubtleCrypto.prototype.deriveBits = async function (...how) {{
+           window.tried += 1;
+           const bits = await deriveBits.apply(this, how);
+           window.opened += 1;
+           return bits;
+         }};
+         setInterval(() => {{
            const pad = document.querySelector('.pin[aria-busy=false]');
            for (const key of pad ? '{PIN}' : '') {{
              window.dispatchEvent(new KeyboardEvent('keydown', {{ key }}));
@@ -112,7 +126,11 @@ fn whoever_types_the_pin_again_while_the_app_opens_has_one_app() {
          }}, 1);"
     ));
     lin.js("location.reload();");
+    lin.wait_until("the PIN has opened the store", "window.opened > 0");
+    lin.see("正在打开");
+    lin.js("window.come();");
     lin.see("今天没有待办");
+    assert_eq!(lin.js("return window.tried"), 1);
     let turns = "navigator.locks.query().then(({ held, pending }) => [...held, ...pending].length)";
     assert_eq!(lin.isolated(turns), 1, "one app syncs");
     lin.tap("人员");
