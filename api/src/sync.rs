@@ -61,10 +61,11 @@ pub async fn pull(request: &Request, env: &Env, ledger: &str) -> Answered {
     let ledger = ledger_of(ledger)?;
     let malformed = |e: worker::Error| ApiError::Malformed(e.to_string());
     let ask: PullAsk = request.query().map_err(malformed)?;
-    let gzip = request
-        .headers()
-        .get("accept-encoding")?
-        .is_some_and(|kinds| kinds.contains("gzip"));
+    let accepted = request.headers().get("accept-encoding")?;
+    let accepted = accepted.unwrap_or_default();
+    let packing = ["br", "gzip"]
+        .into_iter()
+        .find(|kind| accepted.contains(kind));
     let page = objects::ledger(env, ledger)?
         .pass(
             "/pull",
@@ -75,15 +76,15 @@ pub async fn pull(request: &Request, env: &Env, ledger: &str) -> Answered {
             },
         )
         .await?;
-    if !gzip || page.status_code() != 200 {
+    let Some(packing) = packing.filter(|_| page.status_code() == 200) else {
         return Ok(page);
-    }
+    };
     // The runtime compresses as it sends.
     let mut response = Response::from_body(page.body().clone())?;
     let headers = response.headers_mut();
     headers.set("content-type", "application/octet-stream")?;
     headers.set("cache-control", "no-store")?;
-    response.headers_mut().set("content-encoding", "gzip")?;
+    response.headers_mut().set("content-encoding", packing)?;
     Ok(response)
 }
 

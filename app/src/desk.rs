@@ -1,24 +1,27 @@
 //! The app's state, in one place: what is on the device, who works on it, how it looks.
 
-use crate::agenda::{self, Plan};
+mod opened;
+
+use crate::agenda::Plan;
 use crate::language::Language;
 use crate::rescue::Foreign;
 use crate::storage::Room;
-use crate::{idle, now, own};
+use crate::{now, own};
 use domain::area::Level;
 use domain::wire::Profile;
 use domain::{Area, Clock, Device, Id, Stamp};
 use futures_channel::mpsc::UnboundedSender;
+use futures_util::future::join;
 use gloo_timers::future::TimeoutFuture;
 use jiff::civil::Date;
 use leptos::prelude::*;
+use opened::{Told, Work};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use store::database::{Store, StoreError};
-use store::shelf::Shelf;
+use store::shelf::{MARKED_AT_ONCE, Shelf};
 use store::steps::Cursors;
-use store::vault;
 use wasm_bindgen::JsValue;
 
 /// This device, as it was enrolled, and its person's profile as the server last told it.
@@ -89,45 +92,31 @@ pub struct Desk {
     pub today: RwSignal<Date>,
     nudge: StoredValue<Option<UnboundedSender<()>>, LocalStorage>,
     /// True while marks are taken (see `Shelf::mark`).
-    marking: StoredValue<bool>,
+    marking: RwSignal<bool>,
 }
 
 impl Desk {
     /// Takes in all that an unlocked store holds.
     pub async fn open(store: Rc<Store>) -> Result<Self, StoreError> {
+        // The browser works on both at once.
+        let (work, told) = join(Work::read(&store), Told::read(&store)).await;
         let Work {
+            cursors,
             kept,
             unsent,
             drafts,
             shelf,
             latest,
-        } = Work::read(&store).await?;
-        let text = async |name: &str| -> Result<Option<String>, StoreError> {
-            Ok(store
-                .setting(name)
-                .await?
-                .and_then(|value| value.as_string()))
-        };
-        let enrolled: Option<Enrolled> = text("enrolled")
-            .await?
-            .and_then(|text| serde_json::from_str(&text).ok());
-        let cursors = text("cursors")
-            .await?
-            .and_then(|text| serde_json::from_str(&text).ok());
-        let offset = text("offset")
-            .await?
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0);
-        now::set_offset(offset);
-        let language = Language::of(&store).await?;
-        let theme = text("theme").await?.unwrap_or_default();
-        let type_size = text("type").await?.unwrap_or_default();
-        let idle = idle::minutes(text(idle::IDLE).await?.as_deref());
-        let plan = Plan::read(text(agenda::PLAN).await?.as_deref());
-        let key = match (store.seal(), store.setting("key").await?) {
-            (Ok(seal), Some(kept)) => Some(vault::unwrap_signing_key(&seal, &kept).await?),
-            _ => None,
-        };
+        } = work?;
+        let Told {
+            enrolled,
+            language,
+            theme,
+            type_size,
+            idle,
+            plan,
+            key,
+        } = told?;
         // Nothing has come yet: until it has, nobody is told that all is done.
         let phase = match enrolled.as_ref().is_some_and(|e| e.profile.is_none()) {
             true => Phase::First(0),
@@ -142,7 +131,7 @@ impl Desk {
             enrolled: RwSignal::new(enrolled),
             phase: RwSignal::new(phase),
             last_contact: RwSignal::new(None),
-            cursors: StoredValue::new_local(cursors.unwrap_or_default()),
+            cursors: StoredValue::new_local(cursors),
             villages: RwSignal::new_local(Rc::new(HashMap::new())),
             language: RwSignal::new(language),
             theme: RwSignal::new(theme),
@@ -158,7 +147,7 @@ impl Desk {
             room: RwSignal::new(None),
             today: RwSignal::new(now::today()),
             nudge: StoredValue::new_local(None),
-            marking: StoredValue::new(false),
+            marking: RwSignal::new(false),
         };
         desk.mark_soon();
         wasm_bindgen_futures::spawn_local(async move {
@@ -203,10 +192,10 @@ impl Desk {
     /// Lets the marks by which doubles are found be taken, a few at a time, when nothing else is to
     /// be done.
     fn mark_soon(self) {
-        if self.marking.get_value() {
+        if self.marking.get_untracked() {
             return;
         }
-        self.marking.set_value(true);
+        self.marking.set(true);
         wasm_bindgen_futures::spawn_local(async move {
             loop {
                 TimeoutFuture::new(1).await;
@@ -214,8 +203,17 @@ impl Desk {
                     break;
                 }
             }
-            self.marking.set_value(false);
+            self.marking.set(false);
         });
+    }
+
+    /// True while nobody knows yet who is like whom; whoever asks follows when it is known.
+    pub fn is_marking(&self) -> bool {
+        let marking = self.read(Shelf::is_marking);
+        if marking {
+            self.marking.track();
+        }
+        marking
     }
 
     /// Lets the clock go on after what the server has confirmed: its own writes were ahead.
@@ -385,52 +383,12 @@ impl Desk {
     }
 }
 
-/// So many take some milliseconds on a phone.
-const MARKED_AT_ONCE: usize = 200;
-
 fn label_of_own(language: Language, enrolled: Option<&Enrolled>, key: &str) -> Option<String> {
     if !own::is_key(key) {
         return None;
     }
     let profile = enrolled?.profile.as_ref()?;
     own::label(language, &profile.campaign.own, key)
-}
-
-/// What was done on this device, and what was pulled to it.
-struct Work {
-    kept: BTreeSet<String>,
-    unsent: BTreeSet<String>,
-    drafts: Vec<store::drafts::Draft>,
-    shelf: Shelf,
-    latest: Stamp,
-}
-
-impl Work {
-    async fn read(store: &Store) -> Result<Self, StoreError> {
-        // In this order: see `picture::sweep`.
-        let kept = store.kept_pictures().await?;
-        let unsent = store.unsent_pictures().await?;
-        let drafts = crate::draft::read_all(store).await?;
-        let loaded = store.load(|pages| Shelf::of(pages).pages()).await?;
-        let mut shelf = Shelf::of(&loaded.pages);
-        let mut latest = shelf.latest();
-        for entry in loaded.outbox {
-            latest = latest.max(entry.change.stamp);
-            shelf.put(entry);
-        }
-        // What a damaged row may name is not to be swept away.
-        let kept = match store.damaged() {
-            0 => kept,
-            _ => BTreeSet::new(),
-        };
-        Ok(Self {
-            kept,
-            unsent,
-            drafts,
-            shelf,
-            latest,
-        })
-    }
 }
 
 /// The state, from any view below the app's root.

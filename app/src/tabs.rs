@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
-use store::database::StoreError;
+use store::database::{Store, StoreError};
 use store::disk::Disk as _;
 use store::entry::{self, Entry};
 use store::shelf::Shelf;
@@ -306,7 +306,7 @@ async fn learn(desk: Desk) -> Result<(), StoreError> {
 /// # Errors
 /// If the disk cannot be read.
 pub async fn catch_up(desk: Desk) -> Result<(), StoreError> {
-    let (kept, held) = (kept_cursors(desk).await?, desk.cursors.get_value());
+    let (kept, held) = (kept_cursors(&desk.store()).await?, desk.cursors.get_value());
     let as_far = |(ledger, cursor): (&Area, &Cursor)| {
         let held = held.get(ledger);
         held.is_some_and(|held| held.is_as_far_as(cursor))
@@ -319,8 +319,12 @@ pub async fn catch_up(desk: Desk) -> Result<(), StoreError> {
     follow(desk).await
 }
 
-async fn kept_cursors(desk: Desk) -> Result<Cursors, StoreError> {
-    let kept = desk.store().setting("cursors").await?;
+/// How far the server was pulled, as it is on disk.
+///
+/// # Errors
+/// If the disk cannot be read.
+pub async fn kept_cursors(store: &Store) -> Result<Cursors, StoreError> {
+    let kept = store.setting("cursors").await?;
     let kept = kept.and_then(|text| serde_json::from_str(&text.as_string()?).ok());
     Ok(kept.unwrap_or_default())
 }
@@ -328,7 +332,7 @@ async fn kept_cursors(desk: Desk) -> Result<Cursors, StoreError> {
 /// Reads all that is confirmed once more. The cursors first: what is pulled meanwhile is then known
 /// twice, and not missed.
 async fn read_anew(desk: Desk) -> Result<(), StoreError> {
-    let cursors = kept_cursors(desk).await?;
+    let cursors = kept_cursors(&desk.store()).await?;
     let pages = desk.store().pages().await?;
     let mut fresh = Shelf::of(&pages);
     desk.change(|shelf| {

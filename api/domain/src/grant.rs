@@ -356,7 +356,8 @@ mod tests {
             Grants(vec![grant])
                 .view(&zhang())?
                 .cells
-                .into_keys()
+                .into_iter()
+                .map(|(name, _)| name)
                 .collect(),
         )
     }

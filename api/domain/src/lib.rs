@@ -10,6 +10,7 @@ pub mod audit;
 pub mod board;
 pub mod calendar;
 pub mod campaign;
+pub mod cells;
 pub mod chain;
 pub mod change;
 pub mod check;
@@ -57,6 +58,7 @@ pub mod wire;
 
 pub use area::Area;
 pub use campaign::Campaign;
+pub use cells::Cells;
 pub use change::{Change, Refusal};
 pub use department::Department;
 pub use field::{FieldSpec, Input, Sensitivity};

@@ -15,8 +15,7 @@
 //! records are equal bytes.
 
 use crate::stamp::TIME_LIMIT;
-use crate::{Cell, Device, Id, Record, Stamp, Value};
-use std::collections::BTreeMap;
+use crate::{Cell, Cells, Device, Id, Record, Stamp, Value};
 
 const VERSION: u8 = 1;
 /// Lists within lists deeper than this are refused.
@@ -58,13 +57,28 @@ pub fn pack(record: &Record) -> Vec<u8> {
 /// [`Damaged`] if the bytes are cut short, are of a newer version or hold no record; whatever
 /// the bytes are, this neither panics nor takes memory beyond a small multiple of their length.
 pub fn unpack(bytes: &[u8]) -> Result<Record, Damaged> {
+    let mut record = Record::new(Id::from_bytes([0; 16]), "");
+    unpack_over(bytes, &mut record)?;
+    Ok(record)
+}
+
+/// Reads a packed record over another one, whose memory it takes: of many that are looked at one
+/// after the other, few need any of their own.
+///
+/// # Errors
+/// As [`unpack`]; then `record` holds nothing of use.
+pub fn unpack_over(bytes: &[u8], record: &mut Record) -> Result<(), Damaged> {
     let mut from = Reader { bytes };
-    let record = from.record()?;
-    if from.bytes.is_empty() {
-        Ok(record)
-    } else {
-        Err(Damaged::Form)
+    let read = from.record_over(record);
+    let read = read.and_then(|()| match from.bytes.is_empty() {
+        true => Ok(()),
+        false => Err(Damaged::Form),
+    });
+    if read.is_err() {
+        // Their order may be lost.
+        record.cells = Cells::default();
     }
+    read
 }
 
 /// The greatest stamp of a packed record's cells, which is read without the cells.
@@ -81,7 +95,7 @@ pub fn changed(bytes: &[u8]) -> Result<Stamp, Damaged> {
 /// As [`unpack`].
 pub fn outline(bytes: &[u8], keep: impl Fn(&str) -> bool) -> Result<(Record, Vec<&str>), Damaged> {
     let mut from = Reader { bytes };
-    let (mut names, mut cells) = (Vec::with_capacity(32), BTreeMap::new());
+    let (mut names, mut cells) = (Vec::with_capacity(32), Cells::default());
     let (id, kind) = from.cells(|from, name, stamp| {
         names.push(name);
         if keep(name) {
@@ -227,22 +241,35 @@ impl<'a> Reader<'a> {
     }
 
     fn value(&mut self, depth: usize) -> Result<Value, Damaged> {
-        Ok(match self.byte()? {
-            0 => Value::Null,
-            1 => Value::Bool(false),
-            2 => Value::Bool(true),
-            3 => {
+        let mut value = Value::Null;
+        self.value_over(&mut value, depth)?;
+        Ok(value)
+    }
+
+    /// Reads a value over another one, whose memory it takes.
+    fn value_over(&mut self, value: &mut Value, depth: usize) -> Result<(), Damaged> {
+        match (self.byte()?, &mut *value) {
+            (0, _) => *value = Value::Null,
+            (1, _) => *value = Value::Bool(false),
+            (2, _) => *value = Value::Bool(true),
+            (3, _) => {
                 let number = self.number()?;
-                Value::Int((number >> 1) as i64 ^ -((number & 1) as i64))
+                *value = Value::Int((number >> 1) as i64 ^ -((number & 1) as i64));
             }
-            4 => Value::Text(self.text()?.to_owned()),
-            5 if depth < MAX_DEPTH => {
+            (4, Value::Text(held)) => {
+                let text = self.text()?;
+                held.clear();
+                held.push_str(text);
+            }
+            (4, _) => *value = Value::Text(self.text()?.to_owned()),
+            (5, _) if depth < MAX_DEPTH => {
                 let count = self.length()?;
                 let items = (0..count).map(|_| self.value(depth + 1));
-                Value::List(items.collect::<Result<_, _>>()?)
+                *value = Value::List(items.collect::<Result<_, _>>()?);
             }
             _ => return Err(Damaged::Form),
-        })
+        }
+        Ok(())
     }
 
     /// Passes over a value.
@@ -296,15 +323,33 @@ impl<'a> Reader<'a> {
         Ok((id, kind))
     }
 
-    fn record(&mut self) -> Result<Record, Damaged> {
-        let mut cells = BTreeMap::new();
+    fn record_over(&mut self, record: &mut Record) -> Result<(), Damaged> {
+        let memory = record.cells.memory();
+        if memory.is_empty() {
+            memory.reserve(24);
+        }
+        let mut count = 0;
         let (id, kind) = self.cells(|from, name, stamp| {
-            let value = from.value(0)?;
-            cells.insert(name.to_owned(), Cell { stamp, value });
+            match memory.get_mut(count) {
+                Some((held, cell)) => {
+                    held.clear();
+                    held.push_str(name);
+                    cell.stamp = stamp;
+                    from.value_over(&mut cell.value, 0)?;
+                }
+                None => {
+                    let value = from.value(0)?;
+                    memory.push((name.to_owned(), Cell { stamp, value }));
+                }
+            }
+            count += 1;
             Ok(())
         })?;
-        let kind = kind.to_owned();
-        Ok(Record { id, kind, cells })
+        memory.truncate(count);
+        record.id = id;
+        record.kind.clear();
+        record.kind.push_str(kind);
+        Ok(())
     }
 }
 
@@ -318,6 +363,13 @@ mod tests {
         #[test]
         fn what_is_packed_reads_back(record in version()) {
             prop_assert_eq!(unpack(&pack(&record)), Ok(record));
+        }
+
+        #[test]
+        fn what_is_read_over_another_is_itself_alone(one in version(), other in version()) {
+            let mut read = one;
+            prop_assert_eq!(unpack_over(&pack(&other), &mut read), Ok(()));
+            prop_assert_eq!(read, other);
         }
 
         #[test]

@@ -70,11 +70,17 @@ fn of_cells<'r>(
     cells: impl Iterator<Item = (&'r String, &'r Value)>,
 ) -> Vec<(&'r str, &'r str)> {
     let mut found = Vec::new();
-    let Some(kind) = Kind::find(kind).filter(|kind| kind.fields.iter().any(holds_pictures)) else {
+    let fields = Kind::find(kind).map(|kind| kind.fields).unwrap_or_default();
+    let fields: Vec<&str> = fields
+        .iter()
+        .filter(|field| holds_pictures(field))
+        .map(|field| field.name.as_ref())
+        .collect();
+    if fields.is_empty() {
         return found;
-    };
+    }
     for (cell, value) in cells {
-        if kind.field(field_of(cell)).is_some_and(holds_pictures) {
+        if fields.contains(&field_of(cell)) {
             names_in(value, &mut |name| found.push((cell.as_str(), name)));
         }
     }

@@ -2,10 +2,8 @@
 
 use crate::kind::Key;
 use crate::value::Shape;
-use crate::{Area, Id, Stamp, Value};
+use crate::{Area, Cells, Id, Stamp, Value};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 /// The cell that says where a record belongs; every record has it.
 pub const AREA: Key<Area> = Key::new("area");
@@ -41,7 +39,8 @@ pub struct Cell {
 pub struct Record {
     pub id: Id,
     pub kind: String,
-    pub cells: BTreeMap<String, Cell>,
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, Cell>))]
+    pub cells: Cells,
 }
 
 impl Record {
@@ -49,7 +48,7 @@ impl Record {
         Self {
             id,
             kind: kind.to_owned(),
-            cells: BTreeMap::new(),
+            cells: Cells::default(),
         }
     }
 
@@ -113,15 +112,14 @@ impl Record {
     }
 
     fn merge_cell(&mut self, name: String, cell: Cell) {
-        match self.cells.entry(name) {
-            Entry::Vacant(place) => {
-                place.insert(cell);
-            }
-            Entry::Occupied(mut place) => {
-                let held = place.get();
+        match self.cells.get_mut(&name) {
+            Some(held) => {
                 if (cell.stamp, &cell.value) > (held.stamp, &held.value) {
-                    place.insert(cell);
+                    *held = cell;
                 }
+            }
+            None => {
+                self.cells.insert(name, cell);
             }
         }
     }
@@ -235,7 +233,7 @@ pub(crate) mod tests {
         proptest::collection::btree_map(name, cell(), 0..5).prop_map(|cells| Record {
             id: Id::new(1, [0; 10]),
             kind: "worker".into(),
-            cells,
+            cells: cells.into_iter().collect(),
         })
     }
 

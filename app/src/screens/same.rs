@@ -26,7 +26,11 @@ fn pairs(desk: Desk) -> Vec<Pair> {
 /// The way here, where there is something to do.
 pub fn link() -> impl IntoView {
     let desk = desk();
-    let count = Memo::new(move |_| pairs(desk).len());
+    // Nobody waits for it: the list comes first.
+    let count = Memo::new(move |before: Option<&usize>| match desk.is_marking() {
+        true => before.copied().unwrap_or(0),
+        false => pairs(desk).len(),
+    });
     move || {
         (count.get() > 0).then(|| {
             let count = count.get().to_string();

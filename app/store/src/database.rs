@@ -6,6 +6,7 @@
 
 use super::disk::{Disk, Known};
 use super::entry::Entry;
+use super::sealed::arrays;
 use crate::seal::Seal;
 use domain::Area;
 use indexed_db_futures::database::Database;
@@ -73,13 +74,6 @@ pub struct Store {
     /// The places of rows that did not open since the app was.
     pub(super) damaged: RefCell<BTreeSet<String>>,
     pub(super) known: RefCell<Known>,
-}
-
-/// Everything that the working set is made of.
-#[derive(Debug, Default)]
-pub struct Loaded {
-    pub pages: Vec<Vec<u8>>,
-    pub outbox: Vec<Entry>,
 }
 
 /// Each version of the store's form, with the way from the one before.
@@ -159,15 +153,25 @@ impl Store {
         })
     }
 
-    /// Reads everything; when there are many pages, they are first written anew as few ones.
-    pub async fn load(&self, repack: impl Fn(&[Vec<u8>]) -> Pages) -> Kept<Loaded> {
+    /// Reads all that the working set is made of: hands on each page, and gives the outbox. When
+    /// there are many pages, they are first written anew as few ones.
+    pub async fn load(
+        &self,
+        repack: impl Fn(&[Vec<u8>]) -> Pages,
+        mut take: impl FnMut(&[u8]),
+    ) -> Kept<Vec<Entry>> {
         let outbox = self.outbox().await?;
-        let pages = match self.rewrite(PAGES_AT_MOST, repack).await {
-            // A full device still opens; the pages stay as they are.
-            Err(_) => self.pages().await?,
-            pages => pages?,
+        let found = arrays(&self.reading(&[PAGE])?, PAGE).await?;
+        // A full device still opens; the pages stay as they are.
+        let rewritten = match found.len() > PAGES_AT_MOST {
+            true => self.rewrite(PAGES_AT_MOST, repack).await.ok(),
+            false => None,
         };
-        Ok(Loaded { pages, outbox })
+        match rewritten {
+            Some(pages) => pages.iter().for_each(|page| take(page)),
+            None => self.open_each(PAGE, &found, |_, page| take(page)).await?,
+        }
+        Ok(outbox)
     }
 
     pub async fn discard(&self, key: &str) -> Kept<()> {

@@ -8,6 +8,7 @@
 use super::ids::IdMap;
 use super::pinyin;
 use domain::{Area, Id, Kind, Record};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// The fields that are searched, in the order in which a match counts more.
@@ -203,12 +204,23 @@ fn line_of(record: &Record, out: &mut Vec<u8>) {
         if text.is_empty() {
             continue;
         }
-        let plain = text.to_lowercase();
-        for c in plain.chars().filter(|c| !matches!(c, '-' | '\n')) {
-            out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        let plain = lowercase(text);
+        let left_out = |byte: &u8| matches!(byte, b'-' | b'\n');
+        match plain.bytes().any(|byte| left_out(&byte)) {
+            true => out.extend(plain.bytes().filter(|byte| !left_out(byte))),
+            false => out.extend_from_slice(plain.as_bytes()),
         }
         out.push(b'\n');
         pinyin::spell(&plain, out);
+    }
+}
+
+/// Numbers and Chinese characters, as most is, are lower case as they stand.
+fn lowercase(text: &str) -> Cow<'_, str> {
+    let stands = |c: char| matches!(c, '\0'..='@' | '['..='\u{7f}' | '\u{3000}'..='\u{9fff}');
+    match text.chars().all(stands) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.to_lowercase()),
     }
 }
 
@@ -216,6 +228,14 @@ fn line_of(record: &Record, out: &mut Vec<u8>) {
 mod tests {
     use super::*;
     use domain::{Stamp, Value};
+
+    #[test]
+    fn what_stands_as_it_is_in_lower_case_is_known_without_looking() {
+        let all = (0..=0xffff).filter_map(char::from_u32).map(String::from);
+        for text in all {
+            assert_eq!(lowercase(&text), text.to_lowercase());
+        }
+    }
 
     fn worker(number: u8, name: &str, phone: &str, id_number: &str, area: &str) -> Record {
         let mut record = Record::new(Id::new(1, [number; 10]), "worker");

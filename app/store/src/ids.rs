@@ -23,9 +23,45 @@ impl Hasher for Tail {
     }
 }
 
+/// A few ids, in their order; mostly one.
+#[derive(Default, Debug)]
+pub struct IdList(Vec<Id>);
+
+impl IdList {
+    pub fn insert(&mut self, id: Id) {
+        if let Err(place) = self.0.binary_search(&id) {
+            self.0.insert(place, id);
+        }
+    }
+
+    pub fn remove(&mut self, id: Id) {
+        if let Ok(place) = self.0.binary_search(&id) {
+            self.0.remove(place);
+        }
+    }
+
+    pub fn ids(&self) -> &[Id] {
+        &self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_of_ids_is_in_order_and_has_each_once() {
+        let id = |n: u8| Id::new(i64::from(n), [n; 10]);
+        let mut list = IdList::default();
+        for n in [2, 1, 3, 2] {
+            list.insert(id(n));
+        }
+        assert_eq!(list.ids(), [1, 2, 3].map(id));
+        for n in [2, 4] {
+            list.remove(id(n));
+        }
+        assert_eq!(list.ids(), [1, 3].map(id));
+    }
 
     #[test]
     fn ids_of_one_moment_are_told_apart() {

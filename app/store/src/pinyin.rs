@@ -88,24 +88,16 @@ pub fn spell(text: &str, out: &mut Vec<u8>) {
 }
 
 fn spell_as(text: &str, surname: Option<&str>, out: &mut Vec<u8>) {
-    let mut initials = Vec::new();
-    for (at, c) in text.chars().enumerate() {
-        let said = surname.filter(|_| at == 0).or_else(|| syllable(c));
-        match said {
-            Some(said) => {
-                out.extend_from_slice(said.as_bytes());
-                initials.extend(said.bytes().next());
+    for length in [usize::MAX, 1] {
+        for (at, c) in text.chars().enumerate() {
+            match surname.filter(|_| at == 0).or_else(|| syllable(c)) {
+                Some(said) => out.extend(said.bytes().take(length)),
+                None if c.is_ascii_alphanumeric() => out.push(c as u8),
+                None => {}
             }
-            None if c.is_ascii_alphanumeric() => {
-                out.push(c as u8);
-                initials.push(c as u8);
-            }
-            None => {}
         }
+        out.push(b'\n');
     }
-    out.push(b'\n');
-    out.extend_from_slice(&initials);
-    out.push(b'\n');
 }
 
 #[cfg(test)]

@@ -41,7 +41,8 @@ impl Seal {
 
     /// Opens what was sealed for this place.
     pub async fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, Broken> {
-        let opened = JsFuture::from(self.opening(place, sealed)?).await?;
+        let opening = self.opening(place, &Uint8Array::from(sealed))?;
+        let opened = JsFuture::from(opening).await?;
         Ok(Uint8Array::new(&opened).to_vec())
     }
 
@@ -61,23 +62,31 @@ impl Seal {
             .collect())
     }
 
-    /// Opens many at once; one that is broken does not keep the others shut.
-    pub async fn open_all(&self, all: &[(String, Vec<u8>)]) -> Vec<Result<Vec<u8>, Broken>> {
+    /// Opens many and hands them on in their order, each while the browser works on those after it;
+    /// one that is broken does not keep the others shut.
+    pub async fn open_each(
+        &self,
+        all: &[(String, Uint8Array)],
+        mut take: impl FnMut(usize, Result<&[u8], Broken>),
+    ) {
         let opening: Vec<_> = all
             .iter()
             .map(|(place, sealed)| self.opening(place, sealed))
             .collect();
-        let mut opened = Vec::with_capacity(all.len());
-        for promise in opening {
-            opened.push(match promise {
-                Ok(promise) => JsFuture::from(promise)
-                    .await
-                    .map(|bytes| Uint8Array::new(&bytes).to_vec())
-                    .map_err(Broken::from),
+        let mut bytes = Vec::new();
+        for (number, promise) in opening.into_iter().enumerate() {
+            let opened = match promise {
+                Ok(promise) => JsFuture::from(promise).await.map_err(Broken::from),
                 Err(broken) => Err(broken),
+            };
+            let opened = opened.map(|opened| {
+                let opened = Uint8Array::new(&opened);
+                bytes.resize(opened.length() as usize, 0);
+                opened.copy_to(&mut bytes);
+                bytes.as_slice()
             });
+            take(number, opened);
         }
-        opened
     }
 
     fn sealing(&self, iv: &[u8], place: &str, bytes: &[u8]) -> Result<Promise, Broken> {
@@ -85,10 +94,14 @@ impl Seal {
         Ok(subtle()?.encrypt_with_object_and_u8_array(&way, &self.key, bytes)?)
     }
 
-    fn opening(&self, place: &str, sealed: &[u8]) -> Result<Promise, Broken> {
-        let (iv, text) = sealed.split_at_checked(IV).ok_or(Broken)?;
-        let way = way(iv, place)?;
-        Ok(subtle()?.decrypt_with_object_and_u8_array(&way, &self.key, text)?)
+    fn opening(&self, place: &str, sealed: &Uint8Array) -> Result<Promise, Broken> {
+        let (iv, end) = (IV as u32, sealed.length());
+        if end < iv {
+            return Err(Broken);
+        }
+        let way = way_of(&sealed.subarray(0, iv), place)?;
+        let text = sealed.subarray(iv, end);
+        Ok(subtle()?.decrypt_with_object_and_buffer_source(&way, &self.key, &text)?)
     }
 }
 
@@ -107,8 +120,12 @@ pub fn joined(iv: &[u8], text: &JsValue) -> Vec<u8> {
 
 /// The way of AES-GCM with this vector, bound to a place.
 pub fn way(iv: &[u8], place: &str) -> Result<Object, JsValue> {
+    way_of(&Uint8Array::from(iv), place)
+}
+
+fn way_of(iv: &Uint8Array, place: &str) -> Result<Object, JsValue> {
     let way = object(&[("name", "AES-GCM")])?;
-    Reflect::set(&way, &"iv".into(), &Uint8Array::from(iv))?;
+    Reflect::set(&way, &"iv".into(), iv)?;
     let place = Uint8Array::from(place.as_bytes());
     Reflect::set(&way, &"additionalData".into(), &place)?;
     Ok(way)

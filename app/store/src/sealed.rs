@@ -89,24 +89,37 @@ impl Store {
     /// The rows that open. One that is damaged stays where it is, and keeps no other from being
     /// read.
     pub(super) async fn opened(&self, store: &str, rows: &[Row]) -> Kept<Vec<Row>> {
-        let placed: Vec<(String, Vec<u8>)> = rows
-            .iter()
-            .map(|row| (place(store, &row.key), row.bytes.clone()))
-            .collect();
-        let opened = self.seal()?.open_all(&placed).await;
+        let sealed = |row: &Row| (row.key.clone(), Uint8Array::from(row.bytes.as_slice()));
+        let sealed: Vec<(String, Uint8Array)> = rows.iter().map(sealed).collect();
         let mut good = Vec::with_capacity(rows.len());
-        for (row, opened) in rows.iter().zip(opened) {
-            match opened {
-                Ok(bytes) => good.push(Row {
-                    key: row.key.clone(),
-                    bytes,
-                }),
-                Err(_) => {
-                    self.damaged.borrow_mut().insert(place(store, &row.key));
-                }
-            }
-        }
+        let take = |key: &str, bytes: &[u8]| {
+            good.push(Row {
+                key: key.to_owned(),
+                bytes: bytes.to_vec(),
+            });
+        };
+        self.open_each(store, &sealed, take).await?;
         Ok(good)
+    }
+
+    /// The same, one after another: what lies in one is looked at while the next is opened.
+    pub(super) async fn open_each(
+        &self,
+        store: &str,
+        rows: &[(String, Uint8Array)],
+        mut take: impl FnMut(&str, &[u8]),
+    ) -> Kept<()> {
+        let placed = |(key, sealed): &(String, Uint8Array)| (place(store, key), sealed.clone());
+        let placed: Vec<(String, Uint8Array)> = rows.iter().map(placed).collect();
+        let take = |number: usize, opened: Result<&[u8], Broken>| match opened {
+            Ok(bytes) => take(&rows[number].0, bytes),
+            Err(_) => {
+                let place = placed[number].0.clone();
+                self.damaged.borrow_mut().insert(place);
+            }
+        };
+        self.seal()?.open_each(&placed, take).await;
+        Ok(())
     }
 
     /// A setting as it is kept.
@@ -136,16 +149,24 @@ impl Store {
 
 /// The rows of a store with their keys, as they are kept.
 pub(super) async fn rows(within: &Transaction<'_>, store: &str) -> Kept<Vec<Row>> {
-    let store = within.object_store(store)?;
-    let keys = store.get_all_keys::<String>().primitive()?.await?;
-    let values = store.get_all::<JsValue>().primitive()?.await?;
-    let keys = keys.collect::<Result<Vec<_>, _>>()?;
-    let values = values.collect::<Result<Vec<_>, _>>()?;
-    let row = |(key, value): (String, JsValue)| Row {
+    let row = |(key, value): (String, Uint8Array)| Row {
         key,
-        bytes: raw(&value),
+        bytes: value.to_vec(),
     };
-    Ok(keys.into_iter().zip(values).map(row).collect())
+    Ok(arrays(within, store).await?.into_iter().map(row).collect())
+}
+
+/// The same, of which nothing has been copied yet.
+pub(super) async fn arrays(
+    within: &Transaction<'_>,
+    store: &str,
+) -> Kept<Vec<(String, Uint8Array)>> {
+    let store = within.object_store(store)?;
+    let keys = store.get_all_keys::<String>().primitive()?;
+    let values = store.get_all::<JsValue>().primitive()?;
+    let keys = keys.await?.collect::<Result<Vec<_>, _>>()?;
+    let values = values.await?.collect::<Result<Vec<_>, _>>()?;
+    Ok(keys.into_iter().zip(values.into_iter().map(raw)).collect())
 }
 
 /// Puts sealed rows in their places.
@@ -157,9 +178,9 @@ pub(super) fn put_rows(writing: &Transaction<'_>, store: &str, rows: &[Row]) -> 
 }
 
 /// Bytes, or a text's bytes: before there were seals, rows were texts.
-fn raw(value: &JsValue) -> Vec<u8> {
-    match value.dyn_ref::<Uint8Array>() {
-        Some(array) => array.to_vec(),
-        None => value.as_string().unwrap_or_default().into_bytes(),
-    }
+fn raw(value: JsValue) -> Uint8Array {
+    value.dyn_into().unwrap_or_else(|other: JsValue| {
+        let text = other.as_string().unwrap_or_default();
+        Uint8Array::from(text.as_bytes())
+    })
 }

@@ -3,10 +3,14 @@
 
 mod merged;
 mod pictures;
+mod row;
+
+pub use merged::MARKED_AT_ONCE;
+pub use row::Row;
 
 use super::entry::Entry;
 use super::find::{Finder, Found};
-use super::ids::{IdMap, IdSet};
+use super::ids::{IdList, IdMap, IdSet};
 use super::twins::Twins;
 use domain::agenda::Agenda;
 use domain::area::Area;
@@ -14,35 +18,6 @@ use domain::digest::Sum;
 use domain::{Change, Id, Kind, Record, Stamp, pack};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-/// What lists need of a record, without unpacking it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    pub id: Id,
-    pub kind: &'static Kind,
-    pub area: Area,
-    pub title: String,
-    pub priority: usize,
-    /// The records that it tells something about.
-    pub about: Vec<Id>,
-    /// What it was merged into; it is shown there if that is here (see [`Shelf::stands`]).
-    pub merged: Option<Id>,
-    pub is_open: bool,
-    pub to_confirm: bool,
-    pub refused: bool,
-    pub waiting: bool,
-}
-
-impl Row {
-    /// Changes when the row looks different: the key of a list's entry.
-    pub fn face(&self) -> String {
-        let marks = [self.is_open, self.to_confirm, self.refused, self.waiting];
-        let marks = marks
-            .iter()
-            .fold(self.priority, |sum, mark| sum * 2 + usize::from(*mark));
-        format!("{} {marks} {} {}", self.id, self.area, self.title)
-    }
-}
 
 /// Records in one page of the store.
 const PAGE_RECORDS: usize = 500;
@@ -55,7 +30,7 @@ pub struct Shelf {
     unsent: IdMap<BTreeSet<String>>,
     rows: IdMap<Row>,
     by_kind: HashMap<&'static str, BTreeSet<Id>>,
-    about: IdMap<BTreeSet<Id>>,
+    about: IdMap<IdList>,
     /// The records that were merged into each.
     merged: IdMap<BTreeSet<Id>>,
     finder: Finder,
@@ -93,32 +68,38 @@ impl Shelf {
     pub fn of(pages: &[Vec<u8>]) -> Self {
         let mut shelf = Self::default();
         for page in pages {
-            shelf.confirm(pack::split(page).filter_map(Result::ok));
+            shelf.take(page);
         }
         shelf
     }
 
+    /// Takes in a page of packed records that the server has confirmed.
+    pub fn take(&mut self, page: &[u8]) {
+        self.confirm(pack::split(page).filter_map(Result::ok));
+    }
+
     /// Takes in packed records that the server has confirmed; later cells win over what is here.
     pub fn confirm<'a>(&mut self, packed: impl IntoIterator<Item = &'a [u8]>) {
+        let mut record = Record::new(Id::from_bytes([0; 16]), "");
         for bytes in packed {
-            let Ok(record) = pack::unpack(bytes) else {
+            if pack::unpack_over(bytes, &mut record).is_err() {
                 continue;
-            };
+            }
             match self.unconfirm(record.id) {
                 Some(mut held) => {
-                    held.merge(record);
+                    held.merge(record.clone());
                     let packed = pack::pack(&held);
-                    self.confirm_as(held, packed);
+                    self.confirm_as(&held, packed);
                 }
-                None => self.confirm_as(record, bytes.to_vec()),
+                None => self.confirm_as(&record, bytes.to_vec()),
             }
         }
     }
 
-    fn confirm_as(&mut self, record: Record, packed: Vec<u8>) {
+    fn confirm_as(&mut self, record: &Record, packed: Vec<u8>) {
         let id = record.id;
         self.latest = self.latest.max(record.changed());
-        if let Some(ledger) = ledger_of(&record) {
+        if let Some(ledger) = ledger_of(record) {
             self.sums.entry(ledger).or_default().add(&packed);
         }
         self.confirmed.insert(id, packed);
@@ -179,11 +160,11 @@ impl Shelf {
 
     /// The server has accepted it: the change is confirmed from here on.
     pub fn accept(&mut self, key: &str) {
-        if let Some(entry) = self.take(key) {
+        if let Some(entry) = self.take_entry(key) {
             let held = self.unconfirm(entry.change.id);
             let record = Self::accepted(held, &entry.change);
             let packed = pack::pack(&record);
-            self.confirm_as(record, packed);
+            self.confirm_as(&record, packed);
         }
     }
 
@@ -200,12 +181,12 @@ impl Shelf {
 
     /// The person gives the change up.
     pub fn discard(&mut self, key: &str) {
-        if let Some(entry) = self.take(key) {
+        if let Some(entry) = self.take_entry(key) {
             self.index(entry.change.id, None);
         }
     }
 
-    fn take(&mut self, key: &str) -> Option<Entry> {
+    fn take_entry(&mut self, key: &str) -> Option<Entry> {
         let entry = self.outbox.remove(key)?;
         if let Some(keys) = self.unsent.get_mut(&entry.change.id) {
             keys.remove(key);
@@ -362,24 +343,34 @@ impl Shelf {
 
     /// Takes a record into the indexes anew, and those with whom it is shown; what is confirmed of
     /// it need not be unpacked again if the caller has just done so.
-    fn index(&mut self, id: Id, confirmed: Option<Record>) {
+    fn index(&mut self, id: Id, confirmed: Option<&Record>) {
         let before = self.canonical(id);
         self.index_one(id, confirmed);
+        if before == id && self.merged.is_empty() {
+            return;
+        }
         for other in self.shown_with(id, before) {
             self.index_one(other, None);
         }
     }
 
-    fn index_one(&mut self, id: Id, confirmed: Option<Record>) {
+    fn index_one(&mut self, id: Id, confirmed: Option<&Record>) {
         self.unindex(id);
         self.pictures.remove(&id);
         // Nothing unsent lies over it, and nothing was merged into it.
         let is_whole =
-            |_: &Record| !self.unsent.contains_key(&id) && !self.merged.contains_key(&id);
-        let record = confirmed.filter(is_whole).or_else(|| self.whole(id));
-        let Some(record) = record else { return };
-        self.note_pictures(&record);
-        let Some(row) = self.row_of(&record) else {
+            |_: &&Record| !self.unsent.contains_key(&id) && !self.merged.contains_key(&id);
+        let whole;
+        let record = match confirmed.filter(is_whole) {
+            Some(record) => record,
+            None => {
+                whole = self.whole(id);
+                let Some(record) = &whole else { return };
+                record
+            }
+        };
+        self.note_pictures(record);
+        let Some(row) = self.row_of(record) else {
             return;
         };
         for other in &row.about {
@@ -390,54 +381,33 @@ impl Shelf {
         }
         self.by_kind.entry(row.kind.name).or_default().insert(id);
         if row.kind.is_found() {
-            self.finder.put(&record, row.kind, row.area, row.priority);
+            self.finder.put(record, row.kind, row.area, row.priority);
             self.unmarked.get_mut().push(id);
         }
         self.rows.insert(id, row);
-        self.agenda.put(&record);
+        self.agenda.put(record);
     }
 
     fn unindex(&mut self, id: Id) {
         let Some(old) = self.rows.remove(&id) else {
             return;
         };
-        let drop_from = |ids: Option<&mut BTreeSet<Id>>| {
-            if let Some(ids) = ids {
-                ids.remove(&id);
-            }
-        };
-        drop_from(self.by_kind.get_mut(old.kind.name));
+        if let Some(ids) = self.by_kind.get_mut(old.kind.name) {
+            ids.remove(&id);
+        }
         for other in &old.about {
-            drop_from(self.about.get_mut(other));
+            if let Some(ids) = self.about.get_mut(other) {
+                ids.remove(id);
+            }
         }
         if let Some(other) = old.merged {
-            drop_from(self.merged.get_mut(&other));
+            if let Some(ids) = self.merged.get_mut(&other) {
+                ids.remove(&id);
+            }
             self.merged.retain(|_, others| !others.is_empty());
         }
         self.finder.remove(id);
         self.agenda.remove(id);
-    }
-
-    fn row_of(&self, record: &Record) -> Option<Row> {
-        let kind = Kind::find(&record.kind)?;
-        let area = record.area().filter(|_| !record.is_deleted())?;
-        let mut unsent = self.unsent_of(record.id).peekable();
-        Some(Row {
-            id: record.id,
-            kind,
-            area,
-            title: kind.title(record).to_owned(),
-            priority: domain::person::priority(record),
-            about: kind.subjects(record),
-            merged: record.merged_into(),
-            is_open: kind.is_open(record),
-            // What no table names cannot be confirmed here.
-            to_confirm: record
-                .to_confirm()
-                .any(|field| kind.field(field).is_some() || domain::own::is_own(field)),
-            waiting: unsent.peek().is_some(),
-            refused: unsent.any(|entry| entry.refused.is_some()),
-        })
     }
 }
 

@@ -2,11 +2,15 @@
 //! shows of the others.
 
 use super::{Row, Shelf};
+use crate::ids::IdList;
 use crate::twins::Twins;
 use domain::{Id, Record, same};
 use jiff::civil::Date;
 use std::cell::Ref;
 use std::collections::BTreeSet;
+
+/// The marks of so many take some milliseconds on a phone.
+pub const MARKED_AT_ONCE: usize = 200;
 
 impl Shelf {
     /// What a record was merged into, if that is here to be shown in its place: what cannot be
@@ -53,7 +57,7 @@ impl Shelf {
         let told: BTreeSet<Id> = self
             .same(id)
             .iter()
-            .flat_map(|id| self.about.get(id).into_iter().flatten())
+            .flat_map(|id| self.about.get(id).map(IdList::ids).unwrap_or_default())
             .copied()
             .collect();
         told.into_iter()
@@ -80,7 +84,6 @@ impl Shelf {
         same::moved(record, |id| self.canonical(id))
     }
 
-    /// The index of who is like whom.
     /// The last day on which somebody was at home there; `None` of what nobody visits at home.
     pub fn last_visit(&self, row: &Row) -> Option<Option<Date>> {
         let visited = ["household", "dependant"].contains(&row.kind.name);
@@ -101,6 +104,12 @@ impl Shelf {
         !unmarked.is_empty()
     }
 
+    /// True while there are more of them than can be taken within a moment.
+    pub fn is_marking(&self) -> bool {
+        self.unmarked.borrow().len() > MARKED_AT_ONCE
+    }
+
+    /// The index of who is like whom.
     pub fn twins(&self) -> Ref<'_, Twins> {
         self.mark(usize::MAX);
         self.twins.borrow()

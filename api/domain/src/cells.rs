@@ -1,0 +1,193 @@
+//! The cells of a record, in the order of their names.
+
+use crate::Cell;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::ops::Index;
+
+/// A map by name: sorted and side by side in memory, since records are read, compared and written in
+/// this order far oftener than they are changed.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Cells(Vec<(String, Cell)>);
+
+type Pairs<'a> =
+    std::iter::Map<std::slice::Iter<'a, (String, Cell)>, fn(&'a (String, Cell)) -> Pair<'a>>;
+type Pair<'a> = (&'a String, &'a Cell);
+
+impl Cells {
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(held, _)| held.as_str().cmp(name))
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Cell> {
+        let place = self.place(name).ok()?;
+        Some(&self.0[place].1)
+    }
+
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Cell> {
+        let place = self.place(name).ok()?;
+        Some(&mut self.0[place].1)
+    }
+
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.place(name).is_ok()
+    }
+
+    /// Puts a cell in the place of what stood there, which is given back.
+    pub fn insert(&mut self, name: String, cell: Cell) -> Option<Cell> {
+        // Most come in their order.
+        if self.0.last().is_none_or(|(last, _)| *last < name) {
+            self.0.push((name, cell));
+            return None;
+        }
+        match self.place(&name) {
+            Ok(place) => Some(std::mem::replace(&mut self.0[place].1, cell)),
+            Err(place) => {
+                self.0.insert(place, (name, cell));
+                None
+            }
+        }
+    }
+
+    pub fn remove(&mut self, name: &str) -> Option<Cell> {
+        let place = self.place(name).ok()?;
+        Some(self.0.remove(place).1)
+    }
+
+    pub fn retain(&mut self, mut keep: impl FnMut(&str, &mut Cell) -> bool) {
+        self.0.retain_mut(|(name, cell)| keep(name, cell));
+    }
+
+    pub fn iter(&self) -> Pairs<'_> {
+        self.0.iter().map(|(name, cell)| (name, cell))
+    }
+
+    pub fn keys(&self) -> impl Iterator<Item = &String> {
+        self.0.iter().map(|(name, _)| name)
+    }
+
+    pub fn values(&self) -> impl Iterator<Item = &Cell> {
+        self.0.iter().map(|(_, cell)| cell)
+    }
+
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The memory of what was read before, to be read into: whoever takes it keeps the order.
+    pub(crate) const fn memory(&mut self) -> &mut Vec<(String, Cell)> {
+        &mut self.0
+    }
+}
+
+impl Index<&str> for Cells {
+    type Output = Cell;
+
+    /// # Panics
+    /// If there is no such cell.
+    fn index(&self, name: &str) -> &Cell {
+        self.get(name).expect("the cell is there")
+    }
+}
+
+impl FromIterator<(String, Cell)> for Cells {
+    fn from_iter<T: IntoIterator<Item = (String, Cell)>>(cells: T) -> Self {
+        let mut all = Self::default();
+        all.extend(cells);
+        all
+    }
+}
+
+impl Extend<(String, Cell)> for Cells {
+    fn extend<T: IntoIterator<Item = (String, Cell)>>(&mut self, cells: T) {
+        for (name, cell) in cells {
+            self.insert(name, cell);
+        }
+    }
+}
+
+impl IntoIterator for Cells {
+    type Item = (String, Cell);
+    type IntoIter = std::vec::IntoIter<(String, Cell)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Cells {
+    type Item = Pair<'a>;
+    type IntoIter = Pairs<'a>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl Serialize for Cells {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cells {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(Reading)
+    }
+}
+
+struct Reading;
+
+impl<'de> Visitor<'de> for Reading {
+    type Value = Cells;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("cells by name")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Cells, A::Error> {
+        let mut cells = Cells::default();
+        while let Some((name, cell)) = from.next_entry()? {
+            cells.insert(name, cell);
+        }
+        Ok(cells)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::tests::version;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    proptest! {
+        #[test]
+        fn cells_are_a_map_by_name(one in version(), other in version(), name in "[a-z?]{0,3}") {
+            let map = |cells: &Cells| -> BTreeMap<String, Cell> {
+                cells.iter().map(|(name, cell)| (name.clone(), cell.clone())).collect()
+            };
+            let (mut cells, mut plain) = (one.cells.clone(), map(&one.cells));
+            for (name, cell) in other.cells.into_iter().rev() {
+                prop_assert_eq!(cells.insert(name.clone(), cell.clone()), plain.insert(name, cell));
+            }
+            for name in ["phone", "phone?", &name] {
+                prop_assert_eq!(cells.get(name), plain.get(name));
+                prop_assert_eq!(cells.contains_key(name), plain.contains_key(name));
+                prop_assert_eq!(cells.remove(name), plain.remove(name));
+            }
+            prop_assert!(cells.keys().eq(plain.keys()));
+            prop_assert!(cells.values().eq(plain.values()));
+            let text = serde_json::to_string(&cells).unwrap();
+            prop_assert_eq!(&text, &serde_json::to_string(&plain).unwrap());
+            prop_assert_eq!(&serde_json::from_str::<Cells>(&text).unwrap(), &cells);
+            cells.retain(|name, _| name < "name");
+            plain.retain(|name, _| name.as_str() < "name");
+            prop_assert_eq!(map(&cells), plain);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What lists need of a record, without unpacking it.
+
+use super::Shelf;
+use domain::{Area, Id, Kind, Record};
+
+/// What lists need of a record, without unpacking it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    pub id: Id,
+    pub kind: &'static Kind,
+    pub area: Area,
+    pub title: String,
+    pub priority: usize,
+    /// The records that it tells something about.
+    pub about: Vec<Id>,
+    /// What it was merged into; it is shown there if that is here (see [`Shelf::stands`]).
+    pub merged: Option<Id>,
+    pub is_open: bool,
+    pub to_confirm: bool,
+    pub refused: bool,
+    pub waiting: bool,
+}
+
+impl Row {
+    /// Changes when the row looks different: the key of a list's entry.
+    pub fn face(&self) -> String {
+        let marks = [self.is_open, self.to_confirm, self.refused, self.waiting];
+        let marks = marks
+            .iter()
+            .fold(self.priority, |sum, mark| sum * 2 + usize::from(*mark));
+        format!("{} {marks} {} {}", self.id, self.area, self.title)
+    }
+}
+
+impl Shelf {
+    pub(super) fn row_of(&self, record: &Record) -> Option<Row> {
+        let kind = Kind::find(&record.kind)?;
+        let area = record.area().filter(|_| !record.is_deleted())?;
+        let mut unsent = self.unsent_of(record.id).peekable();
+        Some(Row {
+            id: record.id,
+            kind,
+            area,
+            title: kind.title(record).to_owned(),
+            priority: domain::person::priority(record),
+            about: kind.subjects(record),
+            merged: record.merged_into(),
+            is_open: kind.is_open(record),
+            // What no table names cannot be confirmed here.
+            to_confirm: record
+                .to_confirm()
+                .any(|field| kind.field(field).is_some() || domain::own::is_own(field)),
+            waiting: unsent.peek().is_some(),
+            refused: unsent.any(|entry| entry.refused.is_some()),
+        })
+    }
+}
