@@ -5,7 +5,7 @@
 
 use domain::code::Code;
 use domain::digest::Sum;
-use domain::wire::{Answer, PullHead, Pulled, PushAnswer, PushAsk};
+use domain::wire::{Answer, Form, PullHead, Pulled, PushAnswer, PushAsk};
 use domain::{Area, Change, Device, Id, Record, Stamp, Value, pack};
 use std::time::Duration;
 use tests::simulate::dice::Dice;
@@ -139,13 +139,15 @@ fn a_damaged_page_of_the_store_gives_what_is_whole_in_it() {
 
 #[test]
 fn a_damaged_answer_to_a_pull_is_refused_or_read() {
-    let samples = [0, 1, 5].map(|count| page(count).encode().unwrap());
-    damage("Pulled::decode", &samples, |bytes| {
-        if let Ok(page) = Pulled::decode(bytes) {
-            let again = page.encode().unwrap();
-            assert_eq!(Pulled::decode(&again), Ok(page));
-        }
-    });
+    for form in [Form::Rows, Form::Columns] {
+        let samples = [0, 1, 5].map(|count| page(count).encode(form).unwrap());
+        damage("Pulled::decode", &samples, |bytes| {
+            if let Ok(page) = Pulled::decode(bytes) {
+                let again = page.encode(form).unwrap();
+                assert_eq!(Pulled::decode(&again), Ok(page));
+            }
+        });
+    }
 }
 
 #[test]

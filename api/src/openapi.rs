@@ -348,10 +348,11 @@ fn read_deeds() {}
 fn push() {}
 
 /// What changed after a cursor: the length of the head (4 bytes, big-endian), the head (JSON,
-/// `PullHead`), then packed records, each after its length as a varint.
+/// `PullHead`), then packed records, each after its length as a varint. With `form=columns` the first
+/// bit of the head's length is set, and the records stand side by side (`domain/src/columns.rs`).
 #[utoipa::path(get, path = "/api/sync/{ledger}", security(("token" = [])),
     params(("ledger" = String, Path), ("after" = u64, Query), ("view" = String, Query),
-           ("repaired" = Option<u64>, Query)),
+           ("repaired" = Option<u64>, Query), ("form" = Option<domain::wire::Form>, Query)),
     responses((status = 200, content_type = "application/octet-stream"),
               (status = 401, body = Trouble), (status = 404, body = Trouble)))]
 #[allow(dead_code)]

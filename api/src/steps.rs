@@ -10,7 +10,7 @@ use domain::change;
 use domain::grant::{self, placement};
 use domain::own::{self, OwnField};
 use domain::pack::Damaged;
-use domain::wire::{Answer, PullHead, Pulled, PushAnswer, PushAsk};
+use domain::wire::{Answer, Form, PullHead, Pulled, PushAnswer, PushAsk};
 use domain::{Area, Change, Grants, Id, Kind, Record, Refusal, pack, same};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -45,6 +45,8 @@ pub struct PullAsk {
     /// not what this server counted; said with the pull that begins the new whole.
     #[serde(default)]
     pub repaired: u64,
+    #[serde(default)]
+    pub form: Form,
 }
 
 /// A row of the ledger: the number of its last change, and its bytes.

@@ -144,7 +144,7 @@ pub fn pull_at_ledger(store: &Store, asked: &Asked<PullAsk>) -> Answered {
     }
     let mut page = steps::page(store, asked)?;
     page.head.settings = campaign::changed(store)?;
-    let mut response = Response::from_bytes(page.encode()?)?;
+    let mut response = Response::from_bytes(page.encode(asked.ask.form)?)?;
     response.headers_mut().set("cache-control", "no-store")?;
     Ok(response)
 }

@@ -281,7 +281,8 @@ async fn pull(desk: Desk, token: &str, ledger: Area) -> Result<bool, Halt> {
 
 /// A page as the server sends it.
 async fn page(token: &str, ledger: Area, ask: &Ask) -> Result<Vec<u8>, ApiError> {
-    let mut path = format!("/api/sync/{ledger}?after={}&view={}", ask.after, ask.view);
+    let (after, view) = (ask.after, &ask.view);
+    let mut path = format!("/api/sync/{ledger}?after={after}&view={view}&form=columns");
     if ask.repaired > 0 {
         path += &format!("&repaired={}", ask.repaired);
     }

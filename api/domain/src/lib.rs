@@ -16,6 +16,7 @@ pub mod change;
 pub mod check;
 pub mod clauses;
 pub mod code;
+pub mod columns;
 pub mod department;
 pub mod departures;
 pub mod digest;

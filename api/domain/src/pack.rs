@@ -35,10 +35,7 @@ pub enum Damaged {
 pub fn pack(record: &Record) -> Vec<u8> {
     let mut out = Vec::with_capacity(64 + record.cells.len() * 24);
     let base = record.changed();
-    out.push(VERSION);
-    out.extend_from_slice(record.id.as_bytes());
-    put_text(&mut out, &record.kind);
-    put_stamp(&mut out, base);
+    put_head(&mut out, record.id, &record.kind, base);
     put_number(&mut out, record.cells.len() as u64);
     for (name, cell) in &record.cells {
         put_text(&mut out, name);
@@ -69,11 +66,10 @@ pub fn unpack(bytes: &[u8]) -> Result<Record, Damaged> {
 /// As [`unpack`]; then `record` holds nothing of use.
 pub fn unpack_over(bytes: &[u8], record: &mut Record) -> Result<(), Damaged> {
     let mut from = Reader { bytes };
-    let read = from.record_over(record);
-    let read = read.and_then(|()| match from.bytes.is_empty() {
-        true => Ok(()),
-        false => Err(Damaged::Form),
-    });
+    let read = match from.record_over(record) {
+        Ok(()) if !from.bytes.is_empty() => Err(Damaged::Form),
+        read => read,
+    };
     if read.is_err() {
         // Their order may be lost.
         record.cells = Cells::default();
@@ -137,7 +133,15 @@ pub fn split(page: &[u8]) -> impl Iterator<Item = Result<&[u8], Damaged>> {
     })
 }
 
-fn put_number(out: &mut Vec<u8>, mut number: u64) {
+/// Id, kind and base.
+pub(crate) fn put_head(out: &mut Vec<u8>, id: Id, kind: &str, base: Stamp) {
+    out.push(VERSION);
+    out.extend_from_slice(id.as_bytes());
+    put_text(out, kind);
+    put_stamp(out, base);
+}
+
+pub(crate) fn put_number(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
         number >>= 7;
@@ -145,12 +149,12 @@ fn put_number(out: &mut Vec<u8>, mut number: u64) {
     out.push(number as u8);
 }
 
-fn put_text(out: &mut Vec<u8>, text: &str) {
+pub(crate) fn put_text(out: &mut Vec<u8>, text: &str) {
     put_number(out, text.len() as u64);
     out.extend_from_slice(text.as_bytes());
 }
 
-fn put_stamp(out: &mut Vec<u8>, stamp: Stamp) {
+pub(crate) fn put_stamp(out: &mut Vec<u8>, stamp: Stamp) {
     put_number(out, stamp.time);
     put_number(out, u64::from(stamp.counter));
     out.extend_from_slice(&stamp.device.0.to_be_bytes());
@@ -179,23 +183,23 @@ fn put_value(out: &mut Vec<u8>, value: &Value) {
     }
 }
 
-struct Reader<'a> {
-    bytes: &'a [u8],
+pub(crate) struct Reader<'a> {
+    pub(crate) bytes: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Result<&'a [u8], Damaged> {
+    pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], Damaged> {
         let (head, rest) = self.bytes.split_at_checked(count).ok_or(Damaged::Short)?;
         self.bytes = rest;
         Ok(head)
     }
 
-    fn byte(&mut self) -> Result<u8, Damaged> {
+    pub(crate) fn byte(&mut self) -> Result<u8, Damaged> {
         Ok(self.take(1)?[0])
     }
 
     /// A varint in its shortest form only, so that equal records are equal bytes.
-    fn number(&mut self) -> Result<u64, Damaged> {
+    pub(crate) fn number(&mut self) -> Result<u64, Damaged> {
         let mut number = 0u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -211,7 +215,7 @@ impl<'a> Reader<'a> {
         Err(Damaged::Form)
     }
 
-    fn length(&mut self) -> Result<usize, Damaged> {
+    pub(crate) fn length(&mut self) -> Result<usize, Damaged> {
         let length = usize::try_from(self.number()?).map_err(|_| Damaged::Form)?;
         if length > self.bytes.len() {
             Err(Damaged::Short)
@@ -220,12 +224,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn text(&mut self) -> Result<&'a str, Damaged> {
+    pub(crate) fn text(&mut self) -> Result<&'a str, Damaged> {
         let length = self.length()?;
         std::str::from_utf8(self.take(length)?).map_err(|_| Damaged::Form)
     }
 
-    fn stamp(&mut self) -> Result<Stamp, Damaged> {
+    pub(crate) fn stamp(&mut self) -> Result<Stamp, Damaged> {
         let time = self.number()?;
         if time >= TIME_LIMIT {
             return Err(Damaged::Form);
@@ -273,8 +277,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Passes over a value.
-    fn pass(&mut self, depth: usize) -> Result<(), Damaged> {
-        match self.byte()? {
+    pub(crate) fn pass(&mut self, depth: usize) -> Result<(), Damaged> {
+        let tag = self.byte()?;
+        self.pass_tagged(tag, depth)
+    }
+
+    /// Passes over a value whose first byte was read.
+    pub(crate) fn pass_tagged(&mut self, tag: u8, depth: usize) -> Result<(), Damaged> {
+        match tag {
             0..=2 => {}
             3 => drop(self.number()?),
             4 => drop(self.text()?),
@@ -289,7 +299,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Id, kind and base.
-    fn head(&mut self) -> Result<(Id, &'a str, Stamp), Damaged> {
+    pub(crate) fn head(&mut self) -> Result<(Id, &'a str, Stamp), Damaged> {
         match self.byte()? {
             VERSION => {}
             version => return Err(Damaged::Version(version)),

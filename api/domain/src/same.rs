@@ -235,7 +235,7 @@ pub fn moved(mut record: Record, canonical: impl Fn(Id) -> Id) -> Record {
     let one =
         |value: &Value| Id::read(value).map_or_else(|| value.clone(), |id| canonical(id).write());
     for field in kind.about {
-        if let Some(cell) = record.cells.get_mut(*field) {
+        if let Some(cell) = record.cells.get_mut(field) {
             cell.value = match &cell.value {
                 Value::List(items) => Value::List(items.iter().map(one).collect()),
                 value => one(value),

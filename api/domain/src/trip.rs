@@ -234,7 +234,7 @@ pub fn checked<'r>(trip: Id, about: impl IntoIterator<Item = &'r Record>) -> Che
 
 /// When a check's results were written; a later note changes nothing about the brakes.
 fn written(check: &Record) -> Stamp {
-    let results = ITEMS.iter().filter_map(|item| check.cells.get(*item));
+    let results = ITEMS.iter().filter_map(|item| check.cells.get(item));
     results.map(|cell| cell.stamp).max().unwrap_or_default()
 }
 

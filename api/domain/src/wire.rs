@@ -3,6 +3,7 @@
 
 #[cfg(feature = "schema")]
 use crate::Change;
+use crate::columns;
 use crate::digest::Sum;
 use crate::grant::Grants;
 use crate::pack::{self, Damaged};
@@ -269,6 +270,22 @@ pub struct PullHead {
     pub settings: Option<i64>,
 }
 
+/// How the records of a page stand on the wire; whoever does not ask gets rows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    /// See [`columns`].
+    Columns,
+    /// One after another: see [`pack::join`]. A form that a later app may ask for is answered so, too.
+    #[default]
+    #[serde(other)]
+    Rows,
+}
+
+/// In the size of a page's head: the records stand in columns.
+const IN_COLUMNS: u32 = 1 << 31;
+
 /// One page of a pull.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Pulled {
@@ -277,13 +294,21 @@ pub struct Pulled {
 }
 
 impl Pulled {
+    /// The head's size (4 bytes, big-endian, its first bit for the form), the head as JSON, the
+    /// records.
+    ///
     /// # Errors
     /// If the head cannot be written as JSON, which no head does.
-    pub fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
+    pub fn encode(&self, form: Form) -> Result<Vec<u8>, serde_json::Error> {
         let head = serde_json::to_vec(&self.head)?;
-        let mut out = (head.len() as u32).to_be_bytes().to_vec();
+        let records = self.records.iter().map(Vec::as_slice);
+        let (mark, page) = match form {
+            Form::Rows => (0, pack::join(records)),
+            Form::Columns => (IN_COLUMNS, columns::spread(records)),
+        };
+        let mut out = (mark | head.len() as u32).to_be_bytes().to_vec();
         out.extend_from_slice(&head);
-        out.extend(pack::join(self.records.iter().map(Vec::as_slice)));
+        out.extend(page);
         Ok(out)
     }
 
@@ -291,13 +316,18 @@ impl Pulled {
     /// [`Damaged`] if the body was cut or is none of ours; then nothing of it is to be kept.
     pub fn decode(body: &[u8]) -> Result<Self, Damaged> {
         let (size, rest) = body.split_first_chunk::<4>().ok_or(Damaged::Short)?;
-        let size = u32::from_be_bytes(*size) as usize;
-        let (head, page) = rest.split_at_checked(size).ok_or(Damaged::Short)?;
+        let size = u32::from_be_bytes(*size);
+        let end = (size & !IN_COLUMNS) as usize;
+        let (head, page) = rest.split_at_checked(end).ok_or(Damaged::Short)?;
         let head = serde_json::from_slice(head).map_err(|_| Damaged::Form)?;
-        let records = pack::split(page).map(|part| part.map(<[u8]>::to_vec));
+        let rows = || pack::split(page).map(|part| part.map(<[u8]>::to_vec));
+        let records = match size & IN_COLUMNS {
+            0 => rows().collect(),
+            _ => columns::gather(page),
+        };
         Ok(Self {
             head,
-            records: records.collect::<Result<_, _>>()?,
+            records: records?,
         })
     }
 }

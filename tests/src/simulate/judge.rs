@@ -194,7 +194,7 @@ fn holds_what_it_should(world: &World, number: usize, phone: &Phone, outcome: &m
         let shown = shown.and_then(|(_, packed)| pack::unpack(packed).ok());
         let hidden = |cell: &&String| {
             let shown = shown.as_ref();
-            shown.is_none_or(|shown| !shown.cells.contains_key(*cell))
+            shown.is_none_or(|shown| !shown.cells.contains_key(cell))
         };
         if let Some(cell) = record.cells.keys().find(hidden).filter(|_| !phone.troubled) {
             outcome.leaked += 1;

@@ -3,7 +3,7 @@
 
 use super::disk::TabDisk;
 use api::Claims;
-use domain::wire::{Pulled, PushAnswer};
+use domain::wire::{Form, Pulled, PushAnswer};
 use domain::{Area, Change, Clock, Device, Grants, Stamp};
 use futures_util::FutureExt as _;
 use std::cell::{Cell, RefCell};
@@ -62,6 +62,14 @@ impl SimTab {
     ///
     /// # Errors
     /// If the tab dies while it opens.
+    /// How it asks for pages: an old app knows rows only.
+    pub const fn form(&self) -> Form {
+        match self.old {
+            true => Form::Rows,
+            false => Form::Columns,
+        }
+    }
+
     pub fn open(disk: TabDisk, device: Device, time: Time, old: bool) -> Result<Self, StoreError> {
         let outbox = done(disk.outbox())?;
         let repack = |pages: &[Vec<u8>]| Shelf::of(pages).pages();

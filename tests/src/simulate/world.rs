@@ -511,13 +511,14 @@ impl World {
             let all = Grant::new(Role::FieldWorker, crate::world::area("37"));
             asked.claims.grants.0.push(all);
         }
+        let form = asked.ask.form;
         let server = self.server(ledger);
         let page = server
             .transaction(|server| steps::page(server, &asked))
             .ok()?;
         let leaks = leaks(server, &claims.grants, &page);
         self.leaks.extend(leaks);
-        page.encode().ok()
+        page.encode(form).ok()
     }
 
     /// All mishap ends, and everybody syncs until nothing new comes; then every phone is started
@@ -592,6 +593,7 @@ fn message(tab: &SimTab, next: &Next) -> Option<(Area, Message)> {
                 seen: ask.seen,
                 chain: ask.chain.clone(),
                 repaired: ask.repaired,
+                form: tab.form(),
             };
             Some((*ledger, Message::Pull(ask)))
         }
