@@ -35,7 +35,7 @@ use worker::Response;
         live, history, put_photo, get_photo, photo_parts, progress, make_feed, feeds, stop_feed,
         read_feed, make_hook, hooks, test_hook, stop_hook, description, docs
     ),
-    components(schemas(Record, Change, PullHead, Told, Trouble)),
+    components(schemas(Record, Change, domain::wire::Form, PullHead, Told, Trouble)),
     modifiers(&Tokens)
 )]
 struct Description;

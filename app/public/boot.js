@@ -58,5 +58,13 @@
     say("没有连上服务器。请检查网络后再试一次。",
         "The server could not be reached. Check the network and try again.", true);
   };
-  document.head.appendChild(start);
+  // What stands on the page is painted before the module takes the line; in a page that nobody sees
+  // yet, nothing is painted.
+  var begun = false;
+  function begin() {
+    if (!begun) document.head.appendChild(start);
+    begun = true;
+  }
+  window.requestAnimationFrame(function () { setTimeout(begin, 0); });
+  setTimeout(begin, 250);
 })();

@@ -4,6 +4,7 @@ use super::door::Opening;
 use super::pad::Choose;
 use crate::api;
 use crate::desk::Enrolled;
+use crate::piece;
 use crate::wipe;
 use domain::wire::{EnrolAnswer, EnrolAsk};
 use leptos::ev::hashchange;
@@ -33,6 +34,7 @@ pub fn Enrol(opening: Opening) -> impl IntoView {
     let start = move || {
         let token = invited.get_untracked();
         agreed.set(token.or_else(|| token_in(&pasted.get_untracked())));
+        piece::warm();
         failure.set(match agreed.with_untracked(Option::is_none) {
             true => Some("enrol.no_link".to_owned()),
             false => None,

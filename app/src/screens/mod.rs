@@ -115,7 +115,10 @@ async fn begin() -> Result<(), StoreError> {
         view! { <door::DoorScreen door opening/> }
     });
     shown.set_value(Some(handle));
-    piece::warm();
+    // Whoever has no link yet has nowhere to go.
+    if door.get_untracked() != Door::Empty || enrol::link_here().is_some() {
+        piece::warm();
+    }
     Ok(())
 }
 
