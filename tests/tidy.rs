@@ -211,6 +211,35 @@ fn every_label_that_the_code_asks_for_is_there() {
     hold("every label has its words", &missing);
 }
 
+/// The labels that nothing asks for: neither a text in the code, nor the beginning of one that is
+/// put together, nor a kind's fields and options.
+fn unused(labels: &[String], sources: &[(String, String)]) -> Vec<String> {
+    let of_key = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c);
+    let texts = sources.iter().flat_map(|(_, text)| text.split('"'));
+    let texts: std::collections::BTreeSet<&str> = texts.collect();
+    let begun = texts.iter().filter_map(|text| text.split_once('{'));
+    let begun: Vec<&str> = begun
+        .map(|(start, _)| start)
+        .filter(|start| start.contains('.') && start.chars().all(of_key))
+        .chain(domain::kinds::KINDS.iter().map(|kind| kind.name))
+        .collect();
+    let is_asked = |label: &&String| {
+        texts.contains(label.as_str()) || begun.iter().any(|start| label.starts_with(start))
+    };
+    let unused = labels.iter().filter(|label| !is_asked(label));
+    unused.cloned().collect()
+}
+
+#[test]
+fn no_label_is_left_that_nothing_asks_for() {
+    let zh = std::fs::read_to_string(Tree::here().root.join("app/language/zh.json")).unwrap();
+    let zh: std::collections::BTreeMap<String, String> = serde_json::from_str(&zh).unwrap();
+    let labels: Vec<String> = zh.into_keys().collect();
+    hold("every label is asked for", &unused(&labels, &all_sources()));
+    let planted = ["lock.never_said".to_owned(), "lock.enter".to_owned()];
+    assert_eq!(unused(&planted, &all_sources()), planted[..1]);
+}
+
 #[test]
 fn the_top_of_the_tree_is_as_designed() {
     let allowed = [

@@ -67,14 +67,27 @@ impl Language {
         }
     }
 
-    /// A label with its `{names}` filled in.
+    /// A label with its `{names}` filled in, and of `{name:one|many}` the word for so many.
     pub fn fill(self, key: &str, values: &[(&str, &str)]) -> String {
         let mut text = self.label(key);
         for (name, value) in values {
-            text = text.replace(&format!("{{{name}}}"), value);
+            text = numbered(&text, name, *value == "1").replace(&format!("{{{name}}}"), value);
         }
         text
     }
+}
+
+/// A text in which each `{name:one|many}` is the one or the other.
+fn numbered(text: &str, name: &str, is_one: bool) -> String {
+    let mut parts = text.split(&format!("{{{name}:"));
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (forms, rest) = part.split_once('}').unwrap_or((part, ""));
+        let (one, many) = forms.split_once('|').unwrap_or((forms, forms));
+        out += if is_one { one } else { many };
+        out += rest;
+    }
+    out
 }
 
 /// One language's labels, read when the first of them is asked for.
@@ -124,6 +137,13 @@ mod tests {
     use domain::sheet::roster::{Field, Raw, What, clean};
     use domain::trip::Held;
     use domain::{Department, Refusal};
+
+    #[test]
+    fn one_is_said_otherwise_than_many() {
+        let text = "{n} {n:entry is|entries are} here, {m} {m:row|rows}";
+        assert_eq!(numbered(text, "n", true), "{n} entry is here, {m} {m:row|rows}");
+        assert_eq!(numbered(text, "n", false), "{n} entries are here, {m} {m:row|rows}");
+    }
 
     fn keys() -> Vec<String> {
         let mut keys = Vec::new();

@@ -59,7 +59,8 @@ pub fn Sheet() -> impl IntoView {
             </div>
             {move || preview(desk, &lines.get())}
             {trouble(desk, problem)}
-            <button type="button" class="button primary wide" disabled=busy on:click=make>
+            <button type="button" class="button primary wide" on:click=make
+                disabled=move || busy.get() || lines.with(Vec::is_empty)>
                 {move || desk.fill("admin.sheet_make", &[("count", &lines.with(Vec::len).to_string())])}
             </button>
         </div>
