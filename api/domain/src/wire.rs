@@ -331,3 +331,16 @@ impl Pulled {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_that_nobody_here_knows_is_answered_in_rows() {
+        let read = |text: &str| serde_json::from_str::<Form>(text).unwrap();
+        assert_eq!(read(r#""columns""#), Form::Columns);
+        assert_eq!(read(r#""rows""#), Form::Rows);
+        assert_eq!(read(r#""of a later app""#), Form::Rows);
+    }
+}
