@@ -79,7 +79,8 @@ impl Language {
 
 /// A text in which each `{name:one|many}` is the one or the other.
 fn numbered(text: &str, name: &str, is_one: bool) -> String {
-    let mut parts = text.split(&format!("{{{name}:"));
+    let mark = format!("{{{name}:");
+    let mut parts = text.split(&mark);
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (forms, rest) = part.split_once('}').unwrap_or((part, ""));
@@ -141,8 +142,14 @@ mod tests {
     #[test]
     fn one_is_said_otherwise_than_many() {
         let text = "{n} {n:entry is|entries are} here, {m} {m:row|rows}";
-        assert_eq!(numbered(text, "n", true), "{n} entry is here, {m} {m:row|rows}");
-        assert_eq!(numbered(text, "n", false), "{n} entries are here, {m} {m:row|rows}");
+        assert_eq!(
+            numbered(text, "n", true),
+            "{n} entry is here, {m} {m:row|rows}"
+        );
+        assert_eq!(
+            numbered(text, "n", false),
+            "{n} entries are here, {m} {m:row|rows}"
+        );
     }
 
     fn keys() -> Vec<String> {

@@ -323,10 +323,14 @@ pub async fn catch_up(desk: Desk) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// If the disk cannot be read.
-pub async fn kept_cursors(store: &Store) -> Result<Cursors, StoreError> {
-    let kept = store.setting("cursors").await?;
+async fn kept_cursors(store: &Store) -> Result<Cursors, StoreError> {
+    Ok(read_cursors(store.setting("cursors").await?))
+}
+
+/// The same, once it was read.
+pub fn read_cursors(kept: Option<JsValue>) -> Cursors {
     let kept = kept.and_then(|text| serde_json::from_str(&text.as_string()?).ok());
-    Ok(kept.unwrap_or_default())
+    kept.unwrap_or_default()
 }
 
 /// Reads all that is confirmed once more. The cursors first: what is pulled meanwhile is then known

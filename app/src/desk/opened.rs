@@ -60,17 +60,16 @@ pub(super) struct Work {
 
 impl Work {
     pub(super) async fn read(store: &Store) -> Result<Self, StoreError> {
-        // In this order: what another tab pulls meanwhile is then known twice, and not missed; and
-        // see `picture::sweep`.
-        let cursors = crate::tabs::kept_cursors(store).await?;
+        // In this order: see `picture::sweep`.
         let kept = store.kept_pictures().await?;
         let unsent = store.unsent_pictures().await?;
         let drafts = crate::draft::read_all(store).await?;
         let mut shelf = Shelf::default();
         let repack = |pages: &[Vec<u8>]| Shelf::of(pages).pages();
-        let outbox = store.load(repack, |page| shelf.take(page)).await?;
+        let loaded = store.load(repack, |page| shelf.take(page)).await?;
+        let cursors = crate::tabs::read_cursors(loaded.cursors);
         let mut latest = shelf.latest();
-        for entry in outbox {
+        for entry in loaded.outbox {
             latest = latest.max(entry.change.stamp);
             shelf.put(entry);
         }

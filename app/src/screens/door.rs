@@ -4,6 +4,7 @@ use super::enrol::{Enrol, link_here};
 use super::pad::{Choose, Pad};
 use crate::language::Language;
 use crate::now;
+use futures_util::future::join;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
@@ -98,7 +99,11 @@ fn Locked(opening: Opening, lock: Lock, anew: Callback<()>) -> impl IntoView {
         opens.set(true);
         spawn_local(async move {
             let store = store.get_value();
-            match vault::open(&store, &pin, now::device_ms()).await {
+            // The key takes its time, which the disk needs as well. Should it not answer now, it is
+            // asked again by whoever needs it.
+            let opening = vault::open(&store, &pin, now::device_ms());
+            let (opened, _) = join(opening, store.read_ahead()).await;
+            match opened {
                 Ok((seal, loose)) => {
                     store.unlock(seal, loose);
                     enter.run(());

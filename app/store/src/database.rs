@@ -9,6 +9,7 @@ use super::entry::Entry;
 use super::sealed::arrays;
 use crate::seal::Seal;
 use domain::Area;
+use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::error::OpenDbError;
 use indexed_db_futures::prelude::*;
@@ -59,6 +60,9 @@ impl StoreCause for OpenDbError {}
 /// With more pages than this they are written anew at the next start.
 const PAGES_AT_MOST: usize = 64;
 
+/// What was read ahead is read once more after so many milliseconds: other tabs go on writing.
+const AHEAD_MS: f64 = 5_000.0;
+
 /// Pages with their keys.
 pub type Pages = Vec<(String, Vec<u8>)>;
 
@@ -74,6 +78,25 @@ pub struct Store {
     /// The places of rows that did not open since the app was.
     pub(super) damaged: RefCell<BTreeSet<String>>,
     pub(super) known: RefCell<Known>,
+    /// What was read before the device was unlocked (see [`Store::read_ahead`]).
+    ahead: RefCell<Option<Ahead>>,
+}
+
+/// Everything that the working set is made of, sealed, as it lay on the disk.
+#[derive(Debug)]
+struct Ahead {
+    at: f64,
+    cursors: Option<JsValue>,
+    outbox: Vec<(String, Uint8Array)>,
+    pages: Vec<(String, Uint8Array)>,
+}
+
+/// What the working set is made of beside its pages.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The setting that says how far the server was pulled, when the pages were read.
+    pub cursors: Option<JsValue>,
+    pub outbox: Vec<Entry>,
 }
 
 /// Each version of the store's form, with the way from the one before.
@@ -150,28 +173,69 @@ impl Store {
             loose,
             damaged,
             known,
+            ahead: RefCell::new(None),
         })
     }
 
-    /// Reads all that the working set is made of: hands on each page, and gives the outbox. When
-    /// there are many pages, they are first written anew as few ones.
+    /// Reads what the working set is made of while the key is still being made from the PIN: nothing
+    /// of it can be opened before. It is of use for a few seconds.
+    ///
+    /// # Errors
+    /// If the disk cannot be read; then [`Store::load`] tries once more.
+    pub async fn read_ahead(&self) -> Kept<()> {
+        let read = self.read_sealed().await?;
+        self.ahead.replace(Some(read));
+        Ok(())
+    }
+
+    /// The cursors first: what another tab pulls meanwhile is then known twice, and not missed. The
+    /// rest in one transaction: what leaves the outbox stands in a page. Not the settings with them, of
+    /// which the unlocking writes some: it would have to wait.
+    async fn read_sealed(&self) -> Kept<Ahead> {
+        let cursors = self.get(SETTING, "cursors").await?;
+        let reading = self.reading(&[OUTBOX, PAGE])?;
+        Ok(Ahead {
+            at: js_sys::Date::now(),
+            cursors,
+            outbox: arrays(&reading, OUTBOX).await?,
+            pages: arrays(&reading, PAGE).await?,
+        })
+    }
+
+    /// Reads all that the working set is made of: hands on each page, and gives the rest. When there
+    /// are many pages, they are first written anew as few ones.
+    ///
+    /// # Errors
+    /// If the disk cannot be read, or the device is locked.
     pub async fn load(
         &self,
         repack: impl Fn(&[Vec<u8>]) -> Pages,
         mut take: impl FnMut(&[u8]),
-    ) -> Kept<Vec<Entry>> {
-        let outbox = self.outbox().await?;
-        let found = arrays(&self.reading(&[PAGE])?, PAGE).await?;
+    ) -> Kept<Loaded> {
+        let ahead = self.ahead.take();
+        let fresh = |ahead: &Ahead| (0.0..AHEAD_MS).contains(&(js_sys::Date::now() - ahead.at));
+        let read = match ahead.filter(fresh) {
+            Some(read) => read,
+            None => self.read_sealed().await?,
+        };
+        let outbox = self.opened_outbox(read.outbox).await?;
+        let cursors = match read.cursors {
+            Some(kept) => self.as_read("cursors", kept).await?,
+            None => None,
+        };
         // A full device still opens; the pages stay as they are.
-        let rewritten = match found.len() > PAGES_AT_MOST {
+        let rewritten = match read.pages.len() > PAGES_AT_MOST {
             true => self.rewrite(PAGES_AT_MOST, repack).await.ok(),
             false => None,
         };
         match rewritten {
             Some(pages) => pages.iter().for_each(|page| take(page)),
-            None => self.open_each(PAGE, &found, |_, page| take(page)).await?,
+            None => {
+                self.open_each(PAGE, &read.pages, |_, page| take(page))
+                    .await?;
+            }
         }
-        Ok(outbox)
+        Ok(Loaded { cursors, outbox })
     }
 
     pub async fn discard(&self, key: &str) -> Kept<()> {
@@ -230,6 +294,39 @@ pub(super) fn delete(
     key: &str,
 ) -> Result<(), indexed_db_futures::error::Error> {
     drop(writing.object_store(store)?.delete(key).primitive()?);
+    Ok(())
+}
+
+/// Takes many rows away, with the transaction. Mostly nothing else lies between the first and the last
+/// of them: then that is one question and one answer, not one for each.
+pub(super) async fn delete_all(
+    writing: &Transaction<'_>,
+    store: &str,
+    rows: &BTreeSet<String>,
+) -> Kept<()> {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+        return Ok(());
+    };
+    let span = || KeyRange::Bound(first.clone(), false, last.clone(), false);
+    let between = writing
+        .object_store(store)?
+        .get_all_keys::<String>()
+        .with_query::<String, _>(span())
+        .primitive()?
+        .await?;
+    let between: BTreeSet<String> = between.collect::<Result<_, _>>()?;
+    if between.is_subset(rows) {
+        drop(
+            writing
+                .object_store(store)?
+                .delete::<String, _>(span())
+                .primitive()?,
+        );
+    } else {
+        for key in rows {
+            delete(writing, store, key)?;
+        }
+    }
     Ok(())
 }
 

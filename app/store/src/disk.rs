@@ -2,14 +2,15 @@
 //! that fills up and whose tabs are killed between any two transactions.
 
 use super::database::{
-    ASIDE, Anew, DRAFT, OUTBOX, PAGE, Pages, SETTING, Store, StoreError, delete, json, keys,
-    page_key, put,
+    ASIDE, Anew, DRAFT, OUTBOX, PAGE, Pages, SETTING, Store, StoreError, delete, delete_all, json,
+    keys, page_key, put,
 };
 use super::entry::{self, Entry};
-use super::sealed::{Row, put_rows, rows};
+use super::sealed::{Row, arrays, put_rows, rows};
 use crate::seal::IV;
 use domain::Area;
 use indexed_db_futures::KeyRange;
+use js_sys::Uint8Array;
 use std::collections::{BTreeMap, BTreeSet};
 
 type Kept<T> = Result<T, StoreError>;
@@ -72,20 +73,8 @@ pub trait Disk {
 
 impl Disk for Store {
     async fn outbox(&self) -> Kept<Vec<Entry>> {
-        let found = rows(&self.reading(&[OUTBOX])?, OUTBOX).await?;
-        let is_new = |row: &&Row| self.known.borrow().entry(row).is_none();
-        let new: Vec<Row> = found.iter().filter(is_new).cloned().collect();
-        let opened = self.opened(OUTBOX, &new).await?;
-        let sealed: BTreeMap<&String, &Row> = new.iter().map(|row| (&row.key, row)).collect();
-        let mut known = self.known.borrow_mut();
-        for row in opened {
-            if let Ok(entry) = serde_json::from_slice(&row.bytes) {
-                known.learn(sealed[&row.key], entry);
-            }
-        }
-        known.keep_only(&found);
-        let entries = found.iter().filter_map(|row| known.entry(row));
-        Ok(entries.cloned().collect())
+        let found = arrays(&self.reading(&[OUTBOX])?, OUTBOX).await?;
+        self.opened_outbox(found).await
     }
 
     async fn outbox_keys(&self) -> Kept<BTreeSet<String>> {
@@ -122,9 +111,8 @@ impl Disk for Store {
             None => None,
         };
         let writing = self.writing(&[OUTBOX, PAGE, SETTING])?;
-        for entry in accepted {
-            delete(&writing, OUTBOX, &entry.key())?;
-        }
+        let gone = accepted.iter().map(Entry::key).collect();
+        delete_all(&writing, OUTBOX, &gone).await?;
         put_rows(&writing, OUTBOX, &refused)?;
         put_rows(&writing, PAGE, &page)?;
         if let Some(cursors) = &cursors {
@@ -219,6 +207,28 @@ impl Disk for Store {
 }
 
 impl Store {
+    /// The entries that lie in these rows; those that were opened before are not opened again.
+    pub(super) async fn opened_outbox(&self, found: Vec<(String, Uint8Array)>) -> Kept<Vec<Entry>> {
+        let row = |(key, sealed): (String, Uint8Array)| Row {
+            key,
+            bytes: sealed.to_vec(),
+        };
+        let found: Vec<Row> = found.into_iter().map(row).collect();
+        let is_new = |row: &&Row| self.known.borrow().entry(row).is_none();
+        let new: Vec<Row> = found.iter().filter(is_new).cloned().collect();
+        let opened = self.opened(OUTBOX, &new).await?;
+        let sealed: BTreeMap<&String, &Row> = new.iter().map(|row| (&row.key, row)).collect();
+        let mut known = self.known.borrow_mut();
+        for row in opened {
+            if let Ok(entry) = serde_json::from_slice(&row.bytes) {
+                known.learn(sealed[&row.key], entry);
+            }
+        }
+        known.keep_only(&found);
+        let entries = found.iter().filter_map(|row| known.entry(row));
+        Ok(entries.cloned().collect())
+    }
+
     async fn sealed_entries(&self, entries: &[Entry]) -> Kept<Vec<Row>> {
         let texts: Vec<(String, Vec<u8>)> = entries
             .iter()
