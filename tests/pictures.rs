@@ -165,6 +165,47 @@ fn open_visit(phone: &mut Browser) {
 }
 
 #[test]
+fn a_photo_that_one_tab_saves_while_another_opens_is_not_swept_away() {
+    let mut world = World::new();
+    let device = village(&world);
+    let folder = TempDir::new().unwrap();
+    let mut lin = phone(&world, "林晓梅");
+    let file = camera_photo(&lin, folder.path(), 3);
+    world.stop_server();
+    let first = lin.tab();
+    lin.tap("走访慰问 张建国");
+    lin.tap("平安");
+    // The other tab has its PIN, and makes the key of it: the disk is read in the meantime.
+    let second = lin.new_tab();
+    lin.before_each_page(
+        "const made = Promise.withResolvers(), { deriveBits } = SubtleCrypto.prototype;
+         const now = Date.now();
+         SubtleCrypto.prototype.deriveBits = async function (...how) {
+           Date.now = () => now;
+           window.making = true;
+           await made.promise;
+           return deriveBits.apply(this, how);
+         };
+         window.made = made.resolve;",
+    );
+    lin.open(world.url());
+    lin.wait_until("the key is being made", "window.making");
+    lin.turn_to(&first);
+    choose(&lin, CAMERA, &[&file]);
+    see_photos(&lin, 1);
+    lin.tap("保存");
+    lin.see("张图待传");
+    lin.turn_to(&second);
+    lin.js("window.made();");
+    lin.see("今天没有待办");
+    world.start_server();
+    lin.see("已上传");
+    let visit = only(&device, "visit");
+    let named = picture::named(&visit);
+    assert!(picture::Form::of(&fetch(&device, named[0].1)).is_some());
+}
+
+#[test]
 fn a_photo_taken_offline_survives_and_reaches_a_colleague() {
     let mut world = World::new();
     let device = village(&world);

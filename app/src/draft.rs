@@ -5,7 +5,7 @@ use domain::Id;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use std::cell::Cell;
-use store::database::{Store, StoreError};
+use store::database::StoreError;
 use store::drafts::Draft;
 
 /// The draft's place: one for each record that is edited, and one for each kind and context.
@@ -17,12 +17,9 @@ pub fn key(kind: &str, record: Option<Id>, context: Option<Id>) -> String {
     }
 }
 
-pub async fn read_all(store: &Store) -> Result<Vec<Draft>, StoreError> {
-    let drafts = store.drafts().await?;
-    Ok(drafts
-        .iter()
-        .filter_map(|text| serde_json::from_str(text).ok())
-        .collect())
+pub fn read_all(kept: &[String]) -> Vec<Draft> {
+    let read = kept.iter().map(|text| serde_json::from_str(text).ok());
+    read.flatten().collect()
 }
 
 thread_local! {

@@ -60,14 +60,9 @@ pub(super) struct Work {
 
 impl Work {
     pub(super) async fn read(store: &Store) -> Result<Self, StoreError> {
-        // In this order: see `picture::sweep`.
-        let kept = store.kept_pictures().await?;
-        let unsent = store.unsent_pictures().await?;
-        let drafts = crate::draft::read_all(store).await?;
         let mut shelf = Shelf::default();
         let repack = |pages: &[Vec<u8>]| Shelf::of(pages).pages();
         let loaded = store.load(repack, |page| shelf.take(page)).await?;
-        let cursors = crate::tabs::read_cursors(loaded.cursors);
         let mut latest = shelf.latest();
         for entry in loaded.outbox {
             latest = latest.max(entry.change.stamp);
@@ -75,14 +70,14 @@ impl Work {
         }
         // What a damaged row may name is not to be swept away.
         let kept = match store.damaged() {
-            0 => kept,
+            0 => loaded.kept,
             _ => BTreeSet::new(),
         };
         Ok(Self {
-            cursors,
+            cursors: crate::tabs::read_cursors(loaded.cursors),
             kept,
-            unsent,
-            drafts,
+            unsent: loaded.unsent,
+            drafts: crate::draft::read_all(&loaded.drafts),
             shelf,
             latest,
         })

@@ -6,7 +6,7 @@
 
 use super::disk::{Disk, Known};
 use super::entry::Entry;
-use super::sealed::arrays;
+use super::sealed::{Row, arrays, rows};
 use crate::seal::Seal;
 use domain::Area;
 use indexed_db_futures::KeyRange;
@@ -86,6 +86,9 @@ pub struct Store {
 #[derive(Debug)]
 struct Ahead {
     at: f64,
+    kept: BTreeSet<String>,
+    unsent: BTreeSet<String>,
+    drafts: Vec<Row>,
     cursors: Option<JsValue>,
     outbox: Vec<(String, Uint8Array)>,
     pages: Vec<(String, Uint8Array)>,
@@ -94,7 +97,12 @@ struct Ahead {
 /// What the working set is made of beside its pages.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The setting that says how far the server was pulled, when the pages were read.
+    /// The pictures that were kept before all else was read.
+    pub kept: BTreeSet<String>,
+    /// Those of them that the server does not have yet.
+    pub unsent: BTreeSet<String>,
+    pub drafts: Vec<String>,
+    /// The setting that says how far the server was pulled, before the pages were read.
     pub cursors: Option<JsValue>,
     pub outbox: Vec<Entry>,
 }
@@ -188,14 +196,23 @@ impl Store {
         Ok(())
     }
 
-    /// The cursors first: what another tab pulls meanwhile is then known twice, and not missed. The
-    /// rest in one transaction: what leaves the outbox stands in a page. Not the settings with them, of
-    /// which the unlocking writes some: it would have to wait.
+    /// In this order. The way of a picture that another tab saves meanwhile goes from the kept ones to
+    /// a draft, from there to the outbox and into a page, and it is met somewhere. The cursors before
+    /// the pages: what is pulled meanwhile is then known twice, and not missed. Outbox and pages in one
+    /// transaction: what leaves the one stands in the other. Not the settings with them, of which the
+    /// unlocking writes some: it would have to wait.
     async fn read_sealed(&self) -> Kept<Ahead> {
+        let at = js_sys::Date::now();
+        let kept = self.kept_pictures().await?;
+        let unsent = self.unsent_pictures().await?;
+        let drafts = rows(&self.reading(&[DRAFT])?, DRAFT).await?;
         let cursors = self.get(SETTING, "cursors").await?;
         let reading = self.reading(&[OUTBOX, PAGE])?;
         Ok(Ahead {
-            at: js_sys::Date::now(),
+            at,
+            kept,
+            unsent,
+            drafts,
             cursors,
             outbox: arrays(&reading, OUTBOX).await?,
             pages: arrays(&reading, PAGE).await?,
@@ -218,6 +235,7 @@ impl Store {
             Some(read) => read,
             None => self.read_sealed().await?,
         };
+        let drafts = self.opened_drafts(&read.drafts).await?;
         let outbox = self.opened_outbox(read.outbox).await?;
         let cursors = match read.cursors {
             Some(kept) => self.as_read("cursors", kept).await?,
@@ -235,7 +253,13 @@ impl Store {
                     .await?;
             }
         }
-        Ok(Loaded { cursors, outbox })
+        Ok(Loaded {
+            kept: read.kept,
+            unsent: read.unsent,
+            drafts,
+            cursors,
+            outbox,
+        })
     }
 
     pub async fn discard(&self, key: &str) -> Kept<()> {

@@ -56,7 +56,11 @@ impl Store {
 
     pub async fn drafts(&self) -> Kept<Vec<String>> {
         let found = rows(&self.reading(&[DRAFT])?, DRAFT).await?;
-        let drafts = self.opened(DRAFT, &found).await?;
+        self.opened_drafts(&found).await
+    }
+
+    pub(super) async fn opened_drafts(&self, found: &[Row]) -> Kept<Vec<String>> {
+        let drafts = self.opened(DRAFT, found).await?;
         let text = |row: Row| String::from_utf8(row.bytes).ok();
         Ok(drafts.into_iter().filter_map(text).collect())
     }
