@@ -180,8 +180,8 @@ fn a_photo_that_one_tab_saves_while_another_opens_is_not_swept_away() {
     lin.before_each_page(
         "const made = Promise.withResolvers(), { deriveBits } = SubtleCrypto.prototype;
          const now = Date.now();
+         Date.now = () => now;
          SubtleCrypto.prototype.deriveBits = async function (...how) {
-           Date.now = () => now;
            window.making = true;
            await made.promise;
            return deriveBits.apply(this, how);
