@@ -235,9 +235,11 @@ fn no_label_is_left_that_nothing_asks_for() {
     let zh = std::fs::read_to_string(Tree::here().root.join("app/language/zh.json")).unwrap();
     let zh: std::collections::BTreeMap<String, String> = serde_json::from_str(&zh).unwrap();
     let labels: Vec<String> = zh.into_keys().collect();
-    hold("every label is asked for", &unused(&labels, &all_sources()));
+    let sources = ["api", "app"].map(|folder| Tree::here().files(folder, ".rs"));
+    let sources = sources.concat();
+    hold("every label is asked for", &unused(&labels, &sources));
     let planted = ["lock.never_said".to_owned(), "lock.enter".to_owned()];
-    assert_eq!(unused(&planted, &all_sources()), planted[..1]);
+    assert_eq!(unused(&planted, &sources), planted[..1]);
 }
 
 #[test]
