@@ -4,7 +4,7 @@
 //! Layout; `number` and `text` as in [`crate::pack`], signed numbers in zigzag, n records in all:
 //!
 //! ```text
-//! page    = stream(9), each its length in bytes and its bytes:
+//! page    = stream(10), each its length in bytes and its bytes:
 //!   shapes  = count { kind(text) count name(text)* }*        as they come first
 //!   of      = n { 0 | 1 + shape }                            0: the record stands in `plain`
 //!   ids     = of those with a shape: all first bytes, all second bytes, …, all sixteenth
@@ -118,7 +118,7 @@ pub fn spread<'a>(records: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
             continue;
         };
         all_ids.push(parsed.id);
-        put_signed(&mut bases, parsed.base.time as i64 - time);
+        pack::put_signed(&mut bases, parsed.base.time as i64 - time);
         time = parsed.base.time as i64;
         pack::put_number(&mut bases, u64::from(parsed.base.counter));
         pack::put_number(&mut bases, seen.place(parsed.base.device.0));
@@ -151,7 +151,7 @@ pub fn spread<'a>(records: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
             for (base, cell) in cells() {
                 marks.push(u8::from(cell.stamp.is_some()));
                 if let Some(stamp) = cell.stamp {
-                    put_signed(&mut marks, stamp.time as i64 - base.time as i64);
+                    pack::put_signed(&mut marks, stamp.time as i64 - base.time as i64);
                     pack::put_number(&mut marks, u64::from(stamp.counter));
                     pack::put_number(&mut marks, seen.place(stamp.device.0));
                 }
@@ -188,18 +188,9 @@ fn common(mut lengths: impl Iterator<Item = usize>) -> Option<usize> {
     lengths.all(|length| length == first).then_some(first)
 }
 
-fn put_signed(out: &mut Vec<u8>, number: i64) {
-    pack::put_number(out, ((number << 1) ^ (number >> 63)) as u64);
-}
-
-fn signed(from: &mut Reader<'_>) -> Result<i64, Damaged> {
-    let number = from.number()?;
-    Ok((number >> 1) as i64 ^ -((number & 1) as i64))
-}
-
 /// A stamp whose time is told from another.
 fn stamp(from: &mut Reader<'_>, time: u64, devices: &[u8]) -> Result<Stamp, Damaged> {
-    let time = (time as i64).checked_add(signed(from)?);
+    let time = (time as i64).checked_add(from.signed()?);
     let time = time.and_then(|time| u64::try_from(time).ok());
     let counter = u16::try_from(from.number()?).map_err(|_| Damaged::Form)?;
     let device = usize::try_from(from.number()?).map_err(|_| Damaged::Form)?;

@@ -149,6 +149,11 @@ pub(crate) fn put_number(out: &mut Vec<u8>, mut number: u64) {
     out.push(number as u8);
 }
 
+/// In zigzag, so that small numbers are short on either side of nought.
+pub(crate) fn put_signed(out: &mut Vec<u8>, number: i64) {
+    put_number(out, ((number << 1) ^ (number >> 63)) as u64);
+}
+
 pub(crate) fn put_text(out: &mut Vec<u8>, text: &str) {
     put_number(out, text.len() as u64);
     out.extend_from_slice(text.as_bytes());
@@ -167,7 +172,7 @@ fn put_value(out: &mut Vec<u8>, value: &Value) {
         Value::Bool(true) => out.push(2),
         Value::Int(number) => {
             out.push(3);
-            put_number(out, ((number << 1) ^ (number >> 63)) as u64);
+            put_signed(out, *number);
         }
         Value::Text(text) => {
             out.push(4);
@@ -215,6 +220,11 @@ impl<'a> Reader<'a> {
         Err(Damaged::Form)
     }
 
+    pub(crate) fn signed(&mut self) -> Result<i64, Damaged> {
+        let number = self.number()?;
+        Ok((number >> 1) as i64 ^ -((number & 1) as i64))
+    }
+
     pub(crate) fn length(&mut self) -> Result<usize, Damaged> {
         let length = usize::try_from(self.number()?).map_err(|_| Damaged::Form)?;
         if length > self.bytes.len() {
@@ -256,10 +266,7 @@ impl<'a> Reader<'a> {
             (0, _) => *value = Value::Null,
             (1, _) => *value = Value::Bool(false),
             (2, _) => *value = Value::Bool(true),
-            (3, _) => {
-                let number = self.number()?;
-                *value = Value::Int((number >> 1) as i64 ^ -((number & 1) as i64));
-            }
+            (3, _) => *value = Value::Int(self.signed()?),
             (4, Value::Text(held)) => {
                 let text = self.text()?;
                 held.clear();

@@ -209,11 +209,7 @@ impl Disk for Store {
 impl Store {
     /// The entries that lie in these rows; those that were opened before are not opened again.
     pub(super) async fn opened_outbox(&self, found: Vec<(String, Uint8Array)>) -> Kept<Vec<Entry>> {
-        let row = |(key, sealed): (String, Uint8Array)| Row {
-            key,
-            bytes: sealed.to_vec(),
-        };
-        let found: Vec<Row> = found.into_iter().map(row).collect();
+        let found: Vec<Row> = found.into_iter().map(Row::from).collect();
         let is_new = |row: &&Row| self.known.borrow().entry(row).is_none();
         let new: Vec<Row> = found.iter().filter(is_new).cloned().collect();
         let opened = self.opened(OUTBOX, &new).await?;

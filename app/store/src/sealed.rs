@@ -24,6 +24,15 @@ pub struct Row {
     pub bytes: Vec<u8>,
 }
 
+impl From<(String, Uint8Array)> for Row {
+    fn from((key, value): (String, Uint8Array)) -> Self {
+        Self {
+            key,
+            bytes: value.to_vec(),
+        }
+    }
+}
+
 /// The settings that tell of people or of their work.
 const SEALED: [&str; 5] = ["enrolled", "cursors", "plan", "roster", "import"];
 
@@ -149,11 +158,8 @@ impl Store {
 
 /// The rows of a store with their keys, as they are kept.
 pub(super) async fn rows(within: &Transaction<'_>, store: &str) -> Kept<Vec<Row>> {
-    let row = |(key, value): (String, Uint8Array)| Row {
-        key,
-        bytes: value.to_vec(),
-    };
-    Ok(arrays(within, store).await?.into_iter().map(row).collect())
+    let found = arrays(within, store).await?;
+    Ok(found.into_iter().map(Row::from).collect())
 }
 
 /// The same, of which nothing has been copied yet.
