@@ -17,7 +17,8 @@
 //!   plain   = { length record }*
 //! ```
 
-use crate::pack::{self, Damaged, Reader};
+use crate::atom::{self, Damaged, Reader};
+use crate::pack;
 use crate::{Id, Stamp};
 use std::collections::HashMap;
 
@@ -112,16 +113,16 @@ pub fn spread<'a>(records: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
     let mut time = 0;
     for packed in records {
         let Some((shape, parsed)) = parse(packed) else {
-            pack::put_number(&mut of, 0);
-            pack::put_number(&mut plain, packed.len() as u64);
+            atom::put_number(&mut of, 0);
+            atom::put_number(&mut plain, packed.len() as u64);
             plain.extend_from_slice(packed);
             continue;
         };
         all_ids.push(parsed.id);
-        pack::put_signed(&mut bases, parsed.base.time as i64 - time);
+        atom::put_signed(&mut bases, parsed.base.time as i64 - time);
         time = parsed.base.time as i64;
-        pack::put_number(&mut bases, u64::from(parsed.base.counter));
-        pack::put_number(&mut bases, seen.place(parsed.base.device.0));
+        atom::put_number(&mut bases, u64::from(parsed.base.counter));
+        atom::put_number(&mut bases, seen.place(parsed.base.device.0));
         let place = match known.get(&shape) {
             Some(place) => *place,
             None => {
@@ -130,17 +131,17 @@ pub fn spread<'a>(records: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
                 order.len() - 1
             }
         };
-        pack::put_number(&mut of, place as u64 + 1);
+        atom::put_number(&mut of, place as u64 + 1);
         order[place].1.push(parsed);
     }
     for byte in 0..16 {
         ids.extend(all_ids.iter().map(|id| id.as_bytes()[byte]));
     }
     for ((kind, names), records) in &order {
-        pack::put_text(&mut shapes, kind);
-        pack::put_number(&mut shapes, names.len() as u64);
+        atom::put_text(&mut shapes, kind);
+        atom::put_number(&mut shapes, names.len() as u64);
         for name in names {
-            pack::put_text(&mut shapes, name);
+            atom::put_text(&mut shapes, name);
         }
         for column in 0..names.len() {
             let cells = || {
@@ -151,13 +152,13 @@ pub fn spread<'a>(records: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
             for (base, cell) in cells() {
                 marks.push(u8::from(cell.stamp.is_some()));
                 if let Some(stamp) = cell.stamp {
-                    pack::put_signed(&mut marks, stamp.time as i64 - base.time as i64);
-                    pack::put_number(&mut marks, u64::from(stamp.counter));
-                    pack::put_number(&mut marks, seen.place(stamp.device.0));
+                    atom::put_signed(&mut marks, stamp.time as i64 - base.time as i64);
+                    atom::put_number(&mut marks, u64::from(stamp.counter));
+                    atom::put_number(&mut marks, seen.place(stamp.device.0));
                 }
                 tags.push(cell.tag);
                 match cell.tag {
-                    TEXT => pack::put_number(&mut tags, cell.bytes.len() as u64),
+                    TEXT => atom::put_number(&mut tags, cell.bytes.len() as u64),
                     _ => rest.extend_from_slice(cell.bytes),
                 }
             }
@@ -278,7 +279,7 @@ pub fn gather(page: &[u8]) -> Result<Vec<Vec<u8>>, Damaged> {
             let record = &mut out[*place];
             record.reserve(64 + count * 24);
             pack::put_head(record, Id::from_bytes(*id), kind, *base);
-            pack::put_number(record, count as u64);
+            atom::put_number(record, count as u64);
         }
         let mut last = None;
         for _ in 0..count {
@@ -339,12 +340,12 @@ impl Streams<'_> {
         let (mut at, mut number) = (0, 0);
         for (place, base) in rows {
             let record = &mut out[place];
-            pack::put_text(record, name);
+            atom::put_text(record, name);
             match self.marks.byte()? {
                 0 => record.push(0),
                 1 => {
                     record.push(1);
-                    pack::put_stamp(record, stamp(&mut self.marks, base.time, devices)?);
+                    atom::put_stamp(record, stamp(&mut self.marks, base.time, devices)?);
                 }
                 _ => return Err(Damaged::Form),
             }
@@ -352,7 +353,7 @@ impl Streams<'_> {
             record.push(tag);
             if tag == TEXT {
                 let length = usize::try_from(tags.number()?).map_err(|_| Damaged::Form)?;
-                pack::put_number(record, length as u64);
+                atom::put_number(record, length as u64);
                 if alike {
                     record.extend((0..length).map(|byte| texts[byte * said + number]));
                 } else {

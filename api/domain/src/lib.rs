@@ -6,6 +6,7 @@
 pub mod agenda;
 pub mod area;
 pub mod assign;
+mod atom;
 pub mod audit;
 pub mod board;
 pub mod calendar;
