@@ -350,3 +350,47 @@ fn a_file_that_cannot_be_read_has_a_clear_answer_and_nothing_comes_in() {
     let meant = tablet.js("return document.getElementById('import-column-0').value");
     assert_eq!(meant, "worker.name");
 }
+
+#[test]
+fn what_waits_is_listed_for_whoever_looks_sixty_at_a_time() {
+    let mut world = World::new();
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("名册.csv");
+    let people = (0..100).map(|one| format!("务工{one:05},{},{VILLAGE}", phone_of(one)));
+    let rows: Vec<String> = people.collect();
+    std::fs::write(
+        &file,
+        format!("姓名,联系电话,所在村\n{}\n", rows.join("\n")),
+    )
+    .unwrap();
+    let mut tablet = officer(&world);
+    tablet.tap("人员");
+    tablet.tap("导入名册");
+    choose(&tablet, &file);
+    tablet.see("每一列是什么");
+    tablet.tap(&tablet.label("worker.consent.signed"));
+    tablet.tap("检查名册");
+    tablet.see("导入（新登记 100 人）");
+    world.stop_server();
+    tablet.tap("导入（新登记 100 人）");
+    tablet.see("名册已保存在本机");
+    tablet.see("100 条待传");
+    let listed = |tablet: &Browser| {
+        let found =
+            "return document.querySelectorAll('dialog[aria-labelledby=sync-title] li').length";
+        tablet.js(found).as_u64().unwrap()
+    };
+    assert_eq!(listed(&tablet), 0, "nobody looks, and no row is made");
+    tablet.js("document.querySelector('.topbar .sync').click()");
+    tablet.see("上传与下载");
+    assert_eq!(listed(&tablet), 60);
+    tablet.tap(&tablet.label("people.more"));
+    tablet.wait_until(
+        "all are listed",
+        "document.querySelectorAll('dialog[aria-labelledby=sync-title] li').length === 100",
+    );
+    world.start_server();
+    tablet.tap(&tablet.label("sync.now"));
+    tablet.see(&tablet.label("sync.nothing"));
+    assert_eq!(listed(&tablet), 0);
+}

@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::export::{Line, Part};
 use domain::grant::Role;
+use domain::history::History;
 use domain::wire::{Answer, ChallengeAnswer, Pulled, SessionAnswer};
 use domain::{Change, Id, Record, Value};
 use host::device::{Device, new_id};
@@ -391,6 +392,9 @@ fn whoever_alters_the_history_is_found_by_the_check() {
         rewritten.to_string().starts_with("371721 曹县: 4 changes"),
         "{rewritten}"
     );
+    let led_astray = damage("UPDATE history SET earlier = 1 WHERE seq = 3");
+    let says = "change 3 follows change 0 of its record, but says 1".to_owned();
+    assert!(led_astray.damage.contains(&says), "{led_astray:?}");
     let lost = damage("DELETE FROM record WHERE seq = 3");
     let missing = format!("record {}, last written by change 3, is missing", ids[2]);
     assert_eq!(lost.damage.last(), Some(&missing));
@@ -544,6 +548,9 @@ fn data_of_the_first_form_are_opened_and_an_enrolled_phone_goes_on() {
         worker.overtaken("phone").unwrap().value,
         "13900000001".into()
     );
+    let told: History =
+        serde_json::from_slice(&get(&format!("history/371721/{}", worker.id))).unwrap();
+    assert_eq!(told.changes.len(), 3, "{told:?}");
     let Some(Value::List(photos)) = of("visit").value("photos") else {
         panic!("the visit has its picture");
     };

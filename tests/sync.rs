@@ -54,6 +54,47 @@ fn a_change_sent_twice_has_one_effect() {
     assert_eq!(lin.pull(county()).unwrap(), once);
 }
 
+/// A phone whose answers were lost on the way, from the first to the last: what it has sent is known
+/// by record and stamp, wherever it stands in the record's history, and also by its words.
+#[test]
+fn whatever_was_accepted_is_known_again_however_much_came_after_it() {
+    let world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let homes = [new_id(), new_id()];
+    let mut sent: Vec<Change> = Vec::new();
+    let mut answers = Vec::new();
+    for round in 0..4 {
+        // The last two of them in one batch.
+        let made: Vec<Change> = homes.iter().map(|id| household(&mut lin, *id)).collect();
+        if round < 2 {
+            for change in &made {
+                answers.extend(
+                    lin.push(county(), std::slice::from_ref(change))
+                        .unwrap()
+                        .answers,
+                );
+            }
+        } else if round == 3 {
+            let both = [&sent[4..], &made[..]].concat();
+            answers.extend(lin.push(county(), &both).unwrap().answers);
+        }
+        sent.extend(made);
+    }
+    let held = lin.pull(county()).unwrap();
+    let numbers: Vec<Answer> = (1..=8).map(Answer::Accepted).collect();
+    assert_eq!(answers, numbers);
+    let mut all = sent.clone();
+    all.reverse();
+    let again = lin.push(county(), &all).unwrap();
+    assert!(again.answers.iter().rev().eq(&numbers), "{again:?}");
+    let mut other_words = sent[1].clone();
+    other_words.cells.insert("address".to_owned(), "2号".into());
+    let reused = lin.push(county(), &[other_words, sent[0].clone()]).unwrap();
+    assert_eq!(refusal(&reused.answers[0]), &Refusal::StampReused);
+    assert_eq!(reused.answers[1], numbers[0]);
+    assert_eq!(lin.pull(county()).unwrap(), held);
+}
+
 #[test]
 fn long_texts_and_a_record_written_twice_go_up_in_one_batch_and_come_down_whole() {
     let world = World::new();

@@ -84,8 +84,8 @@ pub async fn at_ledger(store: &ledger::Store, env: &Env, ask: &ExportAsk) -> Ans
     let area = ask.ledger.ok_or(ApiError::UnknownArea)?;
     match ask.part {
         Part::History => {
-            let query = "SELECT seq, record, stamp, person, received, body, chain FROM history
-                         WHERE seq > ? ORDER BY seq LIMIT ?";
+            let query = "SELECT seq, record, stamp, person, received, body, chain, earlier
+                         FROM history WHERE seq > ? ORDER BY seq LIMIT ?";
             paged(&store.sql, query, ask, ROWS, |seq, row| {
                 history(area, seq, row)
             })
@@ -213,6 +213,7 @@ fn history(ledger: Area, seq: u64, mut row: Row) -> Result<Line, String> {
         received,
         change,
         chain,
+        earlier: row.number() as u64,
     }))
 }
 

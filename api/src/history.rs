@@ -4,7 +4,7 @@ use crate::error::{Answered, ApiError};
 use crate::ledger::Store;
 use crate::steps::Rows as _;
 use crate::sync::{Asked, ledger_of};
-use crate::{objects, sql, token};
+use crate::{objects, token};
 use domain::Id;
 use domain::history::{self, Accepted};
 use serde::{Deserialize, Serialize};
@@ -37,8 +37,7 @@ pub fn at_ledger(store: &Store, asked: &Asked<HistoryAsk>) -> Answered {
 }
 
 fn accepted(store: &Store, id: Id) -> Result<Vec<Accepted>, ApiError> {
-    let query = "SELECT seq, received, person, body FROM history WHERE record = ? ORDER BY seq";
-    let rows = sql::rows(&store.sql, query, vec![id.as_bytes().to_vec().into()])?;
+    let rows = store.told_of(id, u64::MAX, "seq, received, person, body")?;
     let accepted = rows.into_iter().map(|mut row| {
         Ok(Accepted {
             seq: row.number() as u64,

@@ -2,6 +2,7 @@
 
 mod batch;
 mod gathered;
+mod links;
 mod memory;
 mod recent;
 
@@ -142,7 +143,8 @@ async fn route(state: &State, store: &Store, env: &Env, path: &str, body: &[u8])
     }
 }
 
-/// The ledger's tables. `seq` counts accepted changes; a record carries its last one's. `about`
+/// The ledger's tables. `seq` counts accepted changes; a record carries its last one's, and each
+/// change that of the one before it, `earlier`, or 0 if it made the record (see `links`). `about`
 /// leads from a record to those that tell something about it, or once did; `stood` says where a
 /// record stood before a change that moved it; `agreement` how far each view has been counted; `own`
 /// is one row: the campaign's own fields, as the registry last told them.
@@ -156,8 +158,8 @@ CREATE TABLE IF NOT EXISTS record (id BLOB PRIMARY KEY, seq INTEGER NOT NULL, bo
 CREATE INDEX IF NOT EXISTS record_seq ON record (seq);
 CREATE TABLE IF NOT EXISTS history (
     seq INTEGER PRIMARY KEY, record BLOB NOT NULL, stamp TEXT NOT NULL, person BLOB NOT NULL,
-    received INTEGER NOT NULL, body BLOB NOT NULL, chain BLOB NOT NULL);
-CREATE UNIQUE INDEX IF NOT EXISTS history_change ON history (record, stamp);
+    received INTEGER NOT NULL, body BLOB NOT NULL, chain BLOB NOT NULL,
+    earlier INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS stood (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS agreement (view TEXT PRIMARY KEY, seq INTEGER NOT NULL, until BLOB,
     count INTEGER NOT NULL, digest TEXT NOT NULL);
@@ -178,7 +180,7 @@ impl Store {
         ] {
             self.sql.exec(tables, None)?;
         }
-        Ok(())
+        Ok(links::make(&self.sql)?)
     }
 
     /// Keeps the campaign's own fields.
@@ -311,9 +313,7 @@ impl Rows for Store {
     }
 
     fn history(&self, id: Id, until: u64) -> Result<Vec<Change>, ApiError> {
-        let query = "SELECT body FROM history WHERE record = ? AND seq <= ? ORDER BY seq";
-        let values = vec![id.as_bytes().to_vec().into(), (until as i64).into()];
-        let rows = sql::rows(&self.sql, query, values)?;
+        let rows = self.told_of(id, until, "body")?;
         let changes = rows
             .into_iter()
             .map(|mut row| Ok(serde_json::from_slice(&row.bytes())?));

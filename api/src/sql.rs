@@ -88,9 +88,13 @@ impl Bundle {
         Ok(())
     }
 
+    pub const fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
     /// True if so many bytes more are to go into another one.
     pub fn is_full(&self, more: usize) -> bool {
-        !self.places.is_empty() && self.bytes.len() + more > BUNDLE_BYTES
+        !self.is_empty() && self.bytes.len() + more > BUNDLE_BYTES
     }
 
     /// The statement's values, with further ones from the third on.
@@ -114,19 +118,10 @@ impl Bundle {
         end: &str,
         more: Vec<SqlStorageValue>,
     ) -> Result<()> {
-        if self.places.is_empty() {
+        if self.is_empty() {
             return Ok(());
         }
         run(sql, &format!("{insert} {ROWS} {end}"), self.values(more))
-    }
-
-    /// What a query finds for the rows.
-    pub fn read(self, sql: &SqlStorage, select: &str, end: &str) -> Result<Vec<Row>> {
-        if self.places.is_empty() {
-            return Ok(Vec::new());
-        }
-        let query = format!("{select} {ROWS} {end}");
-        rows(sql, &query, self.values(Vec::new()))
     }
 }
 
@@ -148,12 +143,13 @@ impl Made {
     }
 }
 
-/// Gives a table that an older server made a column of today.
-pub fn add_column(sql: &SqlStorage, table: &str, column: &str, is: &str) -> Result<()> {
+/// Gives a table that an older server made a column of today; true if it did not have it.
+pub fn add_column(sql: &SqlStorage, table: &str, column: &str, is: &str) -> Result<bool> {
     let query = "SELECT 1 FROM pragma_table_info(?) WHERE name = ?";
-    if first(sql, query, vec![table.into(), column.into()])?.is_none() {
+    let lacks = first(sql, query, vec![table.into(), column.into()])?.is_none();
+    if lacks {
         let add = format!("ALTER TABLE {table} ADD COLUMN {column} {is}");
         run(sql, &add, vec![])?;
     }
-    Ok(())
+    Ok(lacks)
 }

@@ -30,7 +30,17 @@ pub async fn post<T: DeserializeOwned>(
     token: Option<&str>,
     body: &impl Serialize,
 ) -> Result<T, ApiError> {
-    let answer = tell(Method::POST, path, token, body).await?;
+    let body = json(body)?;
+    post_bytes(path, token, &body).await
+}
+
+/// The same with JSON that is ready.
+pub async fn post_bytes<T: DeserializeOwned>(
+    path: &str,
+    token: Option<&str>,
+    body: &[u8],
+) -> Result<T, ApiError> {
+    let answer = ask(Method::POST, path, token, Some((JSON, body))).await?;
     // 207 and 422 answer each change of a batch by itself.
     if !answer.is_good() && answer.status != 422 {
         return Err(answer.refusal());
@@ -60,8 +70,9 @@ pub async fn put<T: DeserializeOwned>(
     token: &str,
     body: &impl Serialize,
 ) -> Result<T, ApiError> {
-    let answer = tell(Method::PUT, path, Some(token), body).await?.good()?;
-    read(&answer.bytes, 200)
+    let body = json(body)?;
+    let answer = ask(Method::PUT, path, Some(token), Some((JSON, &body))).await?;
+    read(&answer.good()?.bytes, 200)
 }
 
 /// Reads an answer.
@@ -69,14 +80,10 @@ pub async fn get<T: DeserializeOwned>(path: &str, token: &str) -> Result<T, ApiE
     read(&get_bytes(path, Some(token)).await?, 200)
 }
 
-async fn tell(
-    method: Method,
-    path: &str,
-    token: Option<&str>,
-    body: &impl Serialize,
-) -> Result<Answer, ApiError> {
-    let body = serde_json::to_vec(body).map_err(|_| ApiError::Offline)?;
-    ask(method, path, token, Some(("application/json", &body))).await
+const JSON: &str = "application/json";
+
+fn json(body: &impl Serialize) -> Result<Vec<u8>, ApiError> {
+    serde_json::to_vec(body).map_err(|_| ApiError::Offline)
 }
 
 /// An answer that came whole.

@@ -191,20 +191,27 @@ async fn round(desk: Desk) -> Result<(), Halt> {
     Ok(picture::send(desk, &token).await?)
 }
 
-/// Pushes batch by batch. While an answer is kept, the next batch is on its way.
+/// Pushes batch by batch. While one is on its way, the next is made ready and the answer to the one
+/// before is kept.
 async fn push(desk: Desk, token: &str, batches: Vec<(Area, Vec<Entry>)>) -> Result<(), Halt> {
     let mut answered: Option<(Area, Vec<Entry>, PushAnswer)> = None;
-    let mut batches = batches.into_iter();
+    let mut batches = batches
+        .into_iter()
+        .map(|(ledger, batch)| (ledger, steps::changes(&batch), batch));
+    let mut ready = batches.next();
     loop {
         let send = async {
-            let Some((ledger, batch)) = batches.next() else {
+            let Some((ledger, changes, batch)) = ready.take() else {
                 return Ok(None);
             };
             desk.phase.set(Phase::Busy);
-            let body = steps::message(&desk, ledger, &batch);
+            let body = steps::message(&desk, ledger, changes.as_deref());
             let path = format!("/api/sync/{ledger}");
-            let answer = api::post(&path, Some(token), &body).await?;
-            Ok::<_, ApiError>(Some((ledger, batch, answer)))
+            let sent = api::post_bytes(&path, Some(token), &body);
+            let next = async { batches.next() };
+            let (answer, next) = join(sent, next).await;
+            ready = next;
+            Ok::<_, ApiError>(Some((ledger, batch, answer?)))
         };
         let take = async {
             match answered.take() {

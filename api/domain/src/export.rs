@@ -100,6 +100,8 @@ pub struct HistoryLine {
     pub change: Box<RawValue>,
     /// In hex.
     pub chain: String,
+    /// The number of the record's change before it; 0 if it made the record.
+    pub earlier: u64,
 }
 
 /// A whole record: every cell with its stamp.

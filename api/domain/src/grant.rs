@@ -181,6 +181,12 @@ impl Grants {
         Some(record)
     }
 
+    /// True if these grants show the record with all that it has.
+    pub fn show_whole(&self, record: &Record) -> bool {
+        let opened = self.opened(record);
+        opened.is_some_and(|shows| record.cells.keys().all(|cell| shows(cell)))
+    }
+
     /// Which cells these grants show of a record, if they show it at all. All that is looked at is
     /// what [`placement`] keeps.
     pub(crate) fn opened(&self, record: &Record) -> Option<impl Fn(&str) -> bool + use<>> {

@@ -143,6 +143,13 @@ impl Audit {
                 .push(format!("the chain is broken at change {}", line.seq));
         }
         (self.last, self.chain) = (line.seq, kept);
+        let earlier = self.made.get(&line.record).map_or(0, |(seq, _)| *seq);
+        if line.earlier != earlier {
+            let (seq, told) = (line.seq, line.earlier);
+            self.damage.push(format!(
+                "change {seq} follows change {earlier} of its record, but says {told}"
+            ));
+        }
         match serde_json::from_str::<Change>(line.change.get()) {
             Ok(change) if change.id == line.record && change.stamp.to_string() == line.stamp => {
                 self.apply(line.seq, &change);

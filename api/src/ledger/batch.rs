@@ -3,9 +3,9 @@
 
 use super::gathered::GATHERED_ROWS;
 use super::recent::{Push, Touched};
-use super::{Store, id_of, kept, name_of_chain, unpacked};
+use super::{Store, name_of_chain, unpacked};
 use crate::error::ApiError;
-use crate::sql::{self, Bundle, ROWS};
+use crate::sql::{Bundle, ROWS};
 use crate::steps::{Accepting, Chain, Keeping, Kept, Rows as _};
 use domain::own::OwnField;
 use domain::{Change, Id, Kind, Record, Stamp, chain, pack, picture, same};
@@ -27,7 +27,7 @@ struct Gathered {
     /// The number of the last accepted change, written or not, and its link.
     seq: u64,
     link: Vec<u8>,
-    held: BTreeMap<Id, Held>,
+    held: BTreeMap<Id, (u64, Held)>,
     accepted: BTreeMap<(Id, Stamp), Kept>,
     /// The last change before those in `history`; the numbers of bundled rows count from it.
     written: u64,
@@ -38,11 +38,11 @@ struct Gathered {
     /// The bytes that are written of each of them.
     before: BTreeMap<Id, Option<Vec<u8>>>,
     moved: Vec<(u64, Record)>,
-    about: Vec<(Id, Id)>,
-    photos: Vec<(String, Id)>,
+    about: Bundle,
+    photos: Bundle,
 }
 
-/// A record that the ledger holds.
+/// A record that the ledger holds; beside it stands the number of its last change.
 enum Held {
     Row(Vec<u8>),
     /// Too large to be read before somebody asks for it.
@@ -82,9 +82,10 @@ impl<'s> Batch<'s> {
         let history = std::mem::take(&mut gathered.history);
         history.write(
             &self.store.sql,
-            "INSERT INTO history (seq, record, stamp, person, received, body, chain)
+            "INSERT INTO history (seq, record, stamp, person, received, body, chain, earlier)
              SELECT ?3 + nth, substr(?2, at, 16), CAST(substr(?2, at + 16, 32) AS TEXT), ?4, ?5,
-                 substr(?2, at + 80, size - 80), substr(?2, at + 48, 32)",
+                 substr(?2, at + 100, size - 100), substr(?2, at + 48, 32),
+                 CAST(substr(?2, at + 80, 20) AS INTEGER)",
             vec![
                 first.into(),
                 self.person.as_bytes().to_vec().into(),
@@ -100,7 +101,7 @@ impl<'s> Batch<'s> {
         };
         let mut before = std::mem::take(&mut gathered.before);
         for (id, seq) in std::mem::take(&mut gathered.changed) {
-            let Some(Held::Made(record)) = gathered.held.get(&id) else {
+            let Some((_, Held::Made(record))) = gathered.held.get(&id) else {
                 continue;
             };
             let nth = seq - gathered.written;
@@ -124,16 +125,20 @@ impl<'s> Batch<'s> {
             "INSERT INTO stood (seq, body) SELECT ?3 + nth, substr(?2, at, size)",
             vec![first.into()],
         )?;
-        for ids in std::mem::take(&mut gathered.about) {
-            let query = "INSERT OR IGNORE INTO about (other, record) VALUES (?, ?)";
-            let [other, record] = [ids.0, ids.1].map(|id| id.as_bytes().to_vec().into());
-            sql::run(&self.store.sql, query, vec![other, record])?;
-        }
-        for (photo, record) in std::mem::take(&mut gathered.photos) {
-            let query = "INSERT OR IGNORE INTO photo_of (photo, record) VALUES (?, ?)";
-            let record = record.as_bytes().to_vec();
-            sql::run(&self.store.sql, query, vec![photo.into(), record.into()])?;
-        }
+        let about = std::mem::take(&mut gathered.about);
+        about.write(
+            &self.store.sql,
+            "INSERT OR IGNORE INTO about (other, record)
+             SELECT substr(?2, at, 16), substr(?2, at + 16, 16)",
+            vec![],
+        )?;
+        let photos = std::mem::take(&mut gathered.photos);
+        photos.write(
+            &self.store.sql,
+            "INSERT OR IGNORE INTO photo_of (photo, record)
+             SELECT CAST(substr(?2, at + 16, size - 16) AS TEXT), substr(?2, at, 16)",
+            vec![],
+        )?;
         if gathered.written < gathered.seq {
             let memory = &self.store.memory;
             let end = (gathered.seq, gathered.link.clone());
@@ -155,7 +160,8 @@ impl<'s> Batch<'s> {
 
 impl Gathered {
     fn is_full(&self, more: usize) -> bool {
-        self.history.is_full(more) || self.stood.is_full(more)
+        let bundles = [&self.history, &self.stood, &self.about, &self.photos];
+        bundles.iter().any(|bundle| bundle.is_full(more))
     }
 
     fn reads_records(&mut self, store: &Store, changes: &[Option<Change>]) -> Result<(), ApiError> {
@@ -170,7 +176,7 @@ impl Gathered {
             let from = format!("FROM record WHERE id IN (SELECT substr(?2, at, 16) {ROWS})");
             for row in store.gathered(&from, wanted.values(Vec::new()))? {
                 let held = row.body.map_or(Held::Large, Held::Row);
-                self.held.insert(row.id, held);
+                self.held.insert(row.id, (row.seq, held));
             }
         }
         Ok(())
@@ -182,28 +188,19 @@ impl Gathered {
         store: &Store,
         changes: &[Option<Change>],
     ) -> Result<(), ApiError> {
-        let mut wanted = Bundle::default();
+        let mut wanted = Vec::new();
         for change in changes.iter().flatten() {
             let may_be_known = match self.held.get(&change.id) {
                 None => false,
                 // Every accepted change has left its stamp, or a later one.
-                Some(Held::Row(body)) => change.stamp <= pack::changed(body)?,
+                Some((_, Held::Row(body))) => change.stamp <= pack::changed(body)?,
                 Some(_) => true,
             };
             if may_be_known {
-                let stamp = change.stamp.to_string();
-                wanted.add(0, &[change.id.as_bytes(), stamp.as_bytes()])?;
+                wanted.push(change);
             }
         }
-        let query = "SELECT record, stamp, seq, body";
-        let join = "CROSS JOIN history ON history.record = substr(?2, at, 16)
-             AND history.stamp = CAST(substr(?2, at + 16, 32) AS TEXT)";
-        for mut row in wanted.read(&store.sql, query, join)? {
-            let (id, stamp) = (id_of(&row.bytes())?, Stamp::parse(&row.text()));
-            if let Some(stamp) = stamp {
-                self.accepted.insert((id, stamp), kept(row));
-            }
-        }
+        self.accepted = store.accepted(wanted.into_iter())?;
         Ok(())
     }
 }
@@ -229,9 +226,9 @@ impl Accepting for Batch<'_> {
     fn held(&self, id: Id) -> Result<Option<Record>, ApiError> {
         match self.gathered.borrow().held.get(&id) {
             None => Ok(None),
-            Some(Held::Row(body)) => unpacked(body).map(Some),
-            Some(Held::Large) => self.store.record(id),
-            Some(Held::Made(record)) => Ok(Some(record.clone())),
+            Some((_, Held::Row(body))) => unpacked(body).map(Some),
+            Some((_, Held::Large)) => self.store.record(id),
+            Some((_, Held::Made(record))) => Ok(Some(record.clone())),
         }
     }
 
@@ -272,7 +269,11 @@ impl Accepting for Batch<'_> {
         };
         let link = chain::link(&gathered.link, &entry);
         let nth = seq - gathered.written;
-        let parts = [&next.id.as_bytes()[..], stamp.as_bytes(), &link, &body];
+        let id = next.id;
+        let earlier = gathered.held.get(&id).map_or(0, |(seq, _)| *seq);
+        let earlier = format!("{earlier:020}");
+        let (stamp, earlier) = (stamp.as_bytes(), earlier.as_bytes());
+        let parts = [&id.as_bytes()[..], stamp, &link, earlier, &body];
         gathered.history.add(nth, &parts)?;
         if let Some(stood) = moved {
             gathered.stood.add(nth, &[&pack::pack(&stood)])?;
@@ -283,21 +284,21 @@ impl Accepting for Batch<'_> {
             about.any(|field| change.cells.contains_key(*field))
         };
         if let Some(kind) = Kind::find(&next.kind).filter(tells) {
-            let subjects = kind.subjects(&next).into_iter();
-            gathered
-                .about
-                .extend(subjects.map(|other| (other, next.id)));
+            for other in kind.subjects(&next) {
+                let parts = [&other.as_bytes()[..], id.as_bytes()];
+                gathered.about.add(0, &parts)?;
+            }
         }
-        let named = picture::named_by(change).into_iter();
-        let photos = named.map(|(_, photo)| (photo.to_owned(), next.id));
-        gathered.photos.extend(photos);
-        gathered.changed.insert(next.id, seq);
-        let key = (next.id, change.stamp);
+        for (_, photo) in picture::named_by(change) {
+            let parts = [&id.as_bytes()[..], photo.as_bytes()];
+            gathered.photos.add(0, &parts)?;
+        }
+        gathered.changed.insert(id, seq);
+        let key = (id, change.stamp);
         gathered.accepted.insert(key, Kept { seq, body });
-        let id = next.id;
-        let held = gathered.held.insert(id, Held::Made(next));
+        let held = gathered.held.insert(id, (seq, Held::Made(next)));
         if let Entry::Vacant(place) = gathered.before.entry(id) {
-            place.insert(match held {
+            place.insert(match held.map(|(_, held)| held) {
                 None => None,
                 Some(Held::Row(body)) => Some(body),
                 Some(Held::Large) => self.store.row(id)?.map(|row| row.body),

@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 use store::entry::Entry;
 use store::steps::Cursors;
 
+/// Rows in the sheet at first; more come with a tap.
+const SHOWN: usize = 60;
+
 /// How things stand, in the order of what one must know first.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Standing {
@@ -119,7 +122,7 @@ pub fn Badge(open: RwSignal<bool>) -> impl IntoView {
 pub fn SyncSheet(open: RwSignal<bool>) -> impl IntoView {
     let desk = desk();
     let dialog = modal(open);
-    let entries = move || desk.read(|shelf| shelf.outbox().cloned().collect::<Vec<Entry>>());
+    let shown = RwSignal::new(SHOWN);
     let contact = move || match desk.last_contact.get() {
         Some(time) => {
             let minutes = (time + domain::CHINA_OFFSET_MS).rem_euclid(86_400_000) / 60_000;
@@ -150,7 +153,7 @@ pub fn SyncSheet(open: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <dialog class="sheet" node_ref=dialog aria-labelledby="sync-title"
-            on:close=move |_| open.set(false)>
+            on:close=move |_| { open.set(false); shown.set(SHOWN); }>
             <header class="head">
                 <h2 id="sync-title">{move || desk.t("sync.title")}</h2>
                 <button type="button" class="button quiet" on:click=move |_| open.set(false)>
@@ -161,26 +164,44 @@ pub fn SyncSheet(open: RwSignal<bool>) -> impl IntoView {
             {move || repaired().map(|text| view! { <p>{text}</p> })}
             {move || lost().map(|text| view! { <p class="notice warning">{text}</p> })}
             {move || trouble().map(|text| view! { <p class="notice">{text}</p> })}
-            {move || {
-                let entries = entries();
-                let pictures = pictures(desk);
-                if entries.is_empty() && pictures.is_empty() {
-                    view! { <p class="empty">{desk.t("sync.nothing")}</p> }.into_any()
-                } else {
-                    let row = move |entry: Entry| waiting(desk, entry);
-                    view! {
-                        <ul class="list">
-                            {entries.into_iter().map(row).collect_view()}
-                            {pictures}
-                        </ul>
-                    }.into_any()
-                }
-            }}
+            // Weeks of work may wait: its rows are made when somebody looks at them.
+            {move || open.get().then(|| only_here(desk, shown))}
             <button type="button" class="button primary wide" on:click=now>
                 {move || desk.t("sync.now")}
             </button>
         </dialog>
     }
+}
+
+/// What is on this device only: first what somebody has to do something about.
+fn only_here(desk: Desk, shown: RwSignal<usize>) -> AnyView {
+    let (entries, count) = desk.read(|shelf| {
+        let refused = shelf.outbox().filter(|entry| entry.refused.is_some());
+        let waiting = shelf.outbox().filter(|entry| entry.refused.is_none());
+        let first = refused.chain(waiting).take(shown.get());
+        let entries: Vec<Entry> = first.cloned().collect();
+        (entries, shelf.outbox().count())
+    });
+    let pictures = pictures(desk);
+    if count == 0 && pictures.is_empty() {
+        return view! { <p class="empty">{desk.t("sync.nothing")}</p> }.into_any();
+    }
+    let more = (count > entries.len()).then(|| {
+        view! {
+            <button type="button" class="button wide" on:click=move |_| shown.update(|n| *n += SHOWN)>
+                {desk.t("people.more")}
+            </button>
+        }
+    });
+    let row = move |entry: Entry| waiting(desk, entry);
+    view! {
+        <ul class="list">
+            {entries.into_iter().map(row).collect_view()}
+            {pictures}
+        </ul>
+        {more}
+    }
+    .into_any()
 }
 
 /// The records whose pictures wait, and why the server did not take one.

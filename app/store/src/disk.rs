@@ -36,7 +36,7 @@ pub trait Disk {
     async fn answered(
         &self,
         ledger: Area,
-        accepted: &[Entry],
+        accepted: &[&Entry],
         refused: &[Entry],
         cursors: Option<&str>,
     ) -> Kept<()>;
@@ -97,13 +97,16 @@ impl Disk for Store {
     async fn answered(
         &self,
         ledger: Area,
-        accepted: &[Entry],
+        accepted: &[&Entry],
         refused: &[Entry],
         cursors: Option<&str>,
     ) -> Kept<()> {
-        let page = accepted
-            .first()
-            .map(|first| (page_key(ledger, &first.key()), entry::page(accepted)));
+        let page = accepted.first().map(|first| {
+            (
+                page_key(ledger, &first.key()),
+                entry::page(accepted.iter().copied()),
+            )
+        });
         let page = self.sealed(PAGE, page.as_slice()).await?;
         let refused = self.sealed_entries(refused).await?;
         let cursors = match cursors {
@@ -111,7 +114,7 @@ impl Disk for Store {
             None => None,
         };
         let writing = self.writing(&[OUTBOX, PAGE, SETTING])?;
-        let gone = accepted.iter().map(Entry::key).collect();
+        let gone = accepted.iter().map(|entry| entry.key()).collect();
         delete_all(&writing, OUTBOX, &gone).await?;
         put_rows(&writing, OUTBOX, &refused)?;
         put_rows(&writing, PAGE, &page)?;

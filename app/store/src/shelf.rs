@@ -97,13 +97,17 @@ impl Shelf {
     }
 
     fn confirm_as(&mut self, record: &Record, packed: Vec<u8>) {
-        let id = record.id;
+        self.hold(record, packed);
+        self.index(record.id, Some(record));
+    }
+
+    /// Puts a confirmed record in its place, and into its ledger's sum.
+    fn hold(&mut self, record: &Record, packed: Vec<u8>) {
         self.latest = self.latest.max(record.changed());
         if let Some(ledger) = ledger_of(record) {
             self.sums.entry(ledger).or_default().add(&packed);
         }
-        self.confirmed.insert(id, packed);
-        self.index(id, Some(record));
+        self.confirmed.insert(record.id, packed);
     }
 
     /// Takes a confirmed record out, and out of its ledger's sum.
@@ -158,13 +162,18 @@ impl Shelf {
         self.index(id, None);
     }
 
-    /// The server has accepted it: the change is confirmed from here on.
+    /// The server has accepted it: the change is confirmed from here on. What is shown of the record
+    /// stays, since the change lay over it before.
     pub fn accept(&mut self, key: &str) {
-        if let Some(entry) = self.take_entry(key) {
-            let held = self.unconfirm(entry.change.id);
-            let record = Self::accepted(held, &entry.change);
-            let packed = pack::pack(&record);
-            self.confirm_as(&record, packed);
+        let Some(entry) = self.take_entry(key) else {
+            return;
+        };
+        let id = entry.change.id;
+        let record = Self::accepted(self.unconfirm(id), &entry.change);
+        self.hold(&record, pack::pack(&record));
+        let (waiting, refused) = self.stands_with(id);
+        if let Some(row) = self.rows.get_mut(&id) {
+            (row.waiting, row.refused) = (waiting, refused);
         }
     }
 
@@ -188,8 +197,12 @@ impl Shelf {
 
     fn take_entry(&mut self, key: &str) -> Option<Entry> {
         let entry = self.outbox.remove(key)?;
-        if let Some(keys) = self.unsent.get_mut(&entry.change.id) {
+        let id = entry.change.id;
+        if let Some(keys) = self.unsent.get_mut(&id) {
             keys.remove(key);
+            if keys.is_empty() {
+                self.unsent.remove(&id);
+            }
         }
         Some(entry)
     }

@@ -13,6 +13,8 @@ use domain::record::AREA;
 use domain::value::Shape;
 use domain::wire::{Answer, PullHead, Pulled, PushAnswer};
 use domain::{Area, Change, Device, Grants, Id, Kind, Record, Refusal, Stamp, change, pack};
+use serde::Serialize;
+use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -135,18 +137,41 @@ fn batches(outbox: Vec<Entry>) -> Vec<(Area, Vec<Entry>)> {
     for entry in outbox.into_iter().filter(|entry| entry.refused.is_none()) {
         ledgers.entry(entry.ledger).or_default().push(entry);
     }
-    let parts = |(ledger, entries): (Area, Vec<Entry>)| {
-        let parts = entries.chunks(BATCH_LIMIT).map(<[Entry]>::to_vec);
-        parts.map(|part| (ledger, part)).collect::<Vec<_>>()
+    let parts = |(ledger, mut entries): (Area, Vec<Entry>)| {
+        let mut parts = Vec::new();
+        while entries.len() > BATCH_LIMIT {
+            let rest = entries.split_off(BATCH_LIMIT);
+            parts.push((ledger, std::mem::replace(&mut entries, rest)));
+        }
+        parts.push((ledger, entries));
+        parts
     };
     ledgers.into_iter().flat_map(parts).collect()
 }
 
-/// The body with which a batch is pushed.
-pub fn message(tab: &impl Tab, ledger: Area, batch: &[Entry]) -> serde_json::Value {
-    let changes: Vec<_> = batch.iter().map(|entry| &entry.change).collect();
+/// The changes of a batch, as they are written into its message.
+pub fn changes(batch: &[Entry]) -> Option<Box<RawValue>> {
+    let changes: Vec<&Change> = batch.iter().map(|entry| &entry.change).collect();
+    // Plain structs of texts and numbers are always JSON.
+    serde_json::value::to_raw_value(&changes).ok()
+}
+
+/// The body with which a batch of [`changes`] is pushed.
+pub fn message(tab: &impl Tab, ledger: Area, changes: Option<&RawValue>) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Message<'m> {
+        changes: Option<&'m RawValue>,
+        seen: u64,
+        chain: &'m str,
+    }
     let Ask { seen, chain, .. } = ask(tab, ledger);
-    serde_json::json!({ "changes": changes, "seen": seen, "chain": chain })
+    let chain = &chain;
+    let message = Message {
+        changes,
+        seen,
+        chain,
+    };
+    serde_json::to_vec(&message).unwrap_or_default()
 }
 
 /// Takes in what the server answered to a batch; true if some of it is to be sent again.
@@ -165,7 +190,7 @@ pub async fn answered(
     for (entry, answer) in batch.iter().zip(answer.answers) {
         match answer {
             Answer::Accepted(number) => {
-                accepted.push(entry.clone());
+                accepted.push(entry);
                 numbers.push(number);
             }
             // A wrong clock is this device's own affair: the change gets a right stamp.
@@ -222,7 +247,7 @@ pub async fn answered(
 /// True if nobody else's change came between the page that this device pulled last and these, and
 /// each makes here of its record what it made of it at the server: then a pull would bring nothing
 /// that is not here, and this device is as far as the last of them.
-fn has_all(tab: &impl Tab, cursor: &Cursor, accepted: &[Entry], numbers: &[u64]) -> bool {
+fn has_all(tab: &impl Tab, cursor: &Cursor, accepted: &[&Entry], numbers: &[u64]) -> bool {
     let follow = (cursor.after + 1..).zip(numbers).all(|(n, own)| n == *own);
     let is_whole = !cursor.view.is_empty() && !cursor.anew && !cursor.aside;
     let grants = tab.grants();
@@ -236,7 +261,7 @@ fn has_all(tab: &impl Tab, cursor: &Cursor, accepted: &[Entry], numbers: &[u64])
         let here = Shelf::accepted(held, change);
         let level = grants.level_of(kind, &here);
         let is_shown = level.is_some() && before.is_none_or(|before| before == level);
-        let all = is_shown && here == there && grants.view(&here).as_ref() == Some(&here);
+        let all = is_shown && here == there && grants.show_whole(&here);
         met.insert(change.id, here);
         all.then_some(())
     };

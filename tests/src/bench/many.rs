@@ -108,7 +108,10 @@ fn multiplies(world: &World, count: usize) -> Result<(), String> {
             [],
             |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?)),
         )?;
-        let mut history = one.prepare("INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?)")?;
+        let mut history = one.prepare(
+            "INSERT INTO history (seq, record, stamp, person, received, body, chain)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )?;
         let mut rows = one.prepare("INSERT INTO record VALUES (?, ?, ?)")?;
         for (record, change, stamp, person) in models.iter().cycle().take(count) {
             let (Ok(mut record), Ok(mut change)) = (

@@ -106,7 +106,7 @@ impl Disk for TabDisk {
     async fn answered(
         &self,
         ledger: Area,
-        accepted: &[Entry],
+        accepted: &[&Entry],
         refused: &[Entry],
         cursors: Option<&str>,
     ) -> Kept<()> {
@@ -126,7 +126,7 @@ impl Disk for TabDisk {
                 tables.outbox.insert(entry.key(), entry.clone());
             }
             if let Some(first) = accepted.first() {
-                let page = entry::page(accepted);
+                let page = entry::page(accepted.iter().copied());
                 tables.pages.insert(page_key(ledger, &first.key()), page);
             }
             if let Some(cursors) = cursors {

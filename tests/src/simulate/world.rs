@@ -583,8 +583,9 @@ fn receive(tab: &SimTab, body: &[u8]) {
 fn message(tab: &SimTab, next: &Next) -> Option<(Area, Message)> {
     match next {
         Next::Push(ledger, batch) => {
-            let body = client::message(tab, *ledger, batch).to_string();
-            Some((*ledger, Message::Push(body.into_bytes())))
+            let changes = client::changes(batch);
+            let body = client::message(tab, *ledger, changes.as_deref());
+            Some((*ledger, Message::Push(body)))
         }
         Next::Pull(ledger, ask) => {
             let ask = PullAsk {

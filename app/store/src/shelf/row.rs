@@ -36,7 +36,7 @@ impl Shelf {
     pub(super) fn row_of(&self, record: &Record) -> Option<Row> {
         let kind = Kind::find(&record.kind)?;
         let area = record.area().filter(|_| !record.is_deleted())?;
-        let mut unsent = self.unsent_of(record.id).peekable();
+        let (waiting, refused) = self.stands_with(record.id);
         Some(Row {
             id: record.id,
             kind,
@@ -50,8 +50,15 @@ impl Shelf {
             to_confirm: record
                 .to_confirm()
                 .any(|field| kind.field(field).is_some() || domain::own::is_own(field)),
-            waiting: unsent.peek().is_some(),
-            refused: unsent.any(|entry| entry.refused.is_some()),
+            waiting,
+            refused,
         })
+    }
+
+    /// Whether something of a record was not sent yet, and whether some of that was refused.
+    pub(super) fn stands_with(&self, id: Id) -> (bool, bool) {
+        let mut unsent = self.unsent_of(id).peekable();
+        let waits = unsent.peek().is_some();
+        (waits, unsent.any(|entry| entry.refused.is_some()))
     }
 }

@@ -1,6 +1,7 @@
 //! What the working set holds after changes, answers and pages.
 
 use super::*;
+use domain::wire::Answer;
 use domain::{Change, Device, Value};
 
 fn stamp(time: u64) -> Stamp {
@@ -56,6 +57,49 @@ fn an_accepted_change_stays_and_what_was_pulled_meanwhile_is_merged() {
     assert_eq!(shelf.get(change.change.id).unwrap().text("phone"), "2");
     assert_eq!(shelf.outbox().count(), 0);
     assert_eq!(shelf.latest(), stamp(5));
+}
+
+/// The rows, as they would be had the app just been opened.
+fn opened_anew(shelf: &Shelf) -> Vec<Option<Row>> {
+    let pages: Vec<Vec<u8>> = shelf.pages().into_iter().map(|(_, page)| page).collect();
+    let mut anew = Shelf::of(&pages);
+    shelf.outbox().cloned().for_each(|entry| anew.put(entry));
+    let ids = anew.rows.keys().chain(shelf.rows.keys());
+    let ids: BTreeSet<Id> = ids.copied().collect();
+    ids.iter().map(|id| anew.rows.get(id).cloned()).collect()
+}
+
+#[test]
+fn what_is_shown_after_an_answer_is_what_is_shown_after_opening_anew() {
+    let mut shelf = Shelf::default();
+    shelf.confirm([pack::pack(&worker("1", 1)).as_slice()]);
+    let id = Id::new(1, [1; 10]);
+    let changes = [("2", 5), ("3", 6), ("4", 7)].map(|(phone, at)| entry(&shelf, phone, at));
+    changes.iter().for_each(|change| shelf.put(change.clone()));
+    let refused = domain::Refusal::NotAllowed.into();
+    let Answer::Refused(why) = refused else {
+        panic!("a refusal");
+    };
+    shelf.put(Entry {
+        refused: Some(why),
+        ..changes[1].clone()
+    });
+    let marks = |shelf: &Shelf| {
+        let row = shelf.row(id).unwrap();
+        (row.waiting, row.refused)
+    };
+    assert_eq!(marks(&shelf), (true, true));
+    for change in [&changes[2], &changes[0]] {
+        shelf.accept(&change.key());
+        assert_eq!(marks(&shelf), (true, true));
+        assert_eq!(opened_anew(&shelf), [shelf.row(id).cloned()]);
+        assert_eq!(shelf.get(id).unwrap().text("phone"), "4");
+    }
+    shelf.discard(&changes[1].key());
+    assert_eq!(marks(&shelf), (false, false));
+    assert_eq!(opened_anew(&shelf), [shelf.row(id).cloned()]);
+    let found = shelf.find("4", |_| HashSet::new(), |_, _| true, 9);
+    assert_eq!(found.first, [id], "it is found by what was accepted");
 }
 
 #[test]
