@@ -145,7 +145,7 @@ async fn route(state: &State, store: &Store, env: &Env, path: &str, body: &[u8])
 
 /// The ledger's tables. `seq` counts accepted changes; a record carries its last one's, and each
 /// change that of the one before it, `earlier`, or 0 if it made the record (see `links`). `about`
-/// leads from a record to those that tell something about it, or once did; `stood` says where a
+/// leads from a record to those at which a rule about it looks, or once did; `stood` says where a
 /// record stood before a change that moved it; `agreement` how far each view has been counted; `own`
 /// is one row: the campaign's own fields, as the registry last told them.
 pub struct Store {

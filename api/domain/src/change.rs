@@ -184,6 +184,12 @@ pub fn looks_around(change: &Change) -> bool {
     change.kind == crate::kinds::trip::TRIP.name && crate::trip::has_departed(&change.delta())
 }
 
+/// True if such a rule looks at records of this kind: to which record they belong is to be kept where
+/// it is found from that one.
+pub fn is_looked_at(kind: &Kind) -> bool {
+    kind.name == crate::kinds::vehicle_check::VEHICLE_CHECK.name
+}
+
 /// Decides on a change that is not in the record's history yet. `current` is the whole record as
 /// this ledger holds it, `around` what the ledger holds about it if the change [`looks_around`],
 /// `own` the campaign's own fields; the answer is the whole record after the change.

@@ -7,6 +7,7 @@ use super::{Store, name_of_chain, unpacked};
 use crate::error::ApiError;
 use crate::sql::{Bundle, ROWS};
 use crate::steps::{Accepting, Chain, Keeping, Kept, Rows as _};
+use domain::change::is_looked_at;
 use domain::own::OwnField;
 use domain::{Change, Id, Kind, Record, Stamp, chain, pack, picture, same};
 use std::cell::RefCell;
@@ -281,7 +282,7 @@ impl Accepting for Batch<'_> {
         }
         let tells = |kind: &&Kind| {
             let mut about = kind.about.iter();
-            about.any(|field| change.cells.contains_key(*field))
+            is_looked_at(kind) && about.any(|field| change.cells.contains_key(*field))
         };
         if let Some(kind) = Kind::find(&next.kind).filter(tells) {
             for other in kind.subjects(&next) {

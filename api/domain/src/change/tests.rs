@@ -402,6 +402,8 @@ fn a_bus_departs_only_after_its_last_check_was_passed() {
     trip.put("area", "371721101".into(), stamp(0, 1));
     let departs = leader.edits(&trip, 9, &[("step", "departed")]);
     assert!(looks_around(&departs));
+    let looked_at = |kind: &str| is_looked_at(Kind::find(kind).unwrap());
+    assert!(looked_at("vehicle_check") && !looked_at("passenger"));
     let check = |after_ms: i64, tyres: &str| {
         let mut check = Record::new(Id::new(NOW + after_ms, [6; 10]), "vehicle_check");
         check.put(
