@@ -17,7 +17,7 @@ use std::rc::Rc;
 use store::database::{Store, StoreError};
 use store::entry::Entry;
 use store::shelf::Shelf;
-use store::steps::{self, Ask, Cursor, Cursors, Tab};
+use store::steps::{self, Ask, Cursor, Cursors, Expected, Tab};
 
 /// While somebody looks, what others wrote is asked for this often, in milliseconds.
 const LOOK_MS: u32 = 5_000;
@@ -191,58 +191,73 @@ async fn round(desk: Desk) -> Result<(), Halt> {
     Ok(picture::send(desk, &token).await?)
 }
 
-/// Pushes batch by batch. While one is on its way, the next is made ready and the answer to the one
-/// before is kept.
+/// A batch with what the server answered to it.
+struct Told {
+    ledger: Area,
+    batch: Vec<Entry>,
+    expected: Expected,
+    answer: PushAnswer,
+}
+
+/// Pushes batch by batch. While one is on its way, the next is made ready, the answer to the one
+/// before is kept, and its own is looked forward to.
 async fn push(desk: Desk, token: &str, batches: Vec<(Area, Vec<Entry>)>) -> Result<(), Halt> {
-    let mut answered: Option<(Area, Vec<Entry>, PushAnswer)> = None;
     let mut batches = batches
         .into_iter()
         .map(|(ledger, batch)| (ledger, steps::changes(&batch), batch));
     let mut ready = batches.next();
+    let mut told: Option<Told> = None;
     loop {
+        let next = ready.take();
         let send = async {
-            let Some((ledger, changes, batch)) = ready.take() else {
+            let Some((ledger, changes, _)) = &next else {
                 return Ok(None);
             };
             desk.phase.set(Phase::Busy);
-            let body = steps::message(&desk, ledger, changes.as_deref());
+            let body = steps::message(&desk, *ledger, changes.as_deref());
             let path = format!("/api/sync/{ledger}");
-            let sent = api::post_bytes(&path, Some(token), &body);
-            let next = async { batches.next() };
-            let (answer, next) = join(sent, next).await;
-            ready = next;
-            Ok::<_, ApiError>(Some((ledger, batch, answer?)))
+            let sent = api::post_bytes::<PushAnswer>(&path, Some(token), &body);
+            let (answer, after) = join(sent, async { batches.next() }).await;
+            ready = after;
+            answer.map(Some)
         };
         let take = async {
-            match answered.take() {
-                Some((ledger, batch, answer)) => take(desk, ledger, &batch, answer).await,
-                None => Ok(()),
+            if let Some(told) = told.take() {
+                take(desk, told).await?;
             }
+            let next = next.as_ref();
+            Ok::<_, StoreError>(next.map(|(to, _, batch)| steps::expect(&desk, *to, batch)))
         };
-        let (sent, taken) = join(send, take).await;
-        taken?;
-        answered = sent?;
-        if answered.is_none() {
+        let (answer, expected) = join(send, take).await;
+        let (Some(expected), Some(answer), Some((ledger, _, batch))) = (expected?, answer?, next)
+        else {
             return Ok(());
-        }
+        };
+        told = Some(Told {
+            ledger,
+            batch,
+            expected,
+            answer,
+        });
     }
 }
 
 /// Takes in what the server answered to a batch, and tells the other pages.
-async fn take(
-    desk: Desk,
-    ledger: Area,
-    batch: &[Entry],
-    answer: PushAnswer,
-) -> Result<(), StoreError> {
+async fn take(desk: Desk, told: Told) -> Result<(), StoreError> {
+    let Told {
+        ledger,
+        batch,
+        expected,
+        answer,
+    } = told;
     now::correct(answer.now);
     let accepted = batch.iter().zip(&answer.answers);
     let accepted = accepted.filter(|(_, answer)| matches!(answer, Answer::Accepted(_)));
-    let accepted: Vec<&Entry> = accepted.map(|(entry, _)| entry).collect();
+    let keys: Vec<String> = accepted.map(|(entry, _)| entry.key()).collect();
     let before = cursor(desk, ledger);
-    let again = steps::answered(&desk, ledger, batch, answer).await?;
-    tabs::answered(ledger, &accepted, before, cursor(desk, ledger));
-    if again {
+    let answered = steps::answered(&desk, ledger, &batch, expected, answer).await?;
+    tabs::answered(ledger, keys, &answered.page, before, cursor(desk, ledger));
+    if answered.again {
         desk.nudge();
     }
     Ok(())

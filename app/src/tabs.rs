@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use store::database::{Store, StoreError};
 use store::disk::Disk as _;
-use store::entry::{self, Entry};
+use store::entry::Entry;
 use store::shelf::Shelf;
 use store::steps::{self, Cursor, Cursors};
 use wasm_bindgen::closure::Closure;
@@ -97,15 +97,14 @@ pub fn saved() {
 }
 
 /// Says what the server has accepted of the outbox, and how far this page is with it.
-pub fn answered(ledger: Area, accepted: &[&Entry], before: Cursor, after: Cursor) {
+pub fn answered(ledger: Area, keys: Vec<String>, page: &[u8], before: Cursor, after: Cursor) {
     let word = Word::Accepted {
         ledger,
-        keys: accepted.iter().map(|entry| entry.key()).collect(),
+        keys,
         before,
         after,
     };
-    let page = entry::page(accepted.iter().copied());
-    say(&word, Some(&page));
+    say(&word, Some(page));
 }
 
 /// Hands on a page that was pulled and is on disk.

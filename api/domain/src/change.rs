@@ -301,38 +301,47 @@ fn merged(current: Option<&Record>, change: &Change, delta: Record) -> Record {
     let Some(current) = current else { return delta };
     let mut next = current.clone();
     next.merge(delta);
+    for (name, cell) in marks(current, change) {
+        next.mark_overtaken(name, cell);
+    }
+    next
+}
+
+/// The values that are to be marked as overtaken once the change is merged, under their fields.
+fn marks<'c>(current: &Record, change: &'c Change) -> Vec<(&'c str, Cell)> {
+    let mut marks = Vec::new();
     for (name, value) in &change.cells {
         let Some(held) = current.cells.get(name) else {
             continue;
         };
         let seen = |name: &str, stamp: Stamp| change.seen.get(name) == Some(&stamp);
-        let written = Cell {
-            stamp: change.stamp,
-            value: value.clone(),
-        };
-        if !seen(name, held.stamp) && held.stamp != written.stamp && held.value != written.value {
-            let loser = if held.stamp < written.stamp {
-                held.clone()
-            } else {
-                written
+        let wins = (held.stamp, &held.value) < (change.stamp, value);
+        if !seen(name, held.stamp) && held.stamp != change.stamp && held.value != *value {
+            let loser = match wins {
+                true => held.clone(),
+                false => Cell {
+                    stamp: change.stamp,
+                    value: value.clone(),
+                },
             };
-            next.mark_overtaken(name, loser);
+            marks.push((name.as_str(), loser));
         }
         // A mark stays until somebody who was shown it writes the field.
+        let after = if wins { value } else { &held.value };
         if let Some(earlier) = current.overtaken(name)
             && !seen(&overtaken_name(name), held.stamp)
-            && next.value(name) != Some(&earlier.value)
+            && *after != earlier.value
         {
-            next.mark_overtaken(
-                name,
-                Cell {
-                    stamp: earlier.stamp,
-                    value: earlier.value,
-                },
-            );
+            let (stamp, value) = (earlier.stamp, earlier.value);
+            marks.push((name.as_str(), Cell { stamp, value }));
         }
     }
-    next
+    marks
+}
+
+/// True if [`apply`] makes of the record what plainly merging its cells would.
+pub fn only_merges(current: Option<&Record>, change: &Change) -> bool {
+    current.is_none_or(|current| marks(current, change).is_empty())
 }
 
 fn allowed(

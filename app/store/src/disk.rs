@@ -5,7 +5,7 @@ use super::database::{
     ASIDE, Anew, DRAFT, OUTBOX, PAGE, Pages, SETTING, Store, StoreError, delete, delete_all, json,
     keys, page_key, put,
 };
-use super::entry::{self, Entry};
+use super::entry::Entry;
 use super::sealed::{Row, arrays, put_rows, rows};
 use crate::seal::IV;
 use domain::Area;
@@ -30,13 +30,14 @@ pub trait Disk {
     /// Keeps saved changes and takes away the draft that they came from, in one transaction. When
     /// this has returned, they are on disk.
     async fn save(&self, entries: &[Entry], draft: Option<&str>) -> Kept<()>;
-    /// Keeps what the server answered to a batch: accepted changes leave the outbox and become a
-    /// page of confirmed records, refused ones stay with their reason; with the cursors after it, if
-    /// they are others.
+    /// Keeps what the server answered to a batch: accepted changes leave the outbox and stand in a
+    /// page of confirmed records (see [`super::entry::page`]), refused ones stay with their reason; with the
+    /// cursors after it, if they are others.
     async fn answered(
         &self,
         ledger: Area,
         accepted: &[&Entry],
+        page: &[u8],
         refused: &[Entry],
         cursors: Option<&str>,
     ) -> Kept<()>;
@@ -98,15 +99,13 @@ impl Disk for Store {
         &self,
         ledger: Area,
         accepted: &[&Entry],
+        page: &[u8],
         refused: &[Entry],
         cursors: Option<&str>,
     ) -> Kept<()> {
-        let page = accepted.first().map(|first| {
-            (
-                page_key(ledger, &first.key()),
-                entry::page(accepted.iter().copied()),
-            )
-        });
+        let page = accepted
+            .first()
+            .map(|first| (page_key(ledger, &first.key()), page.to_vec()));
         let page = self.sealed(PAGE, page.as_slice()).await?;
         let refused = self.sealed_entries(refused).await?;
         let cursors = match cursors {

@@ -1,6 +1,7 @@
 //! What the device keeps, and the steps by which it is synced. A crate of its own, so that the
 //! simulation compiles no screens: `database` lasts (IndexedDB), `shelf` is the working set in memory.
 
+mod answers;
 mod cursor;
 pub mod database;
 mod deeds;

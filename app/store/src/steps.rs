@@ -1,6 +1,7 @@
 //! The steps of saving and syncing, over any disk and without a network: first to disk, then to
 //! memory. `crate::sync` joins them to the server; the simulation cuts between them.
 
+pub use super::answers::{Answered, Expected, answered, expect};
 pub use super::cursor::{Ask, Cursor, Cursors};
 use super::database::{Anew, StoreError};
 use super::disk::Disk;
@@ -11,8 +12,8 @@ use domain::change::BATCH_LIMIT;
 use domain::digest::Sum;
 use domain::record::AREA;
 use domain::value::Shape;
-use domain::wire::{Answer, PullHead, Pulled, PushAnswer};
-use domain::{Area, Change, Device, Grants, Id, Kind, Record, Refusal, Stamp, change, pack};
+use domain::wire::{PullHead, Pulled};
+use domain::{Area, Change, Device, Grants, Id, Stamp, pack};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -172,101 +173,6 @@ pub fn message(tab: &impl Tab, ledger: Area, changes: Option<&RawValue>) -> Vec<
         chain,
     };
     serde_json::to_vec(&message).unwrap_or_default()
-}
-
-/// Takes in what the server answered to a batch; true if some of it is to be sent again.
-///
-/// # Errors
-/// If the disk cannot keep it; then the batch is sent again, which has no effect.
-pub async fn answered(
-    tab: &impl Tab,
-    ledger: Area,
-    batch: &[Entry],
-    answer: PushAnswer,
-) -> Kept<bool> {
-    let (mut accepted, mut refused, mut again) = (Vec::new(), Vec::new(), Vec::new());
-    let mut numbers = Vec::new();
-    let is_set_back = answer.chain.is_empty() && !ask(tab, ledger).chain.is_empty();
-    for (entry, answer) in batch.iter().zip(answer.answers) {
-        match answer {
-            Answer::Accepted(number) => {
-                accepted.push(entry);
-                numbers.push(number);
-            }
-            // A wrong clock is this device's own affair: the change gets a right stamp.
-            Answer::Refused(why)
-                if matches!(why.refusal, Refusal::StampAhead | Refusal::StampReused) =>
-            {
-                again.push(entry.clone());
-            }
-            // A server that was set back may lack the record. What is awaited of others is known
-            // with the next pull, and this is sent when it has come.
-            Answer::Refused(_) if is_set_back => {}
-            Answer::Refused(why) => {
-                refused.push(Entry {
-                    refused: Some(why),
-                    ..entry.clone()
-                });
-            }
-        }
-    }
-    // With what leaves the outbox: a server that is set back after this must be known by it.
-    let mut cursors = tab.cursors();
-    let before = cursors.clone();
-    if !accepted.is_empty() && (is_set_back || !answer.chain.is_empty()) {
-        let cursor = cursors.entry(ledger).or_default();
-        if is_set_back {
-            // It may be set on again to where it was, and not have this: the next pull is to find
-            // another history in any case.
-            cursor.chain = "0".repeat(cursor.chain.len());
-        } else {
-            if has_all(tab, cursor, &accepted, &numbers) {
-                // Not as far as the server: an answer that was lost may be told again much later.
-                cursor.after += numbers.len() as u64;
-            }
-            cursor.seen = answer.seen;
-            cursor.chain = answer.chain;
-        }
-    }
-    let told = (cursors != before).then(|| text(&cursors));
-    tab.disk()
-        .answered(ledger, &accepted, &refused, told.as_deref())
-        .await?;
-    tab.set_cursors(cursors);
-    tab.change(|shelf| {
-        accepted.iter().for_each(|entry| shelf.accept(&entry.key()));
-        refused.into_iter().for_each(|entry| shelf.put(entry));
-    });
-    let any = !again.is_empty();
-    if any {
-        restamp(tab, again).await?;
-    }
-    Ok(any)
-}
-
-/// True if nobody else's change came between the page that this device pulled last and these, and
-/// each makes here of its record what it made of it at the server: then a pull would bring nothing
-/// that is not here, and this device is as far as the last of them.
-fn has_all(tab: &impl Tab, cursor: &Cursor, accepted: &[&Entry], numbers: &[u64]) -> bool {
-    let follow = (cursor.after + 1..).zip(numbers).all(|(n, own)| n == *own);
-    let is_whole = !cursor.view.is_empty() && !cursor.anew && !cursor.aside;
-    let grants = tab.grants();
-    let mut met: BTreeMap<Id, Record> = BTreeMap::new();
-    let mut same = |change: &Change| {
-        let kind = Kind::find(&change.kind)?;
-        let held = met.remove(&change.id);
-        let held = held.or_else(|| tab.peek(|shelf| shelf.confirmed_of(change.id)));
-        let before = held.as_ref().map(|held| grants.level_of(kind, held));
-        let there = change::apply(held.as_ref(), change);
-        let here = Shelf::accepted(held, change);
-        let level = grants.level_of(kind, &here);
-        let is_shown = level.is_some() && before.is_none_or(|before| before == level);
-        let all = is_shown && here == there && grants.show_whole(&here);
-        met.insert(change.id, here);
-        all.then_some(())
-    };
-    let mut changes = accepted.iter().map(|entry| &entry.change);
-    is_whole && follow && changes.all(|change| same(change).is_some())
 }
 
 /// Writes changes anew under stamps of the corrected clock, unless another page has done so.
@@ -448,7 +354,7 @@ pub(super) async fn keep(
     tab.disk().pulled(ledger, packed, name, &text, anew).await
 }
 
-fn text(cursors: &Cursors) -> String {
+pub(super) fn text(cursors: &Cursors) -> String {
     // Plain structs of texts and numbers are always JSON.
     serde_json::to_string(cursors).unwrap_or_default()
 }

@@ -107,6 +107,7 @@ impl Disk for TabDisk {
         &self,
         ledger: Area,
         accepted: &[&Entry],
+        page: &[u8],
         refused: &[Entry],
         cursors: Option<&str>,
     ) -> Kept<()> {
@@ -126,8 +127,8 @@ impl Disk for TabDisk {
                 tables.outbox.insert(entry.key(), entry.clone());
             }
             if let Some(first) = accepted.first() {
-                let page = entry::page(accepted.iter().copied());
-                tables.pages.insert(page_key(ledger, &first.key()), page);
+                let key = page_key(ledger, &first.key());
+                tables.pages.insert(key, page.to_vec());
             }
             if let Some(cursors) = cursors {
                 tables.cursors = serde_json::from_str(cursors).unwrap_or_default();

@@ -14,7 +14,7 @@ use store::database::StoreError;
 use store::disk::Disk;
 use store::entry::Entry;
 use store::shelf::Shelf;
-use store::steps::{self, Ask, Cursors, Tab};
+use store::steps::{self, Ask, Cursors, Expected, Tab};
 
 /// With more pages than this they are written anew when the app is opened.
 const PAGES_AT_MOST: usize = 6;
@@ -39,6 +39,8 @@ pub struct SimTab {
     pub claims: RefCell<Option<Claims>>,
     left: RefCell<VecDeque<Next>>,
     pub waiting: RefCell<Option<(u64, Next)>>,
+    /// Of the batch that was sent last, as things stood then.
+    expected: RefCell<Option<Expected>>,
     /// An app from before the server counted: it does not look whether both agree.
     old: bool,
 }
@@ -95,6 +97,7 @@ impl SimTab {
             claims: RefCell::new(None),
             left: RefCell::default(),
             waiting: RefCell::default(),
+            expected: RefCell::default(),
             old,
         })
     }
@@ -175,6 +178,12 @@ impl SimTab {
         self.left.borrow_mut().clear();
     }
 
+    /// Makes ready what is kept if the whole batch is accepted, before anything else happens.
+    pub fn looks_ahead(&self, ledger: Area, batch: &[Entry]) {
+        let expected = steps::expect(self, ledger, batch);
+        self.expected.replace(Some(expected));
+    }
+
     /// Takes an answer in. One that cannot be read is none.
     pub fn receive(&self, asked: &Next, body: &[u8]) -> Result<(), StoreError> {
         self.waiting.replace(None);
@@ -185,7 +194,9 @@ impl SimTab {
                     return Ok(());
                 };
                 self.correct(answer.now);
-                done(steps::answered(self, *ledger, batch, answer))?;
+                let expected = self.expected.take();
+                let expected = expected.unwrap_or_else(|| steps::expect(self, *ledger, batch));
+                done(steps::answered(self, *ledger, batch, expected, answer))?;
             }
             Next::Pull(ledger, ask) => {
                 let Ok(mut page) = Pulled::decode(body) else {

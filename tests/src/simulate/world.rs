@@ -583,6 +583,7 @@ fn receive(tab: &SimTab, body: &[u8]) {
 fn message(tab: &SimTab, next: &Next) -> Option<(Area, Message)> {
     match next {
         Next::Push(ledger, batch) => {
+            tab.looks_ahead(*ledger, batch);
             let changes = client::changes(batch);
             let body = client::message(tab, *ledger, changes.as_deref());
             Some((*ledger, Message::Push(body)))

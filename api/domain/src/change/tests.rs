@@ -392,6 +392,26 @@ proptest! {
             }
         }
     }
+
+    /// Whoever saw what, and whenever it comes: a mark that was there stays, or is told of.
+    #[test]
+    fn what_is_said_to_only_merge_leaves_no_mark(
+        written in proptest::collection::vec((cells(), 0..4usize, 0..4i64, 1..3u64), 1..6),
+    ) {
+        let mut versions = vec![zhang()];
+        for (cells, seen, after_ms, device) in written {
+            let current = versions.last().unwrap().clone();
+            let seen = &versions[seen.min(versions.len() - 1)];
+            let change = Change::of(seen, cells, stamp(after_ms, device));
+            let mut plain = current.clone();
+            plain.merge(change.delta());
+            let next = apply(Some(&current), &change);
+            if only_merges(Some(&current), &change) {
+                prop_assert_eq!(&next, &plain);
+            }
+            versions.push(next);
+        }
+    }
 }
 
 #[test]
