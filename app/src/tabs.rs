@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use store::database::{Store, StoreError};
 use store::disk::Disk as _;
-use store::entry::Entry;
 use store::shelf::Shelf;
 use store::steps::{self, Cursor, Cursors};
 use wasm_bindgen::closure::Closure;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use store::database::{Anew, Pages, StoreError, page_key};
 use store::disk::Disk;
-use store::entry::{self, Entry};
+use store::entry::Entry;
 use store::steps::Cursors;
 
 type Kept<T> = Result<T, StoreError>;
