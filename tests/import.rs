@@ -368,6 +368,7 @@ fn what_waits_is_listed_for_whoever_looks_sixty_at_a_time() {
     tablet.tap("导入名册");
     choose(&tablet, &file);
     tablet.see("每一列是什么");
+    tablet.tap(&tablet.label("worker.flow.returning"));
     tablet.tap(&tablet.label("worker.consent.signed"));
     tablet.tap("检查名册");
     tablet.see("导入（新登记 100 人）");
