@@ -10,24 +10,15 @@ use domain::{Change, Id, Stamp};
 use std::collections::BTreeMap;
 use worker::SqlStorage;
 
-/// A table with the number of each change of a record, which is the statement's first value. A
-/// broken link leads nowhere: each is smaller than the one that it is told by.
-const WALK: &str = "WITH RECURSIVE walk (seq) AS (
-    SELECT seq FROM record WHERE id = ?1
-    UNION ALL
-    SELECT earlier FROM walk CROSS JOIN history USING (seq)
-    WHERE earlier > 0 AND earlier < seq)";
-
-/// The same for many records, those of a bundle, which are told with their numbers.
-fn walk_of_many() -> String {
+/// Begins a statement with a table of the records for which `these` holds, and the number of each of
+/// their changes. A broken link leads nowhere: each is smaller than the one that it is told by.
+fn walk(these: &str) -> String {
     format!(
         "WITH RECURSIVE walk (record, seq) AS (
-            SELECT id, seq FROM record WHERE id IN (SELECT substr(?2, at, 16) {ROWS})
+            SELECT id, seq FROM record WHERE {these}
             UNION ALL
             SELECT walk.record, earlier FROM walk CROSS JOIN history USING (seq)
-            WHERE earlier > 0 AND earlier < seq),
-        wanted (record, stamp) AS MATERIALIZED (
-            SELECT substr(?2, at, 16), CAST(substr(?2, at + 16, 32) AS TEXT) {ROWS})"
+            WHERE earlier > 0 AND earlier < seq)"
     )
 }
 
@@ -50,8 +41,9 @@ impl Store {
     /// If the database does not answer.
     pub fn told_of(&self, id: Id, until: u64, columns: &str) -> Result<Vec<sql::Row>, ApiError> {
         let query = format!(
-            "{WALK} SELECT {columns} FROM walk CROSS JOIN history USING (seq)
-             WHERE seq <= ?2 ORDER BY seq"
+            "{} SELECT {columns} FROM walk CROSS JOIN history USING (seq)
+             WHERE seq <= ?2 ORDER BY seq",
+            walk("id = ?1")
         );
         let until = i64::try_from(until).unwrap_or(i64::MAX);
         let values = vec![id.as_bytes().to_vec().into(), until.into()];
@@ -72,10 +64,12 @@ impl Store {
             return Ok(BTreeMap::new());
         }
         let query = format!(
-            "{} SELECT walk.record, history.stamp, seq, body
+            "{}, wanted (record, stamp) AS MATERIALIZED (
+                SELECT substr(?2, at, 16), CAST(substr(?2, at + 16, 32) AS TEXT) {ROWS})
+             SELECT walk.record, history.stamp, seq, body
              FROM walk CROSS JOIN history USING (seq)
              CROSS JOIN wanted ON wanted.record = walk.record AND wanted.stamp = history.stamp",
-            walk_of_many()
+            walk(&format!("id IN (SELECT substr(?2, at, 16) {ROWS})"))
         );
         let rows = sql::rows(&self.sql, &query, wanted.values(Vec::new()))?;
         let told = rows.into_iter().map(|mut row| {
