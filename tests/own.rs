@@ -6,14 +6,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::export::{Line, Part};
 use domain::grant::Role;
 use domain::history::History;
-use domain::wire::{Answer, ChallengeAnswer, Pulled, SessionAnswer};
-use domain::{Change, Id, Record, Value};
+use domain::wire::{Answer, ChallengeAnswer, Pulled, PushAnswer, SessionAnswer};
+use domain::{Change, Id, Record, Stamp, Value};
 use host::device::{Device, new_id};
 use host::door::{Door, KeyPair};
 use host::export::Source;
 use host::http::Trust;
 use host::serve::Server;
-use host::{backup, check, export, http, objects};
+use host::{backup, check, export, http, objects, show};
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
 use sha2::{Digest, Sha256};
@@ -551,11 +551,42 @@ fn data_of_the_first_form_are_opened_and_an_enrolled_phone_goes_on() {
     let told: History =
         serde_json::from_slice(&get(&format!("history/371721/{}", worker.id))).unwrap();
     assert_eq!(told.changes.len(), 3, "{told:?}");
+    // The answer to a change had been lost: the phone sends it again, to a server that keeps changes
+    // in another form by now.
+    let sent = first_change(data.path());
+    let stamp = Stamp {
+        time: show::now_ms() as u64,
+        counter: 0,
+        device: domain::Device::parse(PHONE).unwrap(),
+    };
+    let cells = [("phone".to_owned(), "13900000003".into())].into();
+    let ask = serde_json::json!({ "changes": [sent, Change::of(worker, cells, stamp)] });
+    let url = format!("{}/api/sync/371721", server.own_url());
+    let told: PushAnswer = http::ask(&url, &format!("Bearer {token}"), &ask).unwrap();
+    assert_eq!(told.answers, [Answer::Accepted(1), Answer::Accepted(6)]);
+    let findings = check::check(built(), data.path()).unwrap();
+    assert_eq!((findings.len(), findings[0].changes), (1, 6));
+    assert_eq!(findings[0].damage, [""; 0]);
     let Some(Value::List(photos)) = of("visit").value("photos") else {
         panic!("the visit has its picture");
     };
     let name = photos[0].as_text().unwrap();
     assert_eq!(get(&format!("photo/371721/{name}")), picture());
+}
+
+/// The change with which the history of these data begins.
+fn first_change(data: &Path) -> Change {
+    let source = Source::copied(built(), data).unwrap();
+    let mut first = None;
+    let take = |line: &str| {
+        if let Line::History(line) = serde_json::from_str(line).unwrap() {
+            assert_eq!(line.kept, None, "it was kept as JSON");
+            first.get_or_insert(serde_json::from_str(line.change.get()).unwrap());
+        }
+        Ok(())
+    };
+    source.each(Some(county()), Part::History, take).unwrap();
+    first.unwrap()
 }
 
 /// Bytes that begin as a JPEG does.

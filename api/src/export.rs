@@ -11,11 +11,12 @@ use crate::{ledger, registry, setup};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::audit::Deed;
+use domain::change::is_json;
 use domain::export::{
     DamagedLine, DeviceLine, ExportAsk, HistoryLine, Line, PageEnd, Part, PersonLine, PhotoLine,
     RecordLine,
 };
-use domain::{Area, Device, Id, pack};
+use domain::{Area, Change, Device, Id, pack};
 use serde_json::value::RawValue;
 use std::fmt::Write;
 use worker::{Env, Request, Response, SqlStorage};
@@ -194,12 +195,20 @@ fn device(_: u64, mut row: Row) -> Result<Line, String> {
 fn history(ledger: Area, seq: u64, mut row: Row) -> Result<Line, String> {
     let (record, stamp, person) = (id(&row.bytes())?, row.text(), id(&row.bytes())?);
     let received = row.number();
-    let body = String::from_utf8(row.bytes()).map_err(|e| e.to_string())?;
+    let body = row.bytes();
+    let (change, kept) = match is_json(&body) {
+        true => (String::from_utf8(body).map_err(|e| e.to_string())?, None),
+        false => {
+            let change = Change::unpack(&body).map_err(|e| e.to_string())?;
+            let change = serde_json::to_string(&change).map_err(|e| e.to_string())?;
+            (change, Some(STANDARD.encode(body)))
+        }
+    };
     // Within one line; what the server writes has no line break.
-    if body.contains(['\n', '\r']) {
+    if change.contains(['\n', '\r']) {
         return Err("a change with a line break".to_owned());
     }
-    let change = RawValue::from_string(body).map_err(|e| e.to_string())?;
+    let change = RawValue::from_string(change).map_err(|e| e.to_string())?;
     let chain = row.bytes().iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
@@ -212,6 +221,7 @@ fn history(ledger: Area, seq: u64, mut row: Row) -> Result<Line, String> {
         person,
         received,
         change,
+        kept,
         chain,
         earlier: row.number() as u64,
     }))

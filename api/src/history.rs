@@ -5,8 +5,8 @@ use crate::ledger::Store;
 use crate::steps::Rows as _;
 use crate::sync::{Asked, ledger_of};
 use crate::{objects, token};
-use domain::Id;
 use domain::history::{self, Accepted};
+use domain::{Change, Id};
 use serde::{Deserialize, Serialize};
 use worker::{Env, Request, Response};
 
@@ -43,7 +43,7 @@ fn accepted(store: &Store, id: Id) -> Result<Vec<Accepted>, ApiError> {
             seq: row.number() as u64,
             received: row.number(),
             person: crate::ledger::id_of(&row.bytes())?,
-            change: serde_json::from_slice(&row.bytes())?,
+            change: Change::unpack(&row.bytes())?,
         })
     });
     accepted.collect()

@@ -316,7 +316,7 @@ impl Rows for Store {
         let rows = self.told_of(id, until, "body")?;
         let changes = rows
             .into_iter()
-            .map(|mut row| Ok(serde_json::from_slice(&row.bytes())?));
+            .map(|mut row| Ok(Change::unpack(&row.bytes())?));
         changes.collect()
     }
 

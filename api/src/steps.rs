@@ -65,14 +65,36 @@ pub struct Pushed {
     pub chain: String,
 }
 
-impl From<PushAsk> for Pushed {
-    fn from(ask: PushAsk) -> Self {
+/// A [`PushAsk`] of which each change can be read.
+#[derive(Deserialize)]
+struct Plain {
+    changes: Vec<Change>,
+    #[serde(default)]
+    seen: u64,
+    #[serde(default)]
+    chain: String,
+}
+
+impl Pushed {
+    /// Reads a [`PushAsk`]: one change by itself only if not all can be read at once.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn read(body: &[u8]) -> serde_json::Result<Self> {
+        if let Ok(plain) = serde_json::from_slice::<Plain>(body) {
+            return Ok(Self {
+                changes: plain.changes.into_iter().map(Some).collect(),
+                seen: plain.seen,
+                chain: plain.chain,
+            });
+        }
+        let ask: PushAsk = serde_json::from_slice(body)?;
         let read = |change: Box<RawValue>| serde_json::from_str(change.get()).ok();
-        Self {
+        Ok(Self {
             changes: ask.changes.into_iter().map(read).collect(),
             seen: ask.seen,
             chain: ask.chain,
-        }
+        })
     }
 }
 
@@ -200,9 +222,9 @@ fn decide<R: Accepting>(
     ledger: Area,
     now: i64,
 ) -> Result<Answer, R::Error> {
-    let body = serde_json::to_vec(change)?;
+    let body = change.pack();
     if let Some(before) = rows.accepted(change)? {
-        let same = before.body == body;
+        let same = before.body == body || Change::unpack(&before.body)? == *change;
         return Ok(if same {
             Answer::Accepted(before.seq)
         } else {
@@ -210,6 +232,8 @@ fn decide<R: Accepting>(
         });
     }
     let current = rows.held(change.id)?;
+    let stood = current.as_ref().filter(|_| grant::places(change));
+    let stood = stood.map(placement);
     let twin = same::target(change).map(|id| rows.held(id)).transpose()?;
     let around = match change::looks_around(change) {
         true => rows.about(change.id)?,
@@ -222,14 +246,12 @@ fn decide<R: Accepting>(
     let told = same::accept(change, twin.flatten().as_ref(), &claims.grants);
     let decided = told.and_then(|()| {
         let author = claims.author();
-        change::accept(current.as_ref(), change, &around, &own, author, ledger, now)
+        change::accept(current, change, &around, &own, author, ledger, now)
     });
     let next = match decided {
         Ok(next) => next,
         Err(refusal) => return Ok(refusal.into()),
     };
-    let stood = current.as_ref().filter(|_| grant::places(change));
-    let stood = stood.map(placement);
     let seq = rows.keep(Keeping {
         moved: stood.filter(|stood| *stood != placement(&next)),
         next,

@@ -8,7 +8,7 @@ pub use crate::steps::{Asked, PullAsk};
 use crate::token::{self, Claims, now_ms};
 use crate::{campaign, live};
 use domain::change::{BATCH_BYTES, BATCH_LIMIT};
-use domain::wire::{Answer, PushAsk};
+use domain::wire::Answer;
 use domain::{Area, Campaign, Change, own};
 use worker::{Env, Request, Response, State};
 
@@ -25,7 +25,7 @@ pub async fn push(request: &mut Request, env: &Env, ledger: &str) -> Answered {
     hand_on(env, claims, ledger, &push).await
 }
 
-/// Hands a [`PushAsk`] on to its ledger in the bytes in which it came: it is read there alone.
+/// Hands a push on to its ledger in the bytes in which it came: it is read there alone.
 pub async fn hand_on(env: &Env, claims: Claims, ledger: Area, push: &[u8]) -> Answered {
     let asked = Asked {
         claims,
@@ -45,14 +45,14 @@ pub fn pushed(message: &[u8]) -> Result<Asked<Pushed>, ApiError> {
         ledger,
         ask: (),
     } = parse(asked)?;
-    let ask: PushAsk = parse(push)?;
+    let ask = Pushed::read(push).map_err(|error| ApiError::Malformed(error.to_string()))?;
     if ask.changes.len() > BATCH_LIMIT {
         return Err(ApiError::TooMany(BATCH_LIMIT));
     }
     Ok(Asked {
         claims,
         ledger,
-        ask: ask.into(),
+        ask,
     })
 }
 

@@ -14,7 +14,7 @@ pub struct Entry<'a> {
     pub person: &'a [u8],
     /// When the server took it, in milliseconds since 1970 UTC.
     pub received: i64,
-    /// The change as JSON, byte for byte as it was kept.
+    /// The change, byte for byte as it is kept (see [`crate::Change::pack`]).
     pub body: &'a [u8],
 }
 

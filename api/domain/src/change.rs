@@ -5,7 +5,7 @@ use crate::own::{self, OwnField};
 use crate::pack::MAX_DEPTH;
 use crate::record::{AREA, AUTHOR, DELETED, FROM_AREA, MERGED_INTO, TO_AREA, overtaken_name};
 use crate::value::Shape;
-use crate::{Area, Cell, Device, Grants, Id, Kind, Record, Stamp, Value, same};
+use crate::{Area, Cell, Device, Grants, Id, Kind, Record, Sensitivity, Stamp, Value, same};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -190,6 +190,30 @@ pub fn is_looked_at(kind: &Kind) -> bool {
     kind.name == crate::kinds::vehicle_check::VEHICLE_CHECK.name
 }
 
+/// What is asked of a record as it stood before a change.
+struct Before {
+    is_new: bool,
+    /// Whether these grants may say which record is the same as which.
+    may_merge: bool,
+    /// How sensitive a cell these grants write; `None` if none at all.
+    writes: Option<Sensitivity>,
+    has_departed: bool,
+}
+
+impl Before {
+    fn of(current: Option<&Record>, kind: &Kind, grants: &Grants) -> Self {
+        Self {
+            is_new: current.is_none(),
+            may_merge: current.is_none_or(|record| same::may_merge(grants, kind, record)),
+            writes: match current {
+                Some(record) => grants.writes(kind, record),
+                None => Some(Sensitivity::Sensitive),
+            },
+            has_departed: current.is_some_and(crate::trip::has_departed),
+        }
+    }
+}
+
 /// Decides on a change that is not in the record's history yet. `current` is the whole record as
 /// this ledger holds it, `around` what the ledger holds about it if the change [`looks_around`],
 /// `own` the campaign's own fields; the answer is the whole record after the change.
@@ -197,7 +221,7 @@ pub fn is_looked_at(kind: &Kind) -> bool {
 /// # Errors
 /// A [`Refusal`]; then nothing is to be written.
 pub fn accept(
-    current: Option<&Record>,
+    current: Option<Record>,
     change: &Change,
     around: &[Record],
     own: &[OwnField],
@@ -220,24 +244,25 @@ pub fn accept(
     if change.stamp.is_ahead_of(now_ms) {
         return Err(Refusal::StampAhead);
     }
-    if current.is_some() && kind.is_append_only() {
+    let before = Before::of(current.as_ref(), kind, author.grants);
+    if !before.is_new && kind.is_append_only() {
         return Err(Refusal::AppendOnly);
     }
     let next = merged(current, change, delta);
-    allowed(current, &next, kind, change, author)?;
+    allowed(&before, &next, kind, change, author)?;
     if next.area().is_none_or(|area| area.ledger() != ledger) || !lies_between(kind, &next) {
         return Err(Refusal::WrongLedger);
     }
-    checked(current, &next, kind, change, now_ms)?;
+    checked(&before, &next, kind, change, now_ms)?;
     own::accept(own, change, crate::day_of(now_ms))?;
-    safe(current, &next, around)?;
+    safe(&before, &next, around)?;
     Ok(next)
 }
 
 /// A bus that was not checked, or failed, does not depart (C13).
-fn safe(current: Option<&Record>, next: &Record, around: &[Record]) -> Result<(), Refusal> {
+fn safe(before: &Before, next: &Record, around: &[Record]) -> Result<(), Refusal> {
     use crate::trip::{Checked, checked, has_departed};
-    let departs = has_departed(next) && !current.is_some_and(has_departed);
+    let departs = has_departed(next) && !before.has_departed;
     if departs && !matches!(checked(next.id, around), Checked::Passed(_)) {
         return Err(Refusal::HeldBack);
     }
@@ -294,17 +319,19 @@ fn well_formed(change: &Change, delta: &Record) -> Result<(), Refusal> {
 /// Merges the change, and marks what one of two authors wrote without having seen the other's. The
 /// record is what its accepted changes make of it, one after another.
 pub fn apply(current: Option<&Record>, change: &Change) -> Record {
-    merged(current, change, change.delta())
+    merged(current.cloned(), change, change.delta())
 }
 
-fn merged(current: Option<&Record>, change: &Change, delta: Record) -> Record {
-    let Some(current) = current else { return delta };
-    let mut next = current.clone();
-    next.merge(delta);
-    for (name, cell) in marks(current, change) {
-        next.mark_overtaken(name, cell);
+fn merged(current: Option<Record>, change: &Change, delta: Record) -> Record {
+    let Some(mut record) = current else {
+        return delta;
+    };
+    let marks = marks(&record, change);
+    record.merge(delta);
+    for (name, cell) in marks {
+        record.mark_overtaken(name, cell);
     }
-    next
+    record
 }
 
 /// The values that are to be marked as overtaken once the change is merged, under their fields.
@@ -345,42 +372,38 @@ pub fn only_merges(current: Option<&Record>, change: &Change) -> bool {
 }
 
 fn allowed(
-    current: Option<&Record>,
+    before: &Before,
     next: &Record,
     kind: &'static Kind,
     change: &Change,
     author: Author<'_>,
 ) -> Result<(), Refusal> {
     let grants = author.grants;
-    let may_merge = |record: &Record| same::may_merge(grants, kind, record);
-    let in_charge = current.is_none_or(may_merge) && may_merge(next);
+    let in_charge = before.may_merge && same::may_merge(grants, kind, next);
     if change.cells.contains_key(MERGED_INTO.name()) && !in_charge {
         return Err(Refusal::NotAllowed);
     }
     // Whoever is in charge says which records are the same, without writing anything else in them.
     if !in_charge || !change.cells.keys().all(|name| same::is_tie(name)) {
-        may_write(current, next, kind, change, grants)?;
+        may_write(before, next, kind, change, grants)?;
     }
-    match (current, change.cells.get(AUTHOR.name()).and_then(Id::read)) {
-        (None, Some(person)) if person == author.person => Ok(()),
-        (Some(_), None) => Ok(()),
+    let made_by = change.cells.get(AUTHOR.name()).and_then(Id::read);
+    match (before.is_new, made_by) {
+        (true, Some(person)) if person == author.person => Ok(()),
+        (false, None) => Ok(()),
         _ => Err(Refusal::NotAllowed),
     }
 }
 
 fn may_write(
-    current: Option<&Record>,
+    before: &Before,
     next: &Record,
     kind: &'static Kind,
     change: &Change,
     grants: &Grants,
 ) -> Result<(), Refusal> {
-    let before = match current {
-        Some(record) => grants.writes(kind, record),
-        None => Some(crate::Sensitivity::Sensitive),
-    };
     let after = grants.writes(kind, next);
-    let level = before.min(after).ok_or(Refusal::NotAllowed)?;
+    let level = before.writes.min(after).ok_or(Refusal::NotAllowed)?;
     let secret = |name: &String| crate::grant::sensitivity(kind, name) > level;
     if change.cells.keys().any(secret) {
         return Err(Refusal::NotAllowed);
@@ -391,13 +414,13 @@ fn may_write(
 /// Only what this change writes is checked, and all of a new record: an old record must not
 /// become uneditable because a rule has changed since.
 fn checked(
-    current: Option<&Record>,
+    before: &Before,
     next: &Record,
     kind: &'static Kind,
     change: &Change,
     now_ms: i64,
 ) -> Result<(), Refusal> {
-    let concerns = |field: &str| current.is_none() || change.cells.contains_key(field);
+    let concerns = |field: &str| before.is_new || change.cells.contains_key(field);
     let mut problems = kind.problems(next, crate::day_of(now_ms), concerns);
     match problems.next() {
         Some((field, problem)) => Err(Refusal::Field {
@@ -407,6 +430,10 @@ fn checked(
         None => Ok(()),
     }
 }
+
+mod kept;
+
+pub use kept::is_json;
 
 #[cfg(test)]
 mod tests;

@@ -96,8 +96,11 @@ pub struct HistoryLine {
     pub stamp: String,
     pub person: Id,
     pub received: i64,
-    /// Byte for byte as it is kept and hashed.
     pub change: Box<RawValue>,
+    /// The bytes in which it is kept and hashed, in base64; nothing if `change` is these, byte for
+    /// byte.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<String>,
     /// In hex.
     pub chain: String,
     /// The number of the record's change before it; 0 if it made the record.

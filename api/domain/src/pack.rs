@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a record; `cell` reads each value, whose name and stamp it is given.
-    fn cells(
+    pub(crate) fn cells(
         &mut self,
         mut cell: impl FnMut(&mut Self, &'a str, Stamp) -> Result<(), Damaged>,
     ) -> Result<(Id, &'a str), Damaged> {

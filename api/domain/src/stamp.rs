@@ -1,6 +1,7 @@
 //! Hybrid logical clock stamps (Kulkarni et al., 2014): they order all writes of all devices.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// A device's number: 64 random bits given by the server at enrolment.
@@ -27,14 +28,11 @@ pub(crate) const TIME_LIMIT: u64 = 1 << 48;
 
 impl Stamp {
     pub fn parse(text: &str) -> Option<Self> {
-        let plain = |c: u8| c.is_ascii_digit() || (b'a'..=b'f').contains(&c);
-        if text.len() != 32 || !text.bytes().all(plain) {
-            return None;
-        }
+        let text: &[u8; 32] = text.as_bytes().try_into().ok()?;
         Some(Self {
-            time: u64::from_str_radix(&text[..12], 16).ok()?,
-            counter: u16::from_str_radix(&text[12..16], 16).ok()?,
-            device: Device(u64::from_str_radix(&text[16..], 16).ok()?),
+            time: number(&text[..12])?,
+            counter: number(&text[12..16])? as u16,
+            device: Device(number(&text[16..])?),
         })
     }
 
@@ -90,6 +88,18 @@ fn digits(mut number: u64, room: &mut [u8]) {
     }
 }
 
+/// The number that at most 16 of such digits say.
+fn number(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0, |number, digit| {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            _ => return None,
+        };
+        Some(number << 4 | u64::from(value))
+    })
+}
+
 impl fmt::Display for Device {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = [0; 16];
@@ -129,6 +139,21 @@ impl Device {
     }
 }
 
+/// Reads a text where it stands.
+struct Read<T>(fn(&str) -> Option<T>, &'static str);
+
+impl<T> Visitor<'_> for Read<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.1)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        self.0(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+}
+
 impl Serialize for Stamp {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)
@@ -137,8 +162,7 @@ impl Serialize for Stamp {
 
 impl<'de> Deserialize<'de> for Stamp {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(from)?;
-        Self::parse(&text).ok_or_else(|| D::Error::custom("not a stamp"))
+        from.deserialize_str(Read(Self::parse, "a stamp"))
     }
 }
 
@@ -150,8 +174,7 @@ impl Serialize for Device {
 
 impl<'de> Deserialize<'de> for Device {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(from)?;
-        Self::parse(&text).ok_or_else(|| D::Error::custom("not a device number"))
+        from.deserialize_str(Read(Self::parse, "a device number"))
     }
 }
 

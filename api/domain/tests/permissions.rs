@@ -141,7 +141,7 @@ fn permitted(
         device: Device(1),
         grants: g,
     };
-    let decided = change::accept(now, &change, &[], &[], author, area("371721"), NOW);
+    let decided = change::accept(now.cloned(), &change, &[], &[], author, area("371721"), NOW);
     !matches!(decided, Err(Refusal::NotAllowed | Refusal::AppendOnly))
 }
 

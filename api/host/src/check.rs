@@ -5,6 +5,8 @@ use crate::build::Built;
 use crate::error::HostError;
 use crate::export::Source;
 use crate::{backup, objects};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::chain::{Entry, link};
 use domain::change;
 use domain::export::{HistoryLine, Line, Part, RecordLine};
@@ -128,13 +130,17 @@ impl Audit {
             self.damage
                 .push(format!("change {} is missing", self.last + 1));
         }
+        let body = match &line.kept {
+            Some(kept) => STANDARD.decode(kept).unwrap_or_default(),
+            None => line.change.get().as_bytes().to_vec(),
+        };
         let entry = Entry {
             seq: line.seq,
             record: line.record.as_bytes(),
             stamp: &line.stamp,
             person: line.person.as_bytes(),
             received: line.received,
-            body: line.change.get().as_bytes(),
+            body: &body,
         };
         let kept = unhex(&line.chain);
         let known = line.seq == 1 || !self.chain.is_empty();
@@ -150,7 +156,7 @@ impl Audit {
                 "change {seq} follows change {earlier} of its record, but says {told}"
             ));
         }
-        match serde_json::from_str::<Change>(line.change.get()) {
+        match Change::unpack(&body) {
             Ok(change) if change.id == line.record && change.stamp.to_string() == line.stamp => {
                 self.apply(line.seq, &change);
             }

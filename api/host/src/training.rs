@@ -142,7 +142,8 @@ pub fn fill(server: &Server) -> Result<(), HostError> {
 }
 
 /// So many people of the training county, village by village, for whoever measures with more of
-/// them than the campaign has.
+/// them than the campaign has. They are made one a millisecond, as a roster is read, and so are their
+/// ids.
 ///
 /// # Errors
 /// If the list of villages cannot be read.
@@ -151,6 +152,7 @@ pub fn people(device: &mut Device, count: usize) -> Result<Vec<Change>, HostErro
     let held = BTreeSet::new();
     let mut making = Making::begun(device, &held, &campaign);
     for area in villages()?.into_iter().cycle().take(count) {
+        making.begun_ms += 1;
         let household = making.id(making.begun_ms);
         let name = format!("{}{}", making.dice.of(SURNAMES), making.dice.of(GIVEN));
         let phone = making.phone();

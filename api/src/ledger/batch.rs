@@ -159,6 +159,19 @@ impl<'s> Batch<'s> {
     }
 }
 
+/// As SQLite reads a number.
+fn digits(mut number: u64) -> [u8; 20] {
+    let mut digits = [b'0'; 20];
+    for digit in digits.iter_mut().rev() {
+        if number == 0 {
+            break;
+        }
+        *digit += (number % 10) as u8;
+        number /= 10;
+    }
+    digits
+}
+
 impl Gathered {
     fn is_full(&self, more: usize) -> bool {
         let bundles = [&self.history, &self.stood, &self.about, &self.photos];
@@ -272,9 +285,13 @@ impl Accepting for Batch<'_> {
         let nth = seq - gathered.written;
         let id = next.id;
         let earlier = gathered.held.get(&id).map_or(0, |(seq, _)| *seq);
-        let earlier = format!("{earlier:020}");
-        let (stamp, earlier) = (stamp.as_bytes(), earlier.as_bytes());
-        let parts = [&id.as_bytes()[..], stamp, &link, earlier, &body];
+        let parts = [
+            &id.as_bytes()[..],
+            stamp.as_bytes(),
+            &link,
+            &digits(earlier),
+            &body,
+        ];
         gathered.history.add(nth, &parts)?;
         if let Some(stood) = moved {
             gathered.stood.add(nth, &[&pack::pack(&stood)])?;

@@ -114,18 +114,14 @@ fn multiplies(world: &World, count: usize) -> Result<(), String> {
         )?;
         let mut rows = one.prepare("INSERT INTO record VALUES (?, ?, ?)")?;
         for (record, change, stamp, person) in models.iter().cycle().take(count) {
-            let (Ok(mut record), Ok(mut change)) = (
-                pack::unpack(record),
-                serde_json::from_slice::<Change>(change),
-            ) else {
+            let (Ok(mut record), Ok(mut change)) = (pack::unpack(record), Change::unpack(change))
+            else {
                 continue;
             };
             record.id = new_id();
             change.id = record.id;
             seq += 1;
-            let Ok(body) = serde_json::to_vec(&change) else {
-                continue;
-            };
+            let body = change.pack();
             let id = record.id.as_bytes().to_vec();
             let received = show::now_ms();
             let entry = chain::Entry {

@@ -9,7 +9,7 @@ use super::{Fault, people};
 use api::Claims;
 use api::steps::{self, Asked, PullAsk, Pushed};
 use domain::grant::{Grant, Role, sensitivity};
-use domain::wire::{Answer, Pulled, PushAnswer, PushAsk};
+use domain::wire::{Answer, Pulled, PushAnswer};
 use domain::{Area, Change, Device, Grants, Id, Kind, Record, Stamp, pack};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -479,13 +479,13 @@ impl World {
 
     fn push(&mut self, claims: &Claims, ledger: Area, body: &[u8]) -> Option<Vec<u8>> {
         let now = self.now.get();
-        let Ok(ask) = serde_json::from_slice::<PushAsk>(body) else {
+        let Ok(ask) = Pushed::read(body) else {
             return Some(b"{\"code\":\"malformed\"}".to_vec());
         };
         let asked = Asked {
             claims: claims.clone(),
             ledger,
-            ask: Pushed::from(ask),
+            ask,
         };
         let server = self.server(ledger);
         server.pushed_by(claims.person, now);

@@ -61,7 +61,7 @@ impl Person {
     ) -> Result<Record, Refusal> {
         let ledger = area("371721");
         accept(
-            current.into(),
+            current.into().cloned(),
             change,
             around,
             &[],

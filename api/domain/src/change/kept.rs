@@ -1,0 +1,155 @@
+//! The form in which a ledger's history keeps a change: packed, as its record is.
+
+use crate::atom::{Damaged, Reader, put_number, put_stamp, put_text, put_value};
+use crate::pack::put_head;
+use crate::{Change, Value};
+use std::collections::BTreeMap;
+
+impl Change {
+    /// The change as a ledger keeps it, and as the history's chain goes over it (see
+    /// [`crate::chain`]): the packed record of its cells, then how many cells its author saw, and the
+    /// name and the stamp of each. Equal changes are equal bytes.
+    pub fn pack(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(64 + self.cells.len() * 24 + self.seen.len() * 32);
+        put_head(&mut out, self.id, &self.kind, self.stamp);
+        put_number(&mut out, self.cells.len() as u64);
+        for (name, value) in &self.cells {
+            put_text(&mut out, name);
+            // Its stamp is the change's.
+            out.push(0);
+            put_value(&mut out, value);
+        }
+        put_number(&mut out, self.seen.len() as u64);
+        for (name, stamp) in &self.seen {
+            put_text(&mut out, name);
+            put_stamp(&mut out, *stamp);
+        }
+        out
+    }
+
+    /// Reads what [`Change::pack`] made, and JSON, in which the first servers kept changes.
+    ///
+    /// # Errors
+    /// [`Damaged`] if the bytes are neither.
+    pub fn unpack(bytes: &[u8]) -> Result<Self, Damaged> {
+        if is_json(bytes) {
+            return serde_json::from_slice(bytes).map_err(|_| Damaged::Form);
+        }
+        let mut from = Reader { bytes };
+        let mut cells: BTreeMap<String, Value> = BTreeMap::new();
+        let mut stamp = None;
+        let (id, kind) = from.cells(|from, name, written| {
+            if *stamp.get_or_insert(written) != written {
+                return Err(Damaged::Form);
+            }
+            cells.insert(name.to_owned(), from.value(0)?);
+            Ok(())
+        })?;
+        let kind = kind.to_owned();
+        let mut seen = BTreeMap::new();
+        for _ in 0..from.length()? {
+            let name = from.text()?;
+            if seen.last_key_value().is_some_and(|(last, _)| *last >= name) {
+                return Err(Damaged::Form);
+            }
+            seen.insert(name, from.stamp()?);
+        }
+        if !from.bytes.is_empty() {
+            return Err(Damaged::Form);
+        }
+        let seen = seen
+            .into_iter()
+            .map(|(name, stamp)| (name.to_owned(), stamp));
+        Ok(Self {
+            id,
+            kind,
+            stamp: stamp.ok_or(Damaged::Form)?,
+            cells,
+            seen: seen.collect(),
+        })
+    }
+}
+
+/// True of a change that is kept as JSON; no packed one begins so.
+pub fn is_json(kept: &[u8]) -> bool {
+    kept.first() == Some(&b'{')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::tests::version;
+    use crate::{Device, Id, Stamp};
+    use proptest::prelude::*;
+
+    fn change() -> impl Strategy<Value = Change> {
+        (version(), version(), any::<u16>()).prop_filter_map("a cell", |(wrote, saw, counter)| {
+            let stamp = Stamp {
+                counter,
+                ..wrote.changed()
+            };
+            let cells = wrote.cells.iter();
+            let change = Change {
+                id: wrote.id,
+                kind: wrote.kind.clone(),
+                stamp,
+                cells: cells
+                    .map(|(n, cell)| (n.clone(), cell.value.clone()))
+                    .collect(),
+                seen: saw
+                    .cells
+                    .iter()
+                    .map(|(n, cell)| (n.clone(), cell.stamp))
+                    .collect(),
+            };
+            (!change.cells.is_empty()).then_some(change)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_reads_back_in_either_form(change in change()) {
+            prop_assert_eq!(Change::unpack(&change.pack()), Ok(change.clone()));
+            let json = serde_json::to_vec(&change).unwrap();
+            prop_assert!(is_json(&json) && !is_json(&change.pack()));
+            prop_assert_eq!(Change::unpack(&json), Ok(change));
+        }
+
+        #[test]
+        fn arbitrary_bytes_are_refused_or_have_one_form(bytes: Vec<u8>) {
+            if let Ok(change) = Change::unpack(&bytes) {
+                prop_assert_eq!(change.pack(), bytes);
+            }
+        }
+
+        #[test]
+        fn a_cut_change_is_refused(change in change(), at in 0.0..1.0f64) {
+            let bytes = change.pack();
+            let cut = (bytes.len() as f64 * at) as usize;
+            prop_assert!(Change::unpack(&bytes[..cut]).is_err());
+        }
+    }
+
+    /// Do not update: histories on servers hold this, and chains go over it.
+    #[test]
+    fn the_form_of_version_one_stays() {
+        let stamp = |counter| Stamp {
+            time: 1_673_654_400_000,
+            counter,
+            device: Device(0x0102),
+        };
+        let change = Change {
+            id: Id::new(1_673_654_400_000, [7; 10]),
+            kind: "worker".to_owned(),
+            stamp: stamp(3),
+            cells: [("phone".to_owned(), "13800000000".into())].into(),
+            seen: [("phone".to_owned(), stamp(0))].into(),
+        };
+        let hex: String = change.pack().iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(
+            hex,
+            "010185ad9374007707870707070707070706776f726b657280e8cdecda30030000000000000102010570686f\
+             6e6500040b3133383030303030303030010570686f6e6580e8cdecda30000000000000000102"
+        );
+    }
+}
