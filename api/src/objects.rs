@@ -14,15 +14,25 @@ pub struct Object(Stub);
 /// The header with what is asked, where there is no body.
 const ASKED: &str = "asked";
 
-/// What an object was asked: the body, or for a WebSocket the header.
+/// The header with the head of a message whose rest is the body.
+const HEAD: &str = "head";
+
+/// What an object was asked: the body, with its head if that comes by itself; for a WebSocket the
+/// header.
 ///
 /// # Errors
 /// If the runtime cannot read it.
 pub async fn asked(request: &mut Request) -> worker::Result<Vec<u8>> {
-    match request.headers().get(ASKED)? {
-        Some(asked) => Ok(asked.into_bytes()),
-        None => request.bytes().await,
+    let headers = request.headers();
+    if let Some(asked) = headers.get(ASKED)? {
+        return Ok(asked.into_bytes());
     }
+    let head = headers.get(HEAD)?;
+    let body = request.bytes().await?;
+    Ok(match head {
+        Some(head) => headed(head.as_bytes(), &body),
+        None => body,
+    })
 }
 
 /// People, devices, links, the campaign.
@@ -49,6 +59,27 @@ impl Object {
         let mut init = RequestInit::new();
         init.with_method(Method::Post)
             .with_body(Some(Uint8Array::from(body).into()));
+        let request = Request::new_with_init(&format!("http://object{path}"), &init)?;
+        Ok(self.0.fetch_with_request(request).await?)
+    }
+
+    /// Hands a request's body on as it comes, after a head, which is JSON of plain letters; and the
+    /// object's answer.
+    ///
+    /// # Errors
+    /// `Internal` if the object cannot be reached.
+    pub async fn stream(
+        &self,
+        path: &str,
+        head: &impl Serialize,
+        body: &Request,
+    ) -> Result<Response, ApiError> {
+        let headers = Headers::new();
+        headers.set(HEAD, &String::from_utf8_lossy(&json(head)?))?;
+        let mut init = RequestInit::new();
+        init.with_method(Method::Post)
+            .with_headers(headers)
+            .with_body(body.inner().body().map(Into::into));
         let request = Request::new_with_init(&format!("http://object{path}"), &init)?;
         Ok(self.0.fetch_with_request(request).await?)
     }
@@ -107,9 +138,7 @@ pub async fn drain(request: &mut Request) {
 /// `TooLarge`.
 pub async fn body(request: &mut Request, limit: usize) -> Result<Vec<u8>, ApiError> {
     // In one piece if it says how long it is: part by part takes many times as long.
-    let length = request.headers().get("content-length")?;
-    let length = length.and_then(|length| length.parse::<usize>().ok());
-    if length.is_some_and(|length| length <= limit) {
+    if is_at_most(request, limit)? {
         return Ok(request.bytes().await?);
     }
     let Ok(mut stream) = request.stream() else {
@@ -130,6 +159,16 @@ pub async fn body(request: &mut Request, limit: usize) -> Result<Vec<u8>, ApiErr
     } else {
         Ok(body)
     }
+}
+
+/// True if a body says how long it is, and it is no longer.
+///
+/// # Errors
+/// If the runtime cannot read it.
+pub fn is_at_most(request: &Request, limit: usize) -> Result<bool, ApiError> {
+    let length = request.headers().get("content-length")?;
+    let length = length.and_then(|length| length.parse::<usize>().ok());
+    Ok(length.is_some_and(|length| length <= limit))
 }
 
 /// So much of a body that is too large is read before the answer.

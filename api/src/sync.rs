@@ -21,19 +21,28 @@ pub fn ledger_of(code: &str) -> Result<Area, ApiError> {
 pub async fn push(request: &mut Request, env: &Env, ledger: &str) -> Answered {
     let claims = token::claims(request, env).await?;
     let ledger = ledger_of(ledger)?;
+    if objects::is_at_most(request, BATCH_BYTES)? {
+        let asked = asked(claims, ledger);
+        return objects::ledger(env, ledger)?
+            .stream("/push", &asked, request)
+            .await;
+    }
     let push = body(request, BATCH_BYTES).await?;
     hand_on(env, claims, ledger, &push).await
 }
 
 /// Hands a push on to its ledger in the bytes in which it came: it is read there alone.
 pub async fn hand_on(env: &Env, claims: Claims, ledger: Area, push: &[u8]) -> Answered {
-    let asked = Asked {
+    let message = objects::headed(&objects::json(&asked(claims, ledger))?, push);
+    objects::ledger(env, ledger)?.post("/push", &message).await
+}
+
+const fn asked(claims: Claims, ledger: Area) -> Asked<()> {
+    Asked {
         claims,
         ledger,
         ask: (),
-    };
-    let message = objects::headed(&objects::json(&asked)?, push);
-    objects::ledger(env, ledger)?.post("/push", &message).await
+    }
 }
 
 /// # Errors

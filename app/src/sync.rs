@@ -256,10 +256,12 @@ async fn take(desk: Desk, told: Told) -> Result<(), StoreError> {
     let keys: Vec<String> = accepted.map(|(entry, _)| entry.key()).collect();
     let before = cursor(desk, ledger);
     let answered = steps::answered(&desk, ledger, &batch, expected, answer).await?;
-    tabs::answered(ledger, keys, &answered.page, before, cursor(desk, ledger));
     if answered.again {
         desk.nudge();
     }
+    let after = cursor(desk, ledger);
+    // What the page shows of it comes first.
+    spawn_local(async move { tabs::answered(ledger, keys, &answered.page, before, after) });
     Ok(())
 }
 

@@ -48,7 +48,8 @@ enum Held {
     Row(Vec<u8>),
     /// Too large to be read before somebody asks for it.
     Large,
-    Made(Record),
+    /// With its bytes, if they are known.
+    Made(Record, Option<Vec<u8>>),
 }
 
 impl<'s> Batch<'s> {
@@ -101,12 +102,13 @@ impl<'s> Batch<'s> {
             stood: std::mem::take(&mut gathered.moved),
         };
         let mut before = std::mem::take(&mut gathered.before);
+        let written = gathered.written;
         for (id, seq) in std::mem::take(&mut gathered.changed) {
-            let Some((_, Held::Made(record))) = gathered.held.get(&id) else {
+            let Some((_, Held::Made(record, packed))) = gathered.held.get_mut(&id) else {
                 continue;
             };
-            let nth = seq - gathered.written;
-            let now = pack::pack(record);
+            let nth = seq - written;
+            let now = packed.take().unwrap_or_else(|| pack::pack(record));
             if records.is_full(now.len()) {
                 self.write_records(std::mem::take(&mut records), first)?;
             }
@@ -242,7 +244,7 @@ impl Accepting for Batch<'_> {
             None => Ok(None),
             Some((_, Held::Row(body))) => unpacked(body).map(Some),
             Some((_, Held::Large)) => self.store.record(id),
-            Some((_, Held::Made(record))) => Ok(Some(record.clone())),
+            Some((_, Held::Made(record, _))) => Ok(Some(record.clone())),
         }
     }
 
@@ -285,6 +287,9 @@ impl Accepting for Batch<'_> {
         let nth = seq - gathered.written;
         let id = next.id;
         let earlier = gathered.held.get(&id).map_or(0, |(seq, _)| *seq);
+        // A new record is what its first change makes.
+        let packed = change.delta_within(&body).filter(|_| earlier == 0);
+        let packed = packed.map(<[u8]>::to_vec);
         let parts = [
             &id.as_bytes()[..],
             stamp.as_bytes(),
@@ -314,14 +319,14 @@ impl Accepting for Batch<'_> {
         gathered.changed.insert(id, seq);
         let key = (id, change.stamp);
         gathered.accepted.insert(key, Kept { seq, body });
-        let held = gathered.held.insert(id, (seq, Held::Made(next)));
+        let held = gathered.held.insert(id, (seq, Held::Made(next, packed)));
         if let Entry::Vacant(place) = gathered.before.entry(id) {
             place.insert(match held.map(|(_, held)| held) {
                 None => None,
                 Some(Held::Row(body)) => Some(body),
                 Some(Held::Large) => self.store.row(id)?.map(|row| row.body),
                 // It was written with an earlier part of the batch.
-                Some(Held::Made(record)) => Some(pack::pack(&record)),
+                Some(Held::Made(record, _)) => Some(pack::pack(&record)),
             });
         }
         (gathered.seq, gathered.link) = (seq, link.to_vec());

@@ -24,7 +24,7 @@ impl Entry {
 
 /// What accepted changes do to their records, packed as one page.
 pub fn page<'e>(accepted: impl IntoIterator<Item = &'e Entry>) -> Vec<u8> {
-    let deltas = accepted.into_iter().map(|entry| entry.change.delta());
-    let packed: Vec<Vec<u8>> = deltas.map(|delta| pack::pack(&delta)).collect();
+    let deltas = accepted.into_iter();
+    let packed: Vec<Vec<u8>> = deltas.map(|entry| entry.change.pack_delta()).collect();
     pack::join(packed.iter().map(Vec::as_slice))
 }

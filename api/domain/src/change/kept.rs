@@ -10,7 +10,18 @@ impl Change {
     /// [`crate::chain`]): the packed record of its cells, then how many cells its author saw, and the
     /// name and the stamp of each. Equal changes are equal bytes.
     pub fn pack(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(64 + self.cells.len() * 24 + self.seen.len() * 32);
+        let mut out = self.pack_delta();
+        put_number(&mut out, self.seen.len() as u64);
+        for (name, stamp) in &self.seen {
+            put_text(&mut out, name);
+            put_stamp(&mut out, *stamp);
+        }
+        out
+    }
+
+    /// What the change does to its record (see [`Change::delta`]), packed.
+    pub fn pack_delta(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(96 + self.cells.len() * 24 + self.seen.len() * 32);
         put_head(&mut out, self.id, &self.kind, self.stamp);
         put_number(&mut out, self.cells.len() as u64);
         for (name, value) in &self.cells {
@@ -19,12 +30,12 @@ impl Change {
             out.push(0);
             put_value(&mut out, value);
         }
-        put_number(&mut out, self.seen.len() as u64);
-        for (name, stamp) in &self.seen {
-            put_text(&mut out, name);
-            put_stamp(&mut out, *stamp);
-        }
         out
+    }
+
+    /// The packed delta within the packed change, of one whose author saw nothing.
+    pub fn delta_within<'p>(&self, packed: &'p [u8]) -> Option<&'p [u8]> {
+        packed.strip_suffix(&[0]).filter(|_| self.seen.is_empty())
     }
 
     /// Reads what [`Change::pack`] made, and JSON, in which the first servers kept changes.
@@ -79,7 +90,7 @@ pub fn is_json(kept: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::record::tests::version;
-    use crate::{Device, Id, Stamp};
+    use crate::{Device, Id, Stamp, pack};
     use proptest::prelude::*;
 
     fn change() -> impl Strategy<Value = Change> {
@@ -110,6 +121,10 @@ mod tests {
         #[test]
         fn what_is_kept_reads_back_in_either_form(change in change()) {
             prop_assert_eq!(Change::unpack(&change.pack()), Ok(change.clone()));
+            prop_assert_eq!(change.pack_delta(), pack::pack(&change.delta()));
+            let alone = Change { seen: BTreeMap::new(), ..change.clone() };
+            let delta = alone.pack_delta();
+            prop_assert_eq!(alone.delta_within(&alone.pack()), Some(&*delta));
             let json = serde_json::to_vec(&change).unwrap();
             prop_assert!(is_json(&json) && !is_json(&change.pack()));
             prop_assert_eq!(Change::unpack(&json), Ok(change));
