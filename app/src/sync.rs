@@ -7,11 +7,12 @@ use crate::{deeds, letter, live, now, picture, rescue, session, to_server};
 use domain::wire::{Answer, Pulled, PushAnswer};
 use domain::{Area, Device, Grants, Stamp};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
-use futures_util::future::{Either, join, select};
+use futures_util::future::{Either, join, join3, select};
 use futures_util::{FutureExt as _, StreamExt as _};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde_json::value::RawValue;
 use std::pin::pin;
 use std::rc::Rc;
 use store::database::{Store, StoreError};
@@ -191,54 +192,79 @@ async fn round(desk: Desk) -> Result<(), Halt> {
     Ok(picture::send(desk, &token).await?)
 }
 
+/// A batch that is ready to be sent, with what will be kept of it.
+struct Ready {
+    ledger: Area,
+    batch: Vec<Entry>,
+    changes: Option<Box<RawValue>>,
+    expected: Option<Rc<Expected>>,
+}
+
+impl Ready {
+    fn of((ledger, batch): (Area, Vec<Entry>)) -> Self {
+        Self {
+            ledger,
+            changes: steps::changes(&batch),
+            batch,
+            expected: None,
+        }
+    }
+
+    fn expect(&mut self, desk: Desk, earlier: &[&Expected]) -> Rc<Expected> {
+        let now = || Rc::new(steps::expect(&desk, self.ledger, &self.batch, earlier));
+        self.expected.get_or_insert_with(now).clone()
+    }
+}
+
 /// A batch with what the server answered to it.
 struct Told {
     ledger: Area,
     batch: Vec<Entry>,
-    expected: Expected,
+    expected: Rc<Expected>,
     answer: PushAnswer,
 }
 
-/// Pushes batch by batch. While one is on its way, the next is made ready, the answer to the one
-/// before is kept, and its own is looked forward to.
+/// Pushes batch by batch. While one is on its way, the answer to the one before is kept, and its own
+/// is looked forward to, as is that of the next, which is made ready.
 async fn push(desk: Desk, token: &str, batches: Vec<(Area, Vec<Entry>)>) -> Result<(), Halt> {
-    let mut batches = batches
-        .into_iter()
-        .map(|(ledger, batch)| (ledger, steps::changes(&batch), batch));
-    let mut ready = batches.next();
+    let mut batches = batches.into_iter().map(Ready::of);
+    let mut next = batches.next();
     let mut told: Option<Told> = None;
-    loop {
-        let next = ready.take();
-        let send = async {
-            let Some((ledger, changes, _)) = &next else {
-                return Ok(None);
-            };
-            desk.phase.set(Phase::Busy);
-            let body = steps::message(&desk, *ledger, changes.as_deref());
-            let path = format!("/api/sync/{ledger}");
-            let sent = api::post_bytes::<PushAnswer>(&path, Some(token), &body);
-            let (answer, after) = join(sent, async { batches.next() }).await;
-            ready = after;
-            answer.map(Some)
-        };
+    while let Some(mut ready) = next.take() {
+        desk.phase.set(Phase::Busy);
+        let body = steps::message(&desk, ready.ledger, ready.changes.as_deref());
+        let path = format!("/api/sync/{}", ready.ledger);
+        let sent = api::post_bytes::<PushAnswer>(&path, Some(token), &body);
+        let before = told.as_ref().map(|told| told.expected.clone());
         let take = async {
-            if let Some(told) = told.take() {
-                take(desk, told).await?;
+            match told.take() {
+                Some(told) => take(desk, told).await,
+                None => Ok(()),
             }
-            let next = next.as_ref();
-            Ok::<_, StoreError>(next.map(|(to, _, batch)| steps::expect(&desk, *to, batch)))
         };
-        let (answer, expected) = join(send, take).await;
-        let (Some(expected), Some(answer), Some((ledger, _, batch))) = (expected?, answer?, next)
-        else {
-            return Ok(());
+        let prepare = async {
+            let expected = ready.expect(desk, &[]);
+            let earlier = before.iter().chain([&expected]);
+            let earlier: Vec<&Expected> = earlier.map(|one| &**one).collect();
+            let mut after = batches.next();
+            if let Some(after) = &mut after {
+                after.expect(desk, &earlier);
+            }
+            (expected, after)
         };
+        let (answer, taken, (expected, after)) = join3(sent, take, prepare).await;
+        taken?;
+        next = after;
         told = Some(Told {
-            ledger,
-            batch,
+            ledger: ready.ledger,
+            batch: ready.batch,
             expected,
-            answer,
+            answer: answer?,
         });
+    }
+    match told {
+        Some(told) => Ok(take(desk, told).await?),
+        None => Ok(()),
     }
 }
 
@@ -255,7 +281,7 @@ async fn take(desk: Desk, told: Told) -> Result<(), StoreError> {
     let accepted = accepted.filter(|(_, answer)| matches!(answer, Answer::Accepted(_)));
     let keys: Vec<String> = accepted.map(|(entry, _)| entry.key()).collect();
     let before = cursor(desk, ledger);
-    let answered = steps::answered(&desk, ledger, &batch, expected, answer).await?;
+    let answered = steps::answered(&desk, ledger, &batch, &expected, answer).await?;
     if answered.again {
         desk.nudge();
     }

@@ -4,21 +4,26 @@ use super::cursor::Cursor;
 use super::database::StoreError;
 use super::disk::Disk as _;
 use super::entry::{self, Entry};
-use super::shelf::Shelf;
+use super::shelf::{Edition, Made, Shelf};
 use super::steps::{Tab, ask, restamp, text};
-use domain::digest::Sum;
 use domain::wire::{Answer, PushAnswer};
-use domain::{Area, Change, Grants, Id, Kind, Record, Refusal, change};
-use std::collections::BTreeMap;
+use domain::{Area, Grants, Refusal};
 
 /// What is to be kept if a whole batch is accepted, made ready while the server is at it.
 #[derive(Debug)]
 pub struct Expected {
     page: Vec<u8>,
-    plain: bool,
-    /// By these the changes were judged, and what was confirmed of the ledger then.
+    /// By these the changes were judged, on what was confirmed then.
     grants: Grants,
-    sum: Sum,
+    on: Edition,
+    made: Option<Made>,
+}
+
+impl Expected {
+    /// True if nothing has changed of that by which it was reckoned.
+    fn stands(&self, tab: &impl Tab) -> bool {
+        self.on == tab.peek(Shelf::edition) && self.grants == tab.grants()
+    }
 }
 
 /// How an answer was taken in.
@@ -30,15 +35,19 @@ pub struct Answered {
     pub page: Vec<u8>,
 }
 
-/// Looks ahead at a batch that is on its way.
-pub fn expect(tab: &impl Tab, ledger: Area, batch: &[Entry]) -> Expected {
+/// Looks ahead at a batch that is on its way, or is to follow `earlier` ones.
+pub fn expect(tab: &impl Tab, ledger: Area, batch: &[Entry], earlier: &[&Expected]) -> Expected {
     let grants = tab.grants();
-    Expected {
-        page: entry::page(batch),
-        plain: only_merge(tab, &grants, batch),
-        grants,
-        sum: tab.peek(|shelf| shelf.sum(ledger)),
-    }
+    let earlier: Option<Vec<&Made>> = earlier.iter().map(|one| one.made.as_ref()).collect();
+    tab.peek(|shelf| {
+        let made = earlier.and_then(|made| Made::of(shelf, &grants, ledger, batch, &made));
+        Expected {
+            page: entry::page(batch),
+            on: made.as_ref().map_or(shelf.edition(), |made| made.on),
+            made,
+            grants,
+        }
+    })
 }
 
 /// Takes in what the server answered to a batch.
@@ -49,7 +58,7 @@ pub async fn answered(
     tab: &impl Tab,
     ledger: Area,
     batch: &[Entry],
-    expected: Expected,
+    expected: &Expected,
     answer: PushAnswer,
 ) -> Result<Answered, StoreError> {
     let (mut accepted, mut refused, mut again) = (Vec::new(), Vec::new(), Vec::new());
@@ -79,9 +88,22 @@ pub async fn answered(
         }
     }
     let whole = accepted.len() == batch.len();
-    // With what leaves the outbox: a server that is set back after this must be known by it.
     let mut cursors = tab.cursors();
     let before = cursors.clone();
+    let follows = before
+        .get(&ledger)
+        .is_some_and(|cursor| follows(cursor, &numbers));
+    let now;
+    let made = if whole && expected.stands(tab) {
+        expected.made.as_ref()
+    } else {
+        let grants = tab.grants();
+        let entries = || accepted.iter().copied();
+        let made = |shelf: &Shelf| Made::of(shelf, &grants, ledger, entries(), &[]);
+        now = follows.then(|| tab.peek(made)).flatten();
+        now.as_ref()
+    };
+    // With what leaves the outbox: a server that is set back after this must be known by it.
     if !accepted.is_empty() && (is_set_back || !answer.chain.is_empty()) {
         let cursor = cursors.entry(ledger).or_default();
         if is_set_back {
@@ -89,8 +111,7 @@ pub async fn answered(
             // another history in any case.
             cursor.chain = "0".repeat(cursor.chain.len());
         } else {
-            if follows(cursor, &numbers) && brings_nothing(tab, ledger, &accepted, &expected, whole)
-            {
+            if follows && made.is_some() {
                 // Not as far as the server: an answer that was lost may be told again much later.
                 cursor.after += numbers.len() as u64;
             }
@@ -100,7 +121,7 @@ pub async fn answered(
     }
     let told = (cursors != before).then(|| text(&cursors));
     let page = match whole {
-        true => expected.page,
+        true => expected.page.clone(),
         false => entry::page(accepted.iter().copied()),
     };
     tab.disk()
@@ -108,7 +129,10 @@ pub async fn answered(
         .await?;
     tab.set_cursors(cursors);
     tab.change(|shelf| {
-        accepted.iter().for_each(|entry| shelf.accept(&entry.key()));
+        match made.filter(|made| made.on == shelf.edition()) {
+            Some(made) => shelf.accept_all(&accepted, made),
+            None => accepted.iter().for_each(|entry| shelf.accept(&entry.key())),
+        }
         refused.into_iter().for_each(|entry| shelf.put(entry));
     });
     let any = !again.is_empty();
@@ -124,44 +148,4 @@ fn follows(cursor: &Cursor, numbers: &[u64]) -> bool {
     let is_whole = !cursor.view.is_empty() && !cursor.anew && !cursor.aside;
     let mut numbered = (cursor.after + 1..).zip(numbers);
     is_whole && numbered.all(|(next, own)| next == *own)
-}
-
-/// True if each change makes here of its record what it made of it at the server: as it was expected,
-/// unless that was of something else.
-fn brings_nothing(
-    tab: &impl Tab,
-    ledger: Area,
-    accepted: &[&Entry],
-    expected: &Expected,
-    whole: bool,
-) -> bool {
-    let grants = tab.grants();
-    let sum = tab.peek(|shelf| shelf.sum(ledger));
-    match whole && grants == expected.grants && sum == expected.sum {
-        true => expected.plain,
-        false => only_merge(tab, &grants, accepted.iter().copied()),
-    }
-}
-
-fn only_merge<'e>(
-    tab: &impl Tab,
-    grants: &Grants,
-    entries: impl IntoIterator<Item = &'e Entry>,
-) -> bool {
-    let mut met: BTreeMap<Id, Record> = BTreeMap::new();
-    let mut is_plain = |change: &Change| {
-        let kind = Kind::find(&change.kind)?;
-        let held = met.remove(&change.id);
-        let held = held.or_else(|| tab.peek(|shelf| shelf.confirmed_of(change.id)));
-        let before = held.as_ref().map(|held| grants.level_of(kind, held));
-        let merges = change::only_merges(held.as_ref(), change);
-        let here = Shelf::accepted(held, change);
-        let level = grants.level_of(kind, &here);
-        let is_shown = level.is_some() && before.is_none_or(|before| before == level);
-        let plain = merges && is_shown && grants.show_whole(&here);
-        met.insert(change.id, here);
-        plain.then_some(())
-    };
-    let mut changes = entries.into_iter().map(|entry| &entry.change);
-    changes.all(|change| is_plain(change).is_some())
 }

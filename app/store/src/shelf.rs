@@ -1,10 +1,12 @@
 //! The working set in memory: what the server has confirmed, with the outbox laid over it, and
 //! the indexes that lists and search need. Records stay packed until somebody looks at them.
 
+mod made;
 mod merged;
 mod pictures;
 mod row;
 
+pub use made::{Edition, Made};
 pub use merged::MARKED_AT_ONCE;
 pub use row::Row;
 
@@ -41,6 +43,8 @@ pub struct Shelf {
     unmarked: RefCell<Vec<Id>>,
     agenda: Agenda,
     latest: Stamp,
+    /// Which it is of all that was confirmed here one after another.
+    edition: Edition,
     /// Of what is confirmed, by ledger.
     sums: BTreeMap<Area, Sum>,
     /// The ledgers that are being pulled anew because the sums differed.
@@ -108,11 +112,13 @@ impl Shelf {
             self.sums.entry(ledger).or_default().add(&packed);
         }
         self.confirmed.insert(record.id, packed);
+        self.edition = self.edition.next();
     }
 
     /// Takes a confirmed record out, and out of its ledger's sum.
     fn unconfirm(&mut self, id: Id) -> Option<Record> {
         let bytes = self.confirmed.remove(&id)?;
+        self.edition = self.edition.next();
         let record = pack::unpack(&bytes).ok()?;
         if let Some(ledger) = ledger_of(&record) {
             self.sums.entry(ledger).or_default().take(&bytes);

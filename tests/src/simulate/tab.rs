@@ -39,8 +39,8 @@ pub struct SimTab {
     pub claims: RefCell<Option<Claims>>,
     left: RefCell<VecDeque<Next>>,
     pub waiting: RefCell<Option<(u64, Next)>>,
-    /// Of the batch that was sent last, as things stood then.
-    expected: RefCell<Option<Expected>>,
+    /// Of the batch that was sent last, as things stood then, and of the one that is to follow it.
+    expected: RefCell<VecDeque<Expected>>,
     /// An app from before the server counted: it does not look whether both agree.
     old: bool,
 }
@@ -176,12 +176,18 @@ impl SimTab {
     pub fn give_up(&self) {
         self.waiting.replace(None);
         self.left.borrow_mut().clear();
+        self.expected.borrow_mut().clear();
     }
 
     /// Makes ready what is kept if the whole batch is accepted, before anything else happens.
     pub fn looks_ahead(&self, ledger: Area, batch: &[Entry]) {
-        let expected = steps::expect(self, ledger, batch);
-        self.expected.replace(Some(expected));
+        let ready = self.expected.borrow_mut().pop_back();
+        let expected = ready.unwrap_or_else(|| steps::expect(self, ledger, batch, &[]));
+        let mut ahead = VecDeque::from([expected]);
+        if let Some(Next::Push(ledger, batch)) = self.left.borrow().front() {
+            ahead.push_back(steps::expect(self, *ledger, batch, &[&ahead[0]]));
+        }
+        self.expected.replace(ahead);
     }
 
     /// Takes an answer in. One that cannot be read is none.
@@ -194,9 +200,10 @@ impl SimTab {
                     return Ok(());
                 };
                 self.correct(answer.now);
-                let expected = self.expected.take();
-                let expected = expected.unwrap_or_else(|| steps::expect(self, *ledger, batch));
-                done(steps::answered(self, *ledger, batch, expected, answer))?;
+                let expected = self.expected.borrow_mut().pop_front();
+                let now = || steps::expect(self, *ledger, batch, &[]);
+                let expected = expected.unwrap_or_else(now);
+                done(steps::answered(self, *ledger, batch, &expected, answer))?;
             }
             Next::Pull(ledger, ask) => {
                 let Ok(mut page) = Pulled::decode(body) else {

@@ -1,0 +1,253 @@
+//! What changes are going to make of what is confirmed, reckoned before the server has answered.
+
+use super::{Shelf, ledger_of};
+use crate::entry::Entry;
+use domain::digest::Sum;
+use domain::{Area, Grants, Id, Kind, Record, change, pack};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Names what is confirmed here: whenever that changes, another one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Edition(u64);
+
+impl Default for Edition {
+    /// No two shelves of this page have any in common.
+    fn default() -> Self {
+        static SHELVES: AtomicU64 = AtomicU64::new(0);
+        Self(SHELVES.fetch_add(1, Ordering::Relaxed) << 40)
+    }
+}
+
+impl Edition {
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// The records that changes make, if each of them makes here what it makes at the server.
+#[derive(Debug)]
+pub struct Made {
+    /// On this it was reckoned.
+    pub on: Edition,
+    ledger: Area,
+    records: BTreeMap<Id, Vec<u8>>,
+    sum: Sum,
+}
+
+impl Made {
+    /// What `entries` make of a ledger, on top of what `earlier` ones are going to make; nothing if one
+    /// of them does more than merge, moves its record elsewhere, or if its author does not see all of
+    /// the record as it was and is.
+    pub fn of<'e>(
+        shelf: &Shelf,
+        grants: &Grants,
+        ledger: Area,
+        entries: impl IntoIterator<Item = &'e Entry>,
+        earlier: &[&Self],
+    ) -> Option<Self> {
+        // Some of them may be confirmed by now.
+        let begun = earlier.iter().position(|made| made.on == shelf.edition());
+        let earlier = begun.map_or(&[][..], |begun| &earlier[begun..]);
+        let known = |id: &Id| {
+            let made = earlier.iter().rev().find_map(|made| made.records.get(id));
+            made.or_else(|| shelf.confirmed.get(id))
+        };
+        let mut records: BTreeMap<Id, Record> = BTreeMap::new();
+        for Entry { change, .. } in entries {
+            let kind = Kind::find(&change.kind)?;
+            let held = records.remove(&change.id);
+            let held = held.or_else(|| pack::unpack(known(&change.id)?).ok());
+            let before = held.as_ref().map(|held| grants.level_of(kind, held));
+            let stays = held
+                .as_ref()
+                .is_none_or(|held| ledger_of(held) == Some(ledger));
+            let merges = change::only_merges(held.as_ref(), change);
+            let here = Shelf::accepted(held, change);
+            let level = grants.level_of(kind, &here);
+            let is_shown = level.is_some() && before.is_none_or(|before| before == level);
+            if !merges || !stays || ledger_of(&here) != Some(ledger) {
+                return None;
+            }
+            if !is_shown || !grants.show_whole(&here) {
+                return None;
+            }
+            records.insert(change.id, here);
+        }
+        let counted = earlier.iter().rev().find(|made| made.ledger == ledger);
+        let mut sum = counted.map_or_else(|| shelf.sum(ledger), |made| made.sum);
+        let packed = records.into_iter().map(|(id, record)| {
+            let packed = pack::pack(&record);
+            if let Some(before) = known(&id) {
+                sum.take(before);
+            }
+            sum.add(&packed);
+            (id, packed)
+        });
+        let records = packed.collect();
+        Some(Self {
+            on: earlier
+                .last()
+                .map_or(shelf.edition(), |made| made.on.next()),
+            ledger,
+            records,
+            sum,
+        })
+    }
+}
+
+impl Shelf {
+    pub const fn edition(&self) -> Edition {
+        self.edition
+    }
+
+    /// The server has accepted these, of which it was known what they make.
+    pub(crate) fn accept_all(&mut self, entries: &[&Entry], made: &Made) {
+        debug_assert_eq!(made.on, self.edition);
+        for entry in entries {
+            self.take_entry(&entry.key());
+            self.latest = self.latest.max(entry.change.stamp);
+        }
+        for (id, packed) in &made.records {
+            self.confirmed.insert(*id, packed.clone());
+            let (waiting, refused) = self.stands_with(*id);
+            if let Some(row) = self.rows.get_mut(id) {
+                (row.waiting, row.refused) = (waiting, refused);
+            }
+        }
+        self.sums.insert(made.ledger, made.sum);
+        self.edition = self.edition.next();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{Change, Device, Grant, Role, Stamp, Value};
+
+    fn area(code: &str) -> Area {
+        Area::parse(code).unwrap()
+    }
+
+    fn grants() -> Grants {
+        Grants(vec![Grant::new(Role::FieldWorker, area("371721101"))])
+    }
+
+    fn stamp(time: u64) -> Stamp {
+        Stamp {
+            time,
+            counter: 0,
+            device: Device(1),
+        }
+    }
+
+    /// A change of a worker by somebody who sees all that the shelf has of it; it waits there.
+    fn writes(shelf: &mut Shelf, id: u8, at: u64, cells: &[(&str, &str)]) -> Entry {
+        let id = Id::new(1, [id; 10]);
+        let seen = shelf.get(id).unwrap_or_else(|| Record::new(id, "worker"));
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), Value::from(*value));
+        let entry = Entry {
+            change: Change::of(&seen, cells.iter().map(owned).collect(), stamp(at)),
+            ledger: area("371721"),
+            refused: None,
+        };
+        shelf.put(entry.clone());
+        entry
+    }
+
+    fn registers(shelf: &mut Shelf, id: u8, at: u64) -> Entry {
+        let cells = [
+            ("area", "371721101004"),
+            ("author", "x"),
+            ("name", "李四"),
+            ("phone", "1"),
+        ];
+        writes(shelf, id, at, &cells)
+    }
+
+    /// Zhang is known to the server.
+    fn shelf() -> Shelf {
+        let mut shelf = Shelf::default();
+        let known = registers(&mut shelf, 1, 1);
+        shelf.accept(&known.key());
+        shelf
+    }
+
+    fn looks(shelf: &Shelf, batch: &[Entry], earlier: &[&Made]) -> Option<Made> {
+        Made::of(shelf, &grants(), area("371721"), batch, earlier)
+    }
+
+    fn accepts(shelf: &mut Shelf, batch: &[Entry], made: &Made) {
+        shelf.accept_all(&batch.iter().collect::<Vec<_>>(), made);
+    }
+
+    #[test]
+    fn two_batches_that_were_looked_at_before_make_what_each_change_makes_by_itself() {
+        let (mut fast, mut slow) = (shelf(), shelf());
+        let first = [
+            writes(&mut fast, 1, 5, &[("phone", "2")]),
+            registers(&mut fast, 2, 6),
+        ];
+        let second = [
+            writes(&mut fast, 2, 7, &[("phone", "3")]),
+            writes(&mut fast, 1, 8, &[("phone", "4")]),
+        ];
+        let third = [writes(&mut fast, 1, 9, &[("phone", "5")])];
+        let all = first.iter().chain(&second).chain(&third);
+        all.for_each(|entry| slow.put(entry.clone()));
+        let one = looks(&fast, &first, &[]).unwrap();
+        let two = looks(&fast, &second, &[&one]).unwrap();
+        accepts(&mut fast, &first, &one);
+        // The answer to the first has been taken in while the second was on its way.
+        let three = looks(&fast, &third, &[&one, &two]).unwrap();
+        for (batch, made) in [(&first[..], &one), (&second, &two), (&third, &three)] {
+            if made.on != one.on {
+                assert_eq!(made.on, fast.edition());
+                accepts(&mut fast, batch, made);
+            }
+            batch.iter().for_each(|entry| slow.accept(&entry.key()));
+            assert_eq!(fast.pages(), slow.pages());
+            assert_eq!(fast.sum(area("371721")), slow.sum(area("371721")));
+            assert_eq!(fast.latest(), slow.latest());
+            assert!(fast.outbox().eq(slow.outbox()));
+            for id in [1, 2].map(|id| Id::new(1, [id; 10])) {
+                assert_eq!(fast.row(id), slow.row(id));
+            }
+        }
+        assert_eq!(fast.outbox().count(), 0);
+    }
+
+    #[test]
+    fn what_others_wrote_meanwhile_makes_it_of_no_use() {
+        let mut shelf = shelf();
+        let batch = [writes(&mut shelf, 1, 5, &[("phone", "2")])];
+        let before = looks(&shelf, &batch, &[]).unwrap();
+        writes(&mut shelf, 1, 6, &[("phone", "3")]);
+        assert_eq!(before.on, shelf.edition(), "what waits here is no matter");
+        let mut others = Record::new(Id::new(1, [1; 10]), "worker");
+        others.put("trade", "catering".into(), stamp(4));
+        shelf.confirm([pack::pack(&others).as_slice()]);
+        assert_ne!(before.on, shelf.edition());
+        assert_ne!(Shelf::default().edition(), Shelf::default().edition());
+    }
+
+    #[test]
+    fn what_leads_elsewhere_or_was_not_seen_or_is_out_of_sight_is_not_reckoned() {
+        let looked = |cells: &[(&str, &str)]| {
+            let mut shelf = shelf();
+            let batch = [writes(&mut shelf, 1, 5, cells)];
+            looks(&shelf, &batch, &[])
+        };
+        assert!(looked(&[("phone", "2")]).is_some());
+        for elsewhere in ["371721102001", "371722101001"] {
+            assert!(looked(&[("area", elsewhere)]).is_none());
+        }
+        let mut shelf = shelf();
+        let mut unseen = writes(&mut shelf, 1, 5, &[("phone", "2")]);
+        let hidden = Grants(vec![Grant::new(Role::FieldWorker, area("371721102"))]);
+        let batch = std::slice::from_ref(&unseen);
+        assert!(Made::of(&shelf, &hidden, area("371721"), batch, &[]).is_none());
+        unseen.change.seen.clear();
+        assert!(looks(&shelf, &[unseen], &[]).is_none());
+    }
+}
