@@ -234,10 +234,7 @@ async fn heard(desk: Desk, word: Word, bytes: &[u8]) -> Result<(), StoreError> {
 fn accept(desk: Desk, keys: &[String], packed: &[u8]) {
     desk.change(|shelf| {
         for (key, delta) in keys.iter().zip(pack::split(packed).flatten()) {
-            match shelf.entry(key) {
-                Some(_) => shelf.accept(key),
-                None => shelf.confirm([delta]),
-            }
+            shelf.accept_known(key, delta);
         }
     });
 }

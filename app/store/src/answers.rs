@@ -129,9 +129,11 @@ pub async fn answered(
         .await?;
     tab.set_cursors(cursors);
     tab.change(|shelf| {
-        match made.filter(|made| made.on == shelf.edition()) {
+        match made.filter(|made| shelf.awaits(&accepted, made)) {
             Some(made) => shelf.accept_all(&accepted, made),
-            None => accepted.iter().for_each(|entry| shelf.accept(&entry.key())),
+            None => accepted.iter().for_each(|entry| {
+                shelf.accept_known(&entry.key(), &entry.change.pack_delta());
+            }),
         }
         refused.into_iter().for_each(|entry| shelf.put(entry));
     });

@@ -101,6 +101,21 @@ impl Shelf {
         self.edition
     }
 
+    /// The server has accepted a change, whether it still waits here or not: another page of the app
+    /// may have given it up meanwhile, or seen it accepted.
+    pub fn accept_known(&mut self, key: &str, delta: &[u8]) {
+        match self.entry(key) {
+            Some(_) => self.accept(key),
+            None => self.confirm([delta]),
+        }
+    }
+
+    /// True if nothing else has become of what is confirmed, and of these changes.
+    pub(crate) fn awaits(&self, entries: &[&Entry], made: &Made) -> bool {
+        let mut entries = entries.iter();
+        made.on == self.edition && entries.all(|entry| self.entry(&entry.key()).is_some())
+    }
+
     /// The server has accepted these, of which it was known what they make.
     pub(crate) fn accept_all(&mut self, entries: &[&Entry], made: &Made) {
         debug_assert_eq!(made.on, self.edition);
@@ -215,6 +230,22 @@ mod tests {
             }
         }
         assert_eq!(fast.outbox().count(), 0);
+    }
+
+    #[test]
+    fn what_was_given_up_meanwhile_and_was_accepted_all_the_same_is_shown_again() {
+        let mut shelf = shelf();
+        let batch = [writes(&mut shelf, 1, 5, &[("phone", "2")])];
+        let (entry, id) = (&batch[0], batch[0].change.id);
+        let made = looks(&shelf, &batch, &[]).unwrap();
+        assert!(shelf.awaits(&[entry], &made));
+        shelf.discard(&entry.key());
+        assert_eq!(made.on, shelf.edition());
+        assert!(!shelf.awaits(&[entry], &made));
+        shelf.accept_known(&entry.key(), &entry.change.pack_delta());
+        assert_eq!(shelf.get(id).unwrap().text("phone"), "2");
+        let found = shelf.find("2", |_| Default::default(), |_, _| true, 9);
+        assert_eq!(found.first, [id]);
     }
 
     #[test]
