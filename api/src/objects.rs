@@ -74,8 +74,7 @@ impl Object {
         head: &impl Serialize,
         body: &Request,
     ) -> Result<Response, ApiError> {
-        let headers = Headers::new();
-        headers.set(HEAD, &String::from_utf8_lossy(&json(head)?))?;
+        let headers = header(HEAD, head)?;
         let mut init = RequestInit::new();
         init.with_method(Method::Post)
             .with_headers(headers)
@@ -97,10 +96,8 @@ impl Object {
     /// # Errors
     /// `Internal` if the object cannot be reached.
     pub async fn upgrade(&self, path: &str, value: &impl Serialize) -> Result<Response, ApiError> {
-        let asked = String::from_utf8_lossy(&json(value)?).into_owned();
-        let headers = Headers::new();
+        let headers = header(ASKED, value)?;
         headers.set("upgrade", "websocket")?;
-        headers.set(ASKED, &asked)?;
         let mut init = RequestInit::new();
         init.with_method(Method::Get).with_headers(headers);
         let request = Request::new_with_init(&format!("http://object{path}"), &init)?;
@@ -118,6 +115,13 @@ impl Object {
     pub async fn ask_bytes(&self, path: &str) -> Result<Vec<u8>, ApiError> {
         Ok(self.post(path, &[]).await?.bytes().await?)
     }
+}
+
+/// A value as JSON in a header: of plain letters, as claims are.
+fn header(name: &str, value: &impl Serialize) -> Result<Headers, ApiError> {
+    let headers = Headers::new();
+    headers.set(name, &String::from_utf8_lossy(&json(value)?))?;
+    Ok(headers)
 }
 
 pub fn json(value: &impl Serialize) -> Result<Vec<u8>, ApiError> {

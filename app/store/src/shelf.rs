@@ -177,10 +177,7 @@ impl Shelf {
         let id = entry.change.id;
         let record = Self::accepted(self.unconfirm(id), &entry.change);
         self.hold(&record, pack::pack(&record));
-        let (waiting, refused) = self.stands_with(id);
-        if let Some(row) = self.rows.get_mut(&id) {
-            (row.waiting, row.refused) = (waiting, refused);
-        }
+        self.says_how_it_stands(id);
     }
 
     /// What an accepted change makes here of what was confirmed of its record.

@@ -66,10 +66,8 @@ impl Made {
             let here = Shelf::accepted(held, change);
             let level = grants.level_of(kind, &here);
             let is_shown = level.is_some() && before.is_none_or(|before| before == level);
-            if !merges || !stays || ledger_of(&here) != Some(ledger) {
-                return None;
-            }
-            if !is_shown || !grants.show_whole(&here) {
+            let stays = stays && ledger_of(&here) == Some(ledger);
+            if !merges || !stays || !is_shown || !grants.show_whole(&here) {
                 return None;
             }
             records.insert(change.id, here);
@@ -125,10 +123,7 @@ impl Shelf {
         }
         for (id, packed) in &made.records {
             self.confirmed.insert(*id, packed.clone());
-            let (waiting, refused) = self.stands_with(*id);
-            if let Some(row) = self.rows.get_mut(id) {
-                (row.waiting, row.refused) = (waiting, refused);
-            }
+            self.says_how_it_stands(*id);
         }
         self.sums.insert(made.ledger, made.sum);
         self.edition = self.edition.next();

@@ -61,4 +61,12 @@ impl Shelf {
         let waits = unsent.peek().is_some();
         (waits, unsent.any(|entry| entry.refused.is_some()))
     }
+
+    /// Lets the row of a record say so.
+    pub(super) fn says_how_it_stands(&mut self, id: Id) {
+        let (waiting, refused) = self.stands_with(id);
+        if let Some(row) = self.rows.get_mut(&id) {
+            (row.waiting, row.refused) = (waiting, refused);
+        }
+    }
 }
