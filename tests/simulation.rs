@@ -14,6 +14,16 @@ fn two_hundred_schedules_lose_nothing_and_all_agree() {
     assert!(sum.damaged > 10 && sum.repaired > 10, "{sum:?}");
 }
 
+/// Where something was found once: grants that change while a batch is on its way, a server that is
+/// set back between two pages of a pull.
+#[test]
+fn schedules_that_went_wrong_once_go_well() {
+    for seed in [142, 53_602, 55_888, 216_105, 301_200, 706_083] {
+        let (_, failure) = run(seed, 1, PHONES, None);
+        assert!(failure.is_none(), "{}", failure.unwrap());
+    }
+}
+
 fn found(fault: Fault, within: u64) -> tests::simulate::Outcome {
     let (sum, failure) = run(1, within, PHONES, Some(fault));
     let failure = failure.unwrap_or_else(|| panic!("{fault:?} was not found: {sum}"));

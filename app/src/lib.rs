@@ -12,6 +12,7 @@ mod form;
 mod idle;
 mod language;
 mod letter;
+mod lines;
 mod live;
 mod now;
 mod office;

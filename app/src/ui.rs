@@ -84,54 +84,6 @@ pub fn name_of(desk: Desk, row: &Row) -> String {
     about.unwrap_or_else(|| desk.t(row.kind.name))
 }
 
-/// A record as a row of a list.
-pub fn record_row(row: Row) -> impl IntoView {
-    row_with(row, ())
-}
-
-/// A record as a row of a list, with something more at its end.
-pub fn row_with(row: Row, more: impl IntoView) -> impl IntoView {
-    let desk = desk();
-    let link = open_link(row.id);
-    let title = name_of(desk, &row);
-    let kind = row.kind.name;
-    let badges = badges(&row);
-    let sub = move || sub_line(desk, &row);
-    view! {
-        <li>
-            <a class="row" href=link>
-                <span class="row-mark" data-kind=kind>{icon(kind)}</span>
-                <span class="row-main">
-                    <span class="row-title">{title}</span>
-                    <span class="row-sub">{sub}</span>
-                </span>
-                <span class="row-side">{badges}{more}</span>
-            </a>
-        </li>
-    }
-}
-
-/// Where somebody is, what is to be known, and when one last went there; the name of the village may
-/// come after the row.
-fn sub_line(desk: Desk, row: &Row) -> String {
-    let told = match row.kind.action {
-        domain::kind::Action::People => String::new(),
-        _ => crate::screens::words::summary(desk, row),
-    };
-    let told = match told.is_empty() {
-        true => desk.t(row.kind.name),
-        false => told,
-    };
-    let sub = format!("{} · {told}", desk.area_name(row.area));
-    match desk.peek(|shelf| shelf.last_visit(row)).flatten() {
-        Some(day) => {
-            let visited = desk.fill("people.last_visit", &[("day", &desk.day(day))]);
-            format!("{sub} · {visited}")
-        }
-        None => sub,
-    }
-}
-
 /// What one should notice about a record at once.
 pub fn badges(row: &Row) -> impl IntoView + use<> {
     let desk = desk();

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use waiting::{Waiting, does, subject};
 
 /// Why something is on the list; of two reasons for one walk the first counts.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum What {
     /// Somebody stands at a post today.
     Shift,

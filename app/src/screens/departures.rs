@@ -2,7 +2,8 @@
 //! a tap opens the plans and passengers behind a figure (C9).
 
 use crate::desk::{Desk, desk};
-use crate::ui::{empty, icon, record_row};
+use crate::lines::records;
+use crate::ui::{empty, icon};
 use domain::departures::{Day, Flow, by_day, peaks};
 use domain::kinds::travel_plan::DIRECTIONS;
 use domain::kinds::trip;
@@ -125,7 +126,7 @@ fn behind(desk: Desk, date: Date, direction: &str, flow: &Flow) -> impl IntoView
         </a>
         <header class="head"><h1>{title}</h1></header>
         <p class="count-line" role="status">{desk.fill("departures.people", &[("count", &count)])}</p>
-        <ul class="list">{rows.into_iter().map(record_row).collect_view()}</ul>
+        <ul class="list">{records(move || rows.clone())}</ul>
     }
 }
 

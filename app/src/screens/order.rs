@@ -2,6 +2,7 @@
 //! people added by a few letters (C10).
 
 use crate::desk::Desk;
+use crate::lines::lines;
 use crate::save;
 use crate::ui::{icon, open_link};
 use domain::kinds::ticket::{self, TICKET};
@@ -72,8 +73,7 @@ pub fn tickets(desk: Desk, order: Id) -> impl IntoView {
                 <button type="button" class="button quiet" on:click=every>{desk.t("order.every")}</button>
             })}
             <ul class="list">
-                <For each=rows key=|(row, step, seat)| format!("{} {step} {seat}", row.face())
-                    children=move |(row, _, seat)| person(desk, row, seat, chosen)/>
+                {lines(rows, |(row, ..)| row.id, move |one| person(desk, one, chosen))}
             </ul>
             {move || (!chosen.with(BTreeSet::is_empty)).then(|| onward(desk, shown.get(), chosen))}
             {move || may.get().then(|| adder(desk, order))}
@@ -81,8 +81,13 @@ pub fn tickets(desk: Desk, order: Id) -> impl IntoView {
     }
 }
 
-fn person(desk: Desk, row: Row, seat: String, chosen: RwSignal<BTreeSet<Id>>) -> impl IntoView {
-    let (id, link) = (row.id, open_link(row.id));
+fn person(
+    desk: Desk,
+    one: Memo<(Row, String, String)>,
+    chosen: RwSignal<BTreeSet<Id>>,
+) -> impl IntoView {
+    let id = one.with_untracked(|(row, ..)| row.id);
+    let link = open_link(id);
     let on = move || chosen.with(|chosen| chosen.contains(&id));
     let toggle = move |_| {
         chosen.update(|chosen| {
@@ -91,13 +96,15 @@ fn person(desk: Desk, row: Row, seat: String, chosen: RwSignal<BTreeSet<Id>>) ->
             }
         });
     };
-    let name = row.title.clone();
-    let seat = (!seat.is_empty()).then(|| desk.fill("trip.seat", &[("seat", &seat)]));
+    let name = move || one.with(|(row, ..)| row.title.clone());
+    let seat = move || {
+        one.with(|(.., seat)| (!seat.is_empty()).then(|| desk.fill("trip.seat", &[("seat", seat)])))
+    };
     view! {
         <li class="choose-row">
             <label class="choose">
                 <input type="checkbox" prop:checked=on on:change=toggle/>
-                <span class="row-title">{name.clone()}</span>
+                <span class="row-title">{name}</span>
                 <span class="row-sub">{seat}</span>
             </label>
             <a class="button quiet icon-only" href=link aria-label=name>{icon("chevron")}</a>

@@ -1,13 +1,14 @@
 //! 人员: everybody and every place that has a page, found as one types.
 
 use crate::desk::{Desk, desk};
-use crate::ui::{empty, icon, record_row};
+use crate::lines::records;
+use crate::ui::{empty, icon};
 use domain::{Id, Kind};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use store::find::Found;
-use store::shelf::{Row, Shelf};
+use store::shelf::Shelf;
 
 /// Rows on the screen at first; more come with a tap.
 const SHOWN: usize = 60;
@@ -148,11 +149,6 @@ pub fn People() -> impl IntoView {
         let count = found.with(|found| found.count).to_string();
         desk.fill("people.count", &[("count", &count)])
     };
-    // A visit makes the row look different, too.
-    let face = move |row: &Row| {
-        let day = desk.peek(|shelf| shelf.last_visit(row));
-        format!("{} {day:?}", row.face())
-    };
     let rows = move || {
         let ids: Vec<Id> = found.with(|found| found.first.clone());
         desk.read(|shelf| {
@@ -181,7 +177,7 @@ pub fn People() -> impl IntoView {
         <p class="count-line" role="status">{count}</p>
         {move || found.with(|found| found.count == 0).then(|| empty("people.empty"))}
         <ul class="list">
-            <For each=rows key=face children=record_row/>
+            {records(rows)}
         </ul>
         {move || found.with(|found| found.count > found.first.len()).then(|| view! {
             <button type="button" class="button wide" on:click=move |_| shown.update(|n| *n += SHOWN)>

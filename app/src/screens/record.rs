@@ -5,14 +5,16 @@ use super::words::{made, spoken, summary_of};
 use crate::deeds;
 use crate::desk::{Desk, desk};
 use crate::form::spot;
+use crate::lines::records;
 use crate::screens::photos;
-use crate::ui::{badges, close_link, empty, icon, name_of, open_link, print, record_row};
+use crate::ui::{badges, close_link, empty, icon, name_of, open_link, print};
 use crate::{now, own};
 use domain::field::{FieldSpec, Input, Sensitivity};
 use domain::kind::Action;
 use domain::value::Shape;
 use domain::{Area, Id, Kind, Record};
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 use store::shelf::Row;
 
 #[component]
@@ -271,13 +273,15 @@ fn people(desk: Desk, id: Id) -> impl IntoView {
         let own = shelf.row(id).map(|row| row.about.clone());
         let related = own.into_iter().flatten();
         let related = related.filter_map(|id| shelf.row(shelf.canonical(id)).cloned());
-        members.chain(related).collect()
+        let mut seen = BTreeSet::new();
+        let all = members.chain(related);
+        all.filter(|row| seen.insert(row.id)).collect()
     });
     (!rows.is_empty()).then(|| {
         view! {
             <section>
                 <h2 class="group">{desk.t("record.people")}</h2>
-                <ul class="list">{rows.into_iter().map(record_row).collect_view()}</ul>
+                <ul class="list">{records(move || rows.clone())}</ul>
             </section>
         }
     })

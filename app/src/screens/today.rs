@@ -5,6 +5,7 @@ mod row;
 use crate::agenda;
 use crate::bulletin::{self, Bulletin};
 use crate::desk::{Desk, desk};
+use crate::lines::lines;
 use crate::now;
 use crate::screens::bulletins::marks;
 use crate::ui::{empty, icon};
@@ -307,8 +308,7 @@ fn walk(desk: Desk, list: List) -> impl IntoView {
         view! {
             <h2 class="group">{move || desk.area_name(area)}<span class="count">{all}</span></h2>
             <ul class="list">
-                <For each=rows key=move |item| row::face(desk, item)
-                    children=move |item| item_row(desk, item, list.planning)/>
+                {lines(rows, row::key, move |item| item_row(desk, item, list.planning))}
             </ul>
         }
     };

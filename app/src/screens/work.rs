@@ -2,8 +2,9 @@
 //! kind a list by state.
 
 use crate::desk::{Desk, desk};
+use crate::lines::timed;
 use crate::now;
-use crate::ui::{empty, icon, row_with};
+use crate::ui::{empty, icon};
 use domain::Kind;
 use domain::kind::Action;
 use domain::kinds::KINDS;
@@ -212,12 +213,10 @@ fn OfKind(kind: &'static Kind) -> impl IntoView {
         </p>
         {move || rows.with(Vec::is_empty).then(|| empty("work.empty"))}
         <ul class="list">
-            <For each=move || rows.with(|rows| rows.iter().take(shown.get()).cloned().collect::<Vec<_>>())
-                key=|(due, row)| format!("{due} {}", row.face())
-                children=move |(due, row)| {
-                    let clock = row.is_open.then(|| clock(desk, due));
-                    row_with(row, clock)
-                }/>
+            {timed(
+                move || rows.with(|rows| rows.iter().take(shown.get()).cloned().collect()),
+                |desk, due, row| row.is_open.then(|| clock(desk, due)),
+            )}
         </ul>
         {move || rows.with(|rows| rows.len() > shown.get()).then(|| view! {
             <button type="button" class="button wide" on:click=move |_| shown.update(|n| *n += SHOWN)>

@@ -7,12 +7,12 @@ use super::entry::{self, Entry};
 use super::shelf::{Edition, Made, Shelf};
 use super::steps::{Tab, ask, restamp, text};
 use domain::wire::{Answer, PushAnswer};
-use domain::{Area, Grants, Refusal};
+use domain::{Area, Grants, Refusal, pack};
 
 /// What is to be kept if a whole batch is accepted, made ready while the server is at it.
 #[derive(Debug)]
 pub struct Expected {
-    page: Vec<u8>,
+    page: Option<Vec<u8>>,
     /// By these the changes were judged, on what was confirmed then.
     grants: Grants,
     on: Edition,
@@ -31,7 +31,7 @@ impl Expected {
 pub struct Answered {
     /// True if some of the batch is to be sent again.
     pub again: bool,
-    /// What the accepted changes do to their records, packed as one page.
+    /// What is kept of the accepted changes, packed as one page.
     pub page: Vec<u8>,
 }
 
@@ -42,7 +42,7 @@ pub fn expect(tab: &impl Tab, ledger: Area, batch: &[Entry], earlier: &[&Expecte
     tab.peek(|shelf| {
         let made = earlier.and_then(|made| Made::of(shelf, &grants, ledger, batch, &made));
         Expected {
-            page: entry::page(batch),
+            page: made.is_some().then(|| entry::page(batch)),
             on: made.as_ref().map_or(shelf.edition(), |made| made.on),
             made,
             grants,
@@ -120,9 +120,14 @@ pub async fn answered(
         }
     }
     let told = (cursors != before).then(|| text(&cursors));
-    let page = match whole {
-        true => expected.page.clone(),
-        false => entry::page(accepted.iter().copied()),
+    let page = match (made, &expected.page) {
+        (Some(_), Some(page)) if whole => page.clone(),
+        (Some(_), _) => entry::page(accepted.iter().copied()),
+        (None, _) => {
+            let grants = tab.grants();
+            let kept = tab.peek(|shelf| shelf.kept_of(&grants, accepted.iter().copied()));
+            pack::join(kept.iter().map(Vec::as_slice))
+        }
     };
     tab.disk()
         .answered(ledger, &accepted, &page, &refused, told.as_deref())
@@ -131,9 +136,12 @@ pub async fn answered(
     tab.change(|shelf| {
         match made.filter(|made| shelf.awaits(&accepted, made)) {
             Some(made) => shelf.accept_all(&accepted, made),
-            None => accepted.iter().for_each(|entry| {
-                shelf.accept_known(&entry.key(), &entry.change.pack_delta());
-            }),
+            None => accepted
+                .iter()
+                .zip(pack::split(&page))
+                .for_each(|(entry, kept)| {
+                    shelf.accept_known(&entry.key(), kept.unwrap_or_default());
+                }),
         }
         refused.into_iter().for_each(|entry| shelf.put(entry));
     });

@@ -4,7 +4,7 @@
 use super::Fault;
 use domain::Area;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use store::database::{Anew, Pages, StoreError, page_key};
 use store::disk::Disk;
@@ -19,6 +19,8 @@ pub struct Tables {
     pub pages: BTreeMap<String, Vec<u8>>,
     pub outbox: BTreeMap<String, Entry>,
     pub cursors: Cursors,
+    /// The ledgers of which the next page, or the rest of one, is still to be taken.
+    pub between_pages: BTreeSet<Area>,
     pub aside: BTreeMap<String, Vec<u8>>,
     /// Server time minus the phone's, as it was last learned.
     pub offset: i64,

@@ -213,7 +213,15 @@ impl SimTab {
                 if self.old {
                     page.head.agreed = None;
                 }
-                let taken = done(steps::take(self, *ledger, ask, page))?;
+                let more = page.head.more;
+                let taken = done(steps::take(self, *ledger, ask, page));
+                let between_pages = &mut self.disk.tables.borrow_mut().between_pages;
+                // What is hidden goes first, the rest of the page then: it may fail in between.
+                match more || taken.is_err() {
+                    true => between_pages.insert(*ledger),
+                    false => between_pages.remove(ledger),
+                };
+                let taken = taken?;
                 if taken.more {
                     let again = Next::Pull(*ledger, steps::ask(self, *ledger));
                     self.left.borrow_mut().push_front(again);

@@ -31,10 +31,13 @@ pub struct Phone {
     skew: Rc<Cell<i64>>,
     pub tables: Shared,
     pub tabs: Vec<SimTab>,
-    old: bool,
+    pub old: bool,
     /// A page of its was damaged, or two tabs wrote it at once: it may have had to be repaired.
     pub troubled: bool,
     pub damaged: u64,
+    /// A server was set back while this had pulled some of its pages only: what had moved on to the
+    /// later ones is back among those before, and only who counts can notice.
+    pub overtaken: bool,
     /// Its person's grants changed: what was written before may not be given back any more.
     pub regranted: bool,
 }
@@ -115,6 +118,7 @@ impl World {
                 old: dice.below(6) == 0,
                 troubled: false,
                 damaged: 0,
+                overtaken: false,
                 regranted: false,
             });
         }
@@ -214,6 +218,9 @@ impl World {
                 }
             }
             self.set_back.extend::<Vec<_>>(gone);
+            for phone in &mut self.phones {
+                phone.overtaken |= phone.tables.borrow().between_pages.contains(&ledger);
+            }
         }
     }
 
@@ -229,6 +236,7 @@ impl World {
                 phone.tables = Shared::default();
                 phone.device = device;
                 phone.troubled = false;
+                phone.overtaken = false;
                 phone.damaged = 0;
                 return;
             }

@@ -2,10 +2,11 @@
 
 use crate::board::Day;
 use crate::desk::{Desk, desk};
+use crate::lines::timed;
 use crate::now;
 use crate::screens::filters::{Filters, area_select};
 use crate::screens::words::clock;
-use crate::ui::{empty, icon, open_link, row_with};
+use crate::ui::{empty, icon, open_link};
 use domain::kinds::{dependant, trip};
 use domain::{Area, Id};
 use jiff::civil::Date;
@@ -162,9 +163,10 @@ pub fn Visits() -> impl IntoView {
         <p class="count-line" role="status">{count}</p>
         {move || rows.with(Vec::is_empty).then(|| empty("boards.visits_none"))}
         <ul class="list">
-            <For each=move || rows.with(|rows| rows.iter().take(shown.get()).cloned().collect::<Vec<_>>())
-                key=|(due, row)| format!("{due} {}", row.face())
-                children=move |(due, row)| row_with(row, clock(desk, Some(due)))/>
+            {timed(
+                move || rows.with(|rows| rows.iter().take(shown.get()).cloned().collect()),
+                |desk, due, _| clock(desk, Some(due)),
+            )}
         </ul>
         {move || rows.with(|rows| rows.len() > shown.get()).then(|| view! {
             <button type="button" class="button wide" on:click=move |_| shown.update(|n| *n += SHOWN)>

@@ -2,8 +2,9 @@
 //! its entries beside.
 
 use crate::desk::{Desk, desk};
+use crate::lines::records;
 use crate::screens::filters::{self, Filters, area_select};
-use crate::ui::{close_link, empty, icon, record_row};
+use crate::ui::{close_link, empty, icon};
 use domain::area::Level;
 use domain::fund::{self, Balance};
 use domain::{Area, Record};
@@ -139,6 +140,6 @@ pub fn Entries() -> impl IntoView {
             <a class="button head-action" href="/new/fund_entry">{icon("plus")}{move || desk.t("work.add")}</a>
         </header>
         {move || rows().is_empty().then(|| empty("work.empty"))}
-        <ul class="list"><For each=rows key=|row| row.face() children=record_row/></ul>
+        <ul class="list">{records(rows)}</ul>
     }
 }

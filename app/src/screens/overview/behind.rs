@@ -1,8 +1,9 @@
 //! The records behind one of the overview's figures.
 
 use crate::desk::{Desk, desk};
+use crate::lines::timed;
 use crate::screens::words::clock;
-use crate::ui::{empty, icon, row_with};
+use crate::ui::{empty, icon};
 use domain::Id;
 use domain::morning::{Decision, Morning};
 use leptos::prelude::*;
@@ -101,8 +102,7 @@ pub fn Behind() -> impl IntoView {
         </div></header>
         {move || (length() == 0).then(|| empty("work.empty"))}
         <ul class="list">
-            <For each=first key=|(due, row)| format!("{due:?} {}", row.face())
-                children=move |(due, row)| row_with(row, clock(desk, due))/>
+            {timed(first, |desk, due, _| clock(desk, due))}
         </ul>
         {move || (length() > shown.get()).then(|| view! {
             <button type="button" class="button wide" on:click=move |_| shown.update(|n| *n += SHOWN)>

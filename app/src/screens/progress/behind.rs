@@ -5,7 +5,8 @@ use super::choice::Choice;
 use super::figures::{shown, tally, text, wholeness};
 use super::filters::path;
 use crate::desk::{Desk, desk};
-use crate::ui::{empty, icon, record_row};
+use crate::lines::records;
+use crate::ui::{empty, icon};
 use domain::Area;
 use domain::area::Level;
 use domain::indicator::{Indicator, Table};
@@ -78,8 +79,9 @@ pub fn Behind() -> impl IntoView {
         <p class="head-sub" role="status">{move || desk.fill("people.count", &[("count", &count())])}</p>
         {move || (length() == 0).then(|| empty("progress.elsewhere"))}
         <ul class="list">
-            <For each=move || rows.get().unwrap_or_default().into_iter().take(shown.get()) key=|row| row.face()
-                children=record_row/>
+            {records(move || {
+                rows.get().unwrap_or_default().into_iter().take(shown.get()).collect()
+            })}
         </ul>
         {move || (length() > shown.get()).then(|| view! {
             <button type="button" class="button wide" on:click=move |_| shown.update(|n| *n += SHOWN)>

@@ -2,10 +2,11 @@
 
 use crate::bulletin::{self, Bulletin};
 use crate::desk::{Desk, desk};
+use crate::lines::records;
 use crate::now;
 use crate::screens::bulletins::marks;
 use crate::screens::words::clock;
-use crate::ui::{empty, icon, open_link, record_row};
+use crate::ui::{empty, icon, open_link};
 use domain::kinds::{culture_event, opinion, story};
 use domain::{Id, Record};
 use jiff::civil::Date;
@@ -185,7 +186,7 @@ pub fn Stories() -> impl IntoView {
     view! {
         {move || rows.with(Vec::is_empty).then(|| empty("publish.none"))}
         <ul class="list publish-list">
-            <For each=move || rows.get() key=|row| row.face() children=record_row/>
+            {records(move || rows.get())}
         </ul>
     }
 }

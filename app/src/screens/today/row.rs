@@ -11,46 +11,45 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use store::shelf::Row;
 
-/// Changes when the line looks different: the key of the list's entry.
-pub fn face(desk: Desk, item: &Item) -> String {
-    let row = desk.read(|shelf| shelf.row(item.subject).map(Row::face));
-    let day = desk.today.get();
-    let planned = desk.plan.with(|plan| plan.of(day).contains(&item.record));
-    let (record, late, due) = (item.record, item.late, item.due);
-    format!(
-        "{record} {late} {due} {planned} {}",
-        row.unwrap_or_default()
-    )
+/// What tells one line from another: a record may be due for two reasons.
+pub fn key(item: &Item) -> (What, Id, Id) {
+    (item.what, item.record, item.subject)
 }
 
-pub fn item_row(desk: Desk, item: Item, planning: RwSignal<bool>) -> impl IntoView {
-    let record = item.record;
-    let day = desk.today.get_untracked();
-    let planned = desk
-        .plan
-        .with_untracked(|plan| plan.of(day).contains(&record));
+pub fn item_row(desk: Desk, item: Memo<Item>, planning: RwSignal<bool>) -> impl IntoView {
+    let (record, subject, link) = item.with_untracked(|item| {
+        let link = open_link(opens(item));
+        (item.record, item.subject, link)
+    });
+    let planned = Memo::new(move |_| {
+        let day = desk.today.get();
+        desk.plan.with(|plan| plan.of(day).contains(&record))
+    });
     let pick = move || {
         view! {
-            <button type="button" class="row-action pick" aria-pressed=planned.to_string()
+            <button type="button" class="row-action pick"
+                aria-pressed=move || planned.get().to_string()
                 on:click=move |_| agenda::toggle(desk, record)>
-                {planned.then(|| icon("check"))}<span>{desk.t("today.planned")}</span>
+                {move || planned.get().then(|| icon("check"))}<span>{desk.t("today.planned")}</span>
             </button>
         }
     };
-    let link = open_link(opens(&item));
-    let row = desk.read(|shelf| shelf.row(item.subject).cloned());
-    let name = title(desk, &item, row.as_ref());
-    let does = StoredValue::new((item.clone(), name.clone()));
-    let deed = move || does.with_value(|(item, name)| deed(desk, item, name));
-    let mark = row.as_ref().map_or("task", |row| row.kind.name);
+    let row = Memo::new(move |_| desk.read(|shelf| shelf.row(subject).cloned()));
+    let name =
+        Memo::new(move |_| item.with(|item| row.with(|row| title(desk, item, row.as_ref()))));
+    let deed = move || item.with(|item| name.with(|name| deed(desk, item, name)));
+    let mark = row.with_untracked(|row| row.as_ref().map_or("task", |row| row.kind.name));
     view! {
         <li class="row-with-action">
             <a class="row" href=link>
                 <span class="row-mark" data-kind=mark>{icon(mark)}</span>
                 <span class="row-main">
                     <span class="row-title">{name}</span>
-                    <span class="row-sub">{words(desk, &item)}</span>
-                    <span class="badges">{clock(desk, &item)}{row.as_ref().map(badges)}</span>
+                    <span class="row-sub">{move || item.with(|item| words(desk, item))}</span>
+                    <span class="badges">
+                        {move || item.with(|item| clock(desk, item))}
+                        {move || row.with(|row| row.as_ref().map(badges))}
+                    </span>
                 </span>
             </a>
             {move || if planning.get() { pick().into_any() } else { deed().into_any() }}

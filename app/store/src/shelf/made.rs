@@ -99,12 +99,47 @@ impl Shelf {
         self.edition
     }
 
-    /// The server has accepted a change, whether it still waits here or not: another page of the app
-    /// may have given it up meanwhile, or seen it accepted.
-    pub fn accept_known(&mut self, key: &str, delta: &[u8]) {
+    /// What is kept of each accepted change, packed; empty where nothing is. Grants may have become
+    /// others while a change was on its way: of what they hide now nothing is kept, since no pull would
+    /// ever say that it is to go. What a change itself leads out of sight stays until a pull says so.
+    pub fn kept_of<'e>(
+        &self,
+        grants: &Grants,
+        entries: impl IntoIterator<Item = &'e Entry>,
+    ) -> Vec<Vec<u8>> {
+        let mut records: BTreeMap<Id, Option<Record>> = BTreeMap::new();
+        let kept = entries.into_iter().map(|Entry { change, .. }| {
+            let place = records.entry(change.id);
+            let held = place.or_insert_with(|| self.confirmed_of(change.id));
+            let was_here = held.is_some();
+            let here = Self::accepted(held.take(), change);
+            let mut delta = change.delta();
+            match grants.view(&here) {
+                Some(seen) => delta.cells.retain(|name, _| seen.cells.contains_key(name)),
+                None if was_here => {}
+                None => return Vec::new(),
+            }
+            *held = Some(here);
+            match delta.cells.is_empty() {
+                true => Vec::new(),
+                false => pack::pack(&delta),
+            }
+        });
+        kept.collect()
+    }
+
+    /// The server has accepted a change, of which `kept` stays here (see [`Self::kept_of`]), whether it
+    /// still waits here or not: another page of the app may have given it up meanwhile, or seen it
+    /// accepted.
+    pub fn accept_known(&mut self, key: &str, kept: &[u8]) {
         match self.entry(key) {
-            Some(_) => self.accept(key),
-            None => self.confirm([delta]),
+            Some(entry) if entry.change.pack_delta() == kept => self.accept(key),
+            Some(_) if kept.is_empty() => self.discard(key),
+            Some(_) => {
+                self.take_entry(key);
+                self.confirm([kept]);
+            }
+            None => self.confirm([kept]),
         }
     }
 
@@ -241,6 +276,33 @@ mod tests {
         assert_eq!(shelf.get(id).unwrap().text("phone"), "2");
         let found = shelf.find("2", |_| Default::default(), |_, _| true, 9);
         assert_eq!(found.first, [id]);
+    }
+
+    #[test]
+    fn of_what_grants_hide_by_the_time_it_is_accepted_nothing_is_kept() {
+        let mut shelf = shelf();
+        let zhang = writes(&mut shelf, 1, 5, &[("phone", "2")]);
+        let new = registers(&mut shelf, 2, 6);
+        let again = writes(&mut shelf, 2, 7, &[("phone", "3")]);
+        let moves = writes(&mut shelf, 1, 8, &[("area", "371721102001")]);
+        let mut kept_under = |code: &str, entry: &Entry| {
+            let grants = Grants(vec![Grant::new(Role::FieldWorker, area(code))]);
+            let kept = shelf.kept_of(&grants, [entry]).remove(0);
+            shelf.accept_known(&entry.key(), &kept);
+            assert!(shelf.entry(&entry.key()).is_none(), "it has been sent");
+            (kept, shelf.confirmed_of(entry.change.id))
+        };
+        let (kept, here) = kept_under("371721101", &zhang);
+        assert_eq!(kept, zhang.change.pack_delta());
+        assert_eq!(here.unwrap().text("phone"), "2");
+        for entry in [&new, &again] {
+            let (kept, here) = kept_under("371721103", entry);
+            assert!(kept.is_empty() && here.is_none());
+        }
+        // It is the change itself that leads out of sight: the next pull says that it is gone.
+        let (kept, here) = kept_under("371721101", &moves);
+        assert_eq!(kept, moves.change.pack_delta());
+        assert_eq!(here.unwrap().text("area"), "371721102001");
     }
 
     #[test]

@@ -21,17 +21,6 @@ pub struct Row {
     pub waiting: bool,
 }
 
-impl Row {
-    /// Changes when the row looks different: the key of a list's entry.
-    pub fn face(&self) -> String {
-        let marks = [self.is_open, self.to_confirm, self.refused, self.waiting];
-        let marks = marks
-            .iter()
-            .fold(self.priority, |sum, mark| sum * 2 + usize::from(*mark));
-        format!("{} {marks} {} {}", self.id, self.area, self.title)
-    }
-}
-
 impl Shelf {
     pub(super) fn row_of(&self, record: &Record) -> Option<Row> {
         let kind = Kind::find(&record.kind)?;
