@@ -5,7 +5,8 @@
 
 use domain::code::Code;
 use domain::digest::Sum;
-use domain::wire::{Answer, Form, PullHead, Pulled, PushAnswer, PushAsk};
+use api::steps::Pushed;
+use domain::wire::{self, Answer, Form, PullHead, Pulled, PushAnswer, PushAsk, PushHead};
 use domain::{Area, Change, Device, Id, Record, Stamp, Value, pack};
 use std::time::Duration;
 use tests::simulate::dice::Dice;
@@ -185,6 +186,26 @@ fn a_damaged_push_and_its_answer_are_refused_or_read() {
                 .any(|value| value.depth() >= pack::MAX_DEPTH);
             let delta = change.delta();
             assert!(deep || pack::unpack(&pack::pack(&delta)) == Ok(delta));
+        }
+    });
+}
+
+#[test]
+fn a_damaged_packed_push_is_refused_or_read_as_what_is_kept_of_it() {
+    let seen = Change {
+        seen: [("phone".to_owned(), change().stamp)].into(),
+        ..change()
+    };
+    let head = PushHead {
+        seen: 7,
+        chain: "8899aabbccddeeff".to_owned(),
+    };
+    let some = wire::packed(&[change(), seen]);
+    let samples = [&some[..], &[]].map(|changes| head.before(changes).unwrap());
+    damage("Pushed::read", &samples, |bytes| {
+        let pushed = Pushed::read(bytes).map(|pushed| pushed.changes);
+        for sent in pushed.unwrap_or_default().into_iter().flatten() {
+            assert_eq!(sent.change.pack(), *sent.body, "the history has one form");
         }
     });
 }

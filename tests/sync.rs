@@ -3,8 +3,8 @@
 
 use domain::grant::{Grant, Role};
 use domain::record::AUTHOR;
-use domain::wire::{Answer, PushAnswer, Trouble};
-use domain::{Change, Id, Record, Refusal, Stamp, Value};
+use domain::wire::{Answer, PushAnswer, PushHead, Trouble};
+use domain::{Change, Id, Record, Refusal, Stamp, Value, pack};
 use host::device::{Device, new_id};
 use std::collections::BTreeSet;
 use tests::World;
@@ -179,6 +179,36 @@ fn what_cannot_be_accepted_does_not_take_the_rest_of_the_batch_with_it() {
 }
 
 #[test]
+fn what_was_damaged_on_its_way_does_not_take_the_rest_of_a_packed_batch_with_it() {
+    let world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let (good, other) = (household(&mut lin, new_id()), household(&mut lin, new_id()));
+    let damaged = household(&mut lin, new_id());
+    let packed = damaged.pack();
+    let json = serde_json::to_vec(&damaged).unwrap();
+    let parts = [&good.pack()[..], &packed[..packed.len() - 2], &json, &other.pack()];
+    let body = PushHead::default().before(&pack::join(parts)).unwrap();
+    let answer = lin.post("/api/sync/371721", &body).unwrap();
+    assert_eq!(answer.status, 207);
+    let answer: PushAnswer = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(answer.answers[0], Answer::Accepted(1));
+    // There is one form for the history to keep.
+    assert_eq!(refusal(&answer.answers[1]).code(), "malformed");
+    assert_eq!(refusal(&answer.answers[2]).code(), "malformed");
+    assert_eq!(answer.answers[3], Answer::Accepted(2));
+    let held: BTreeSet<Id> = lin.pull(county()).unwrap().into_keys().collect();
+    assert_eq!(held, BTreeSet::from([good.id, other.id]));
+    // One that was cut writes nothing at all; and what came packed is known again as JSON.
+    let cut = lin.post("/api/sync/371721", &body[..body.len() - 1]).unwrap();
+    assert_eq!(cut.status, 400);
+    let again = serde_json::json!({ "changes": [good] }).to_string();
+    let again = lin.post("/api/sync/371721", again.as_bytes()).unwrap();
+    let again: PushAnswer = serde_json::from_slice(&again.body).unwrap();
+    assert_eq!(again.answers, [Answer::Accepted(1)]);
+    assert_eq!(lin.pull(county()).unwrap().len(), 2);
+}
+
+#[test]
 fn a_batch_of_nothing_but_refusals_answers_422_and_writes_nothing() {
     let world = World::new();
     let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
@@ -210,10 +240,13 @@ fn bad_requests_are_told_what_is_wrong() {
         (400, "malformed".to_owned())
     );
     let many = serde_json::json!({ "changes": vec![0; 501] }).to_string();
-    assert_eq!(
-        told(lin.post(push, many.as_bytes()).unwrap()),
-        (413, "too_many".to_owned())
-    );
+    let packed = PushHead::default().before(&vec![0; 501]).unwrap();
+    for many in [many.as_bytes(), &packed] {
+        assert_eq!(
+            told(lin.post(push, many).unwrap()),
+            (413, "too_many".to_owned())
+        );
+    }
     let large = vec![b' '; 3 * 1024 * 1024];
     assert_eq!(
         told(lin.post(push, &large).unwrap()),

@@ -124,7 +124,7 @@ async fn route(state: &State, store: &Store, env: &Env, path: &str, body: &[u8])
                 // Somebody may have been locked out while this waited.
                 bar::check(store, body)?;
             }
-            sync::push_at_ledger(state, store, &asked)
+            sync::push_at_ledger(state, store, asked)
         }
         "/live" => live::at_ledger(state, store, &parse(body)?),
         "/pull" => sync::pull_at_ledger(store, &parse(body)?),

@@ -3,6 +3,7 @@
 
 use crate::error::ApiError;
 use domain::Area;
+use domain::wire::headed;
 use futures_util::StreamExt as _;
 use js_sys::Uint8Array;
 use serde::Serialize;
@@ -190,31 +191,4 @@ pub async fn read<T: DeserializeOwned>(request: &mut Request) -> Result<T, ApiEr
 /// `Malformed` with what does not fit.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice(body).map_err(|error| ApiError::Malformed(error.to_string()))
-}
-
-/// A message with a head: the head's length in 4 bytes, the head, the rest.
-pub fn headed(head: &[u8], rest: &[u8]) -> Vec<u8> {
-    let length = (head.len() as u32).to_be_bytes();
-    [&length[..], head, rest].concat()
-}
-
-/// # Errors
-/// `Malformed` if it is cut.
-pub fn split(message: &[u8]) -> Result<(&[u8], &[u8]), ApiError> {
-    let cut = || ApiError::Malformed("a cut message".to_owned());
-    let (length, rest) = message.split_first_chunk::<4>().ok_or_else(cut)?;
-    let length = u32::from_be_bytes(*length) as usize;
-    rest.split_at_checked(length).ok_or_else(cut)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_comes_apart_as_it_was_put_together() {
-        let message = headed(b"{}", b"picture");
-        assert_eq!(split(&message).unwrap(), (&b"{}"[..], &b"picture"[..]));
-        assert!(split(&message[..5]).is_err());
-    }
 }

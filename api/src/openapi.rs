@@ -35,7 +35,7 @@ use worker::Response;
         live, history, put_photo, get_photo, photo_parts, progress, make_feed, feeds, stop_feed,
         read_feed, make_hook, hooks, test_hook, stop_hook, description, docs
     ),
-    components(schemas(Record, Change, domain::wire::Form, PullHead, Told, Trouble)),
+    components(schemas(Record, Change, domain::wire::Form, domain::wire::PushHead, PullHead, Told, Trouble)),
     modifiers(&Tokens)
 )]
 struct Description;
@@ -336,8 +336,11 @@ fn report_deeds() {}
 #[allow(dead_code)]
 fn read_deeds() {}
 
-/// Pushes changes; each is accepted or refused by itself.
-#[utoipa::path(post, path = "/api/sync/{ledger}", request_body = PushAsk,
+/// Pushes changes; each is accepted or refused by itself. As JSON, or packed as the app does: the
+/// length of the head (4 bytes, big-endian), the head (JSON, `PushHead`), then packed changes, each
+/// after its length as a varint (`domain/src/change/kept.rs`).
+#[utoipa::path(post, path = "/api/sync/{ledger}",
+    request_body(content((PushAsk = "application/json"), (Vec<u8> = "application/octet-stream"))),
     security(("token" = [])), params(("ledger" = String, Path)),
     responses((status = 200, body = PushAnswer, description = "all accepted"),
               (status = 207, body = PushAnswer, description = "some refused"),

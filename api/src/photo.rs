@@ -6,14 +6,15 @@ mod parts;
 
 use crate::error::{Answered, ApiError};
 use crate::ledger::Store;
-use crate::objects::{self, body, headed, parse, split};
+use crate::objects::{self, body, parse};
 use crate::steps::Rows as _;
-use crate::sync::{Asked, ledger_of};
+use crate::sync::{Asked, ledger_of, malformed};
 use crate::{sql, token};
 pub use album::{Album, album};
 use domain::Record;
 use domain::picture::parts::{PART_BYTES, Part, Stand};
 use domain::picture::{self, BYTES_LIMIT, Form};
+use domain::wire::{headed, split_head};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -108,7 +109,7 @@ async fn pass(request: &Request, env: &Env, ledger: &str, name: &str, path: &str
 /// Keeps a picture, or the next part of one, for whoever may write a record that names it. Sending
 /// it again has no effect.
 pub async fn put_at_ledger(store: &Store, env: &Env, message: &[u8]) -> Answered {
-    let (asked, bytes) = split(message)?;
+    let (asked, bytes) = split_head(message).map_err(malformed)?;
     let asked: Asked<PhotoAsk> = parse(asked)?;
     let name = asked.ask.name.as_str();
     let own = own(store, &asked)?;

@@ -10,11 +10,13 @@ use domain::change;
 use domain::grant::{self, placement};
 use domain::own::{self, OwnField};
 use domain::pack::Damaged;
-use domain::wire::{Answer, Form, PullHead, Pulled, PushAnswer, PushAsk};
-use domain::{Area, Change, Grants, Id, Kind, Record, Refusal, pack, same};
+use domain::wire::{Answer, Form, PullHead, Pulled, PushAnswer, PushAsk, PushHead};
+use domain::{Area, Change, Grants, Id, Kind, Record, Refusal, Stamp, pack, same};
+use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 
 const PAGE_ROWS: usize = 2_000;
 const COUNTED_AT_ONCE: usize = 4_000;
@@ -59,10 +61,24 @@ pub struct Kept {
 /// What a device pushed, each change read by itself: one that cannot be read is none, and does not
 /// take the others with it.
 #[derive(Debug)]
-pub struct Pushed {
-    pub changes: Vec<Option<Change>>,
+pub struct Pushed<'m> {
+    pub changes: Vec<Option<Sent<'m>>>,
     pub seen: u64,
     pub chain: String,
+}
+
+/// A change with the bytes in which the history keeps it.
+#[derive(Debug)]
+pub struct Sent<'m> {
+    pub change: Change,
+    pub body: Cow<'m, [u8]>,
+}
+
+impl From<Change> for Sent<'_> {
+    fn from(change: Change) -> Self {
+        let body = Cow::Owned(change.pack());
+        Self { change, body }
+    }
 }
 
 /// A [`PushAsk`] of which each change can be read.
@@ -75,21 +91,52 @@ struct Plain {
     chain: String,
 }
 
-impl Pushed {
-    /// Reads a [`PushAsk`]: one change by itself only if not all can be read at once.
+impl<'m> Pushed<'m> {
+    /// Reads a push in either form.
     ///
     /// # Errors
     /// If it is none.
-    pub fn read(body: &[u8]) -> serde_json::Result<Self> {
+    pub fn read(body: &'m [u8]) -> serde_json::Result<Self> {
+        // A head is smaller than 2²⁴ bytes, and no JSON begins so.
+        match body.first() {
+            Some(0) => Self::of_packed(body).map_err(serde_json::Error::custom),
+            _ => Self::of_json(body),
+        }
+    }
+
+    fn of_packed(body: &'m [u8]) -> Result<Self, Damaged> {
+        let (PushHead { seen, chain }, changes) = PushHead::split(body)?;
+        // What is packed has one form only, so it is kept as it came.
+        let read = |packed: &'m [u8]| {
+            let change = Change::unpack(packed).ok();
+            let change = change.filter(|_| !change::is_json(packed));
+            change.map(|change| Sent {
+                change,
+                body: Cow::Borrowed(packed),
+            })
+        };
+        let changes = pack::split(changes).map(|packed| packed.map(read));
+        Ok(Self {
+            changes: changes.collect::<Result<_, _>>()?,
+            seen,
+            chain,
+        })
+    }
+
+    /// Reads a [`PushAsk`]: one change by itself only if not all can be read at once.
+    fn of_json(body: &[u8]) -> serde_json::Result<Self> {
         if let Ok(plain) = serde_json::from_slice::<Plain>(body) {
             return Ok(Self {
-                changes: plain.changes.into_iter().map(Some).collect(),
+                changes: plain.changes.into_iter().map(|c| Some(c.into())).collect(),
                 seen: plain.seen,
                 chain: plain.chain,
             });
         }
         let ask: PushAsk = serde_json::from_slice(body)?;
-        let read = |change: Box<RawValue>| serde_json::from_str(change.get()).ok();
+        let read = |change: Box<RawValue>| {
+            let change: Option<Change> = serde_json::from_str(change.get()).ok();
+            change.map(Sent::from)
+        };
         Ok(Self {
             changes: ask.changes.into_iter().map(read).collect(),
             seen: ask.seen,
@@ -104,8 +151,13 @@ pub struct Keeping<'a> {
     pub next: Record,
     /// Where the record stood before, if the change moved it (see [`placement`]).
     pub moved: Option<Record>,
-    pub change: &'a Change,
-    pub body: Vec<u8>,
+    pub stamp: Stamp,
+    /// The change of a record that was there before; a new one is what its first change wrote.
+    pub edit: Option<&'a Change>,
+    /// The record, packed, if that is known already.
+    pub packed: Option<&'a [u8]>,
+    /// The change, packed.
+    pub body: &'a [u8],
 }
 
 /// The history of one ledger, by which it tells whether it is the one that a phone has followed.
@@ -191,15 +243,19 @@ pub trait Rows: Chain {
 /// If the rows cannot be read or written; then nothing of the batch may be kept.
 pub fn push<R: Accepting>(
     rows: &R,
-    asked: &Asked<Pushed>,
+    asked: Asked<Pushed<'_>>,
     now: i64,
 ) -> Result<PushAnswer, R::Error> {
-    let ask = &asked.ask;
+    let Asked {
+        claims,
+        ledger,
+        ask,
+    } = asked;
     let behind = is_behind(rows, ask.seen, &ask.chain, rows.last()?)?;
     let mut answers = Vec::with_capacity(ask.changes.len());
-    for change in &ask.changes {
-        answers.push(match change {
-            Some(change) => decide(rows, change, &asked.claims, asked.ledger, now)?,
+    for sent in ask.changes {
+        answers.push(match sent {
+            Some(sent) => decide(rows, sent, &claims, ledger, now)?,
             None => Refusal::Malformed.into(),
         });
     }
@@ -217,14 +273,14 @@ pub fn push<R: Accepting>(
 
 fn decide<R: Accepting>(
     rows: &R,
-    change: &Change,
+    sent: Sent<'_>,
     claims: &Claims,
     ledger: Area,
     now: i64,
 ) -> Result<Answer, R::Error> {
-    let body = change.pack();
-    if let Some(before) = rows.accepted(change)? {
-        let same = before.body == body || Change::unpack(&before.body).as_ref() == Ok(change);
+    let Sent { mut change, body } = sent;
+    if let Some(before) = rows.accepted(&change)? {
+        let same = *before.body == *body || Change::unpack(&before.body).as_ref() == Ok(&change);
         return Ok(if same {
             Answer::Accepted(before.seq)
         } else {
@@ -232,21 +288,22 @@ fn decide<R: Accepting>(
         });
     }
     let current = rows.held(change.id)?;
-    let stood = current.as_ref().filter(|_| grant::places(change));
+    let is_new = current.is_none();
+    let stood = current.as_ref().filter(|_| grant::places(&change));
     let stood = stood.map(placement);
-    let twin = same::target(change).map(|id| rows.held(id)).transpose()?;
-    let around = match change::looks_around(change) {
+    let twin = same::target(&change).map(|id| rows.held(id)).transpose()?;
+    let around = match change::looks_around(&change) {
         true => rows.about(change.id)?,
         false => Vec::new(),
     };
-    let own = match own::writes(change) {
+    let own = match own::writes(&change) {
         true => rows.own()?,
         false => Vec::new(),
     };
-    let told = same::accept(change, twin.flatten().as_ref(), &claims.grants);
+    let told = same::accept(&change, twin.flatten().as_ref(), &claims.grants);
     let decided = told.and_then(|()| {
         let author = claims.author();
-        change::accept(current, change, &around, &own, author, ledger, now)
+        change::accept(current, &mut change, &around, &own, author, ledger, now)
     });
     let next = match decided {
         Ok(next) => next,
@@ -255,8 +312,10 @@ fn decide<R: Accepting>(
     let seq = rows.keep(Keeping {
         moved: stood.filter(|stood| *stood != placement(&next)),
         next,
-        change,
-        body,
+        stamp: change.stamp,
+        edit: Some(&change).filter(|_| !is_new),
+        packed: change.delta_within(&body).filter(|_| is_new),
+        body: &body,
     })?;
     Ok(Answer::Accepted(seq))
 }

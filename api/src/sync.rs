@@ -8,7 +8,7 @@ pub use crate::steps::{Asked, PullAsk};
 use crate::token::{self, Claims, now_ms};
 use crate::{campaign, live};
 use domain::change::{BATCH_BYTES, BATCH_LIMIT};
-use domain::wire::Answer;
+use domain::wire::{Answer, headed, split_head};
 use domain::{Area, Campaign, Change, own};
 use worker::{Env, Request, Response, State};
 
@@ -33,7 +33,7 @@ pub async fn push(request: &mut Request, env: &Env, ledger: &str) -> Answered {
 
 /// Hands a push on to its ledger in the bytes in which it came: it is read there alone.
 pub async fn hand_on(env: &Env, claims: Claims, ledger: Area, push: &[u8]) -> Answered {
-    let message = objects::headed(&objects::json(&asked(claims, ledger))?, push);
+    let message = headed(&objects::json(&asked(claims, ledger))?, push);
     objects::ledger(env, ledger)?.post("/push", &message).await
 }
 
@@ -47,14 +47,14 @@ const fn asked(claims: Claims, ledger: Area) -> Asked<()> {
 
 /// # Errors
 /// `Malformed`, or `TooMany`.
-pub fn pushed(message: &[u8]) -> Result<Asked<Pushed>, ApiError> {
-    let (asked, push) = objects::split(message)?;
+pub fn pushed(message: &[u8]) -> Result<Asked<Pushed<'_>>, ApiError> {
+    let (asked, push) = split_head(message).map_err(malformed)?;
     let Asked {
         claims,
         ledger,
         ask: (),
     } = parse(asked)?;
-    let ask = Pushed::read(push).map_err(|error| ApiError::Malformed(error.to_string()))?;
+    let ask = Pushed::read(push).map_err(malformed)?;
     if ask.changes.len() > BATCH_LIMIT {
         return Err(ApiError::TooMany(BATCH_LIMIT));
     }
@@ -65,10 +65,14 @@ pub fn pushed(message: &[u8]) -> Result<Asked<Pushed>, ApiError> {
     })
 }
 
+/// A message that cannot be read.
+pub fn malformed(error: impl std::fmt::Display) -> ApiError {
+    ApiError::Malformed(error.to_string())
+}
+
 pub async fn pull(request: &Request, env: &Env, ledger: &str) -> Answered {
     let claims = token::claims(request, env).await?;
     let ledger = ledger_of(ledger)?;
-    let malformed = |e: worker::Error| ApiError::Malformed(e.to_string());
     let ask: PullAsk = request.query().map_err(malformed)?;
     let accepted = request.headers().get("accept-encoding")?;
     let accepted = accepted.unwrap_or_default();
@@ -98,15 +102,15 @@ pub async fn pull(request: &Request, env: &Env, ledger: &str) -> Answered {
 }
 
 /// All writes of the batch are one transaction, because nothing here awaits.
-pub fn push_at_ledger(state: &State, store: &Store, asked: &Asked<Pushed>) -> Answered {
-    let now = now_ms();
+pub fn push_at_ledger(state: &State, store: &Store, asked: Asked<Pushed<'_>>) -> Answered {
+    let (now, device) = (now_ms(), asked.claims.device);
     let batch = Batch::begin(store, &asked.ask.changes, asked.claims.person, now)?;
     let before = batch.last()?;
     let answer = steps::push(&batch, asked, now)?;
     batch.write()?;
     let last = batch.last()?;
     if last > before {
-        live::tell(state, last, asked.claims.device);
+        live::tell(state, last, device);
     }
     let refused = |answer: &&Answer| matches!(answer, Answer::Refused(_));
     let status = match answer.answers.iter().filter(refused).count() {
@@ -122,9 +126,9 @@ pub fn push_at_ledger(state: &State, store: &Store, asked: &Asked<Pushed>) -> An
 ///
 /// # Errors
 /// If the registry cannot be asked.
-pub async fn learn(store: &Store, env: &Env, asked: &Asked<Pushed>) -> Result<bool, ApiError> {
-    let changes = asked.ask.changes.iter().flatten();
-    let writing: Vec<&Change> = changes.filter(|change| own::writes(change)).collect();
+pub async fn learn(store: &Store, env: &Env, asked: &Asked<Pushed<'_>>) -> Result<bool, ApiError> {
+    let sent = asked.ask.changes.iter().flatten().map(|sent| &sent.change);
+    let writing: Vec<&Change> = sent.filter(|change| own::writes(change)).collect();
     if writing.is_empty() {
         return Ok(false);
     }

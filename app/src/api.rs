@@ -31,16 +31,17 @@ pub async fn post<T: DeserializeOwned>(
     body: &impl Serialize,
 ) -> Result<T, ApiError> {
     let body = json(body)?;
-    post_bytes(path, token, &body).await
+    post_bytes(path, token, JSON, &body).await
 }
 
-/// The same with JSON that is ready.
+/// The same with a body that is ready, of some type.
 pub async fn post_bytes<T: DeserializeOwned>(
     path: &str,
     token: Option<&str>,
+    content_type: &str,
     body: &[u8],
 ) -> Result<T, ApiError> {
-    let answer = ask(Method::POST, path, token, Some((JSON, body))).await?;
+    let answer = ask(Method::POST, path, token, Some((content_type, body))).await?;
     // 207 and 422 answer each change of a batch by itself.
     if !answer.is_good() && answer.status != 422 {
         return Err(answer.refusal());
@@ -81,6 +82,8 @@ pub async fn get<T: DeserializeOwned>(path: &str, token: &str) -> Result<T, ApiE
 }
 
 const JSON: &str = "application/json";
+/// Of what is packed.
+pub const BYTES: &str = "application/octet-stream";
 
 fn json(body: &impl Serialize) -> Result<Vec<u8>, ApiError> {
     serde_json::to_vec(body).map_err(|_| ApiError::Offline)

@@ -12,7 +12,6 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde_json::value::RawValue;
 use std::pin::pin;
 use std::rc::Rc;
 use store::database::{Store, StoreError};
@@ -196,7 +195,7 @@ async fn round(desk: Desk) -> Result<(), Halt> {
 struct Ready {
     ledger: Area,
     batch: Vec<Entry>,
-    changes: Option<Box<RawValue>>,
+    changes: Vec<u8>,
     expected: Option<Rc<Expected>>,
 }
 
@@ -232,9 +231,9 @@ async fn push(desk: Desk, token: &str, batches: Vec<(Area, Vec<Entry>)>) -> Resu
     let mut told: Option<Told> = None;
     while let Some(mut ready) = next.take() {
         desk.phase.set(Phase::Busy);
-        let body = steps::message(&desk, ready.ledger, ready.changes.as_deref());
+        let body = steps::message(&desk, ready.ledger, &ready.changes);
         let path = format!("/api/sync/{}", ready.ledger);
-        let sent = api::post_bytes::<PushAnswer>(&path, Some(token), &body);
+        let sent = api::post_bytes::<PushAnswer>(&path, Some(token), api::BYTES, &body);
         let before = told.as_ref().map(|told| told.expected.clone());
         let take = async {
             match told.take() {

@@ -104,6 +104,8 @@ impl FromIterator<(String, Cell)> for Cells {
 
 impl Extend<(String, Cell)> for Cells {
     fn extend<T: IntoIterator<Item = (String, Cell)>>(&mut self, cells: T) {
+        let cells = cells.into_iter();
+        self.0.reserve(cells.size_hint().0);
         for (name, cell) in cells {
             self.insert(name, cell);
         }

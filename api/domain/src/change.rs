@@ -5,7 +5,7 @@ use crate::own::{self, OwnField};
 use crate::pack::MAX_DEPTH;
 use crate::record::{AREA, AUTHOR, DELETED, FROM_AREA, MERGED_INTO, TO_AREA, overtaken_name};
 use crate::value::Shape;
-use crate::{Area, Cell, Device, Grants, Id, Kind, Record, Sensitivity, Stamp, Value, same};
+use crate::{Area, Cell, Device, Grants, Id, Kind, Record, Stamp, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -67,6 +67,19 @@ impl Change {
         let cells = self.cells.iter();
         let cells = cells.map(|(name, value)| 11 + name.len() + of(value));
         80 + self.kind.len() + cells.sum::<usize>()
+    }
+
+    /// The same with the change's own cells: it has none from here on.
+    fn take_delta(&mut self) -> Record {
+        let stamp = self.stamp;
+        let cells = std::mem::take(&mut self.cells).into_iter();
+        Record {
+            id: self.id,
+            kind: self.kind.clone(),
+            cells: cells
+                .map(|(name, value)| (name, Cell { stamp, value }))
+                .collect(),
+        }
     }
 
     /// The cells as a delta that merges into the record.
@@ -190,47 +203,23 @@ pub fn is_looked_at(kind: &Kind) -> bool {
     kind.name == crate::kinds::vehicle_check::VEHICLE_CHECK.name
 }
 
-/// What is asked of a record as it stood before a change.
-struct Before {
-    is_new: bool,
-    /// Whether these grants may say which record is the same as which.
-    may_merge: bool,
-    /// How sensitive a cell these grants write; `None` if none at all.
-    writes: Option<Sensitivity>,
-    has_departed: bool,
-}
-
-impl Before {
-    fn of(current: Option<&Record>, kind: &Kind, grants: &Grants) -> Self {
-        Self {
-            is_new: current.is_none(),
-            may_merge: current.is_none_or(|record| same::may_merge(grants, kind, record)),
-            writes: match current {
-                Some(record) => grants.writes(kind, record),
-                None => Some(Sensitivity::Sensitive),
-            },
-            has_departed: current.is_some_and(crate::trip::has_departed),
-        }
-    }
-}
-
 /// Decides on a change that is not in the record's history yet. `current` is the whole record as
 /// this ledger holds it, `around` what the ledger holds about it if the change [`looks_around`],
-/// `own` the campaign's own fields; the answer is the whole record after the change.
+/// `own` the campaign's own fields; the answer is the whole record after the change. The cells of a
+/// change that makes its record go into that.
 ///
 /// # Errors
 /// A [`Refusal`]; then nothing is to be written.
 pub fn accept(
     current: Option<Record>,
-    change: &Change,
+    change: &mut Change,
     around: &[Record],
     own: &[OwnField],
     author: Author<'_>,
     ledger: Area,
     now_ms: i64,
 ) -> Result<Record, Refusal> {
-    let delta = change.delta();
-    well_formed(change, &delta)?;
+    well_formed(change)?;
     let kind = Kind::find(&change.kind).ok_or(Refusal::UnknownKind)?;
     if current
         .as_ref()
@@ -244,17 +233,22 @@ pub fn accept(
     if change.stamp.is_ahead_of(now_ms) {
         return Err(Refusal::StampAhead);
     }
-    let before = Before::of(current.as_ref(), kind, author.grants);
+    let claim = Claim::of(change, kind);
+    let before = Before::of(current.as_ref(), kind, author.grants, &claim);
     if !before.is_new && kind.is_append_only() {
         return Err(Refusal::AppendOnly);
     }
-    let next = merged(current, change, delta);
-    allowed(&before, &next, kind, change, author)?;
+    let own = own::accept(own, change, crate::day_of(now_ms));
+    let next = match current {
+        Some(current) => merged(current, change),
+        None => change.take_delta(),
+    };
+    allowed(&before, &next, kind, &claim, author)?;
     if next.area().is_none_or(|area| area.ledger() != ledger) || !lies_between(kind, &next) {
         return Err(Refusal::WrongLedger);
     }
     checked(&before, &next, kind, change, now_ms)?;
-    own::accept(own, change, crate::day_of(now_ms))?;
+    own?;
     safe(&before, &next, around)?;
     Ok(next)
 }
@@ -282,7 +276,7 @@ fn lies_between(kind: &Kind, record: &Record) -> bool {
     !kind.is_between() || ends() == record.area().map(Area::ledger)
 }
 
-fn well_formed(change: &Change, delta: &Record) -> Result<(), Refusal> {
+fn well_formed(change: &Change) -> Result<(), Refusal> {
     let letter = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_';
     let name = |name: &String| (1..=64).contains(&name.len()) && name.bytes().all(letter);
     let flat = |value: &Value| value.depth() < MAX_DEPTH;
@@ -290,7 +284,7 @@ fn well_formed(change: &Change, delta: &Record) -> Result<(), Refusal> {
     {
         return Err(Refusal::Malformed);
     }
-    let too_many_bytes = || crate::pack::pack(delta).len() > CHANGE_BYTES;
+    let too_many_bytes = || change.pack_delta().len() > CHANGE_BYTES;
     if change.cells.len() > CELL_LIMIT || change.bytes_at_most() > CHANGE_BYTES && too_many_bytes()
     {
         return Err(Refusal::TooLarge);
@@ -319,15 +313,15 @@ fn well_formed(change: &Change, delta: &Record) -> Result<(), Refusal> {
 /// Merges the change, and marks what one of two authors wrote without having seen the other's. The
 /// record is what its accepted changes make of it, one after another.
 pub fn apply(current: Option<&Record>, change: &Change) -> Record {
-    merged(current.cloned(), change, change.delta())
+    match current {
+        Some(current) => merged(current.clone(), change),
+        None => change.delta(),
+    }
 }
 
-fn merged(current: Option<Record>, change: &Change, delta: Record) -> Record {
-    let Some(mut record) = current else {
-        return delta;
-    };
+fn merged(mut record: Record, change: &Change) -> Record {
     let marks = marks(&record, change);
-    record.merge(delta);
+    record.merge(change.delta());
     for (name, cell) in marks {
         record.mark_overtaken(name, cell);
     }
@@ -371,46 +365,6 @@ pub fn only_merges(current: Option<&Record>, change: &Change) -> bool {
     current.is_none_or(|current| marks(current, change).is_empty())
 }
 
-fn allowed(
-    before: &Before,
-    next: &Record,
-    kind: &'static Kind,
-    change: &Change,
-    author: Author<'_>,
-) -> Result<(), Refusal> {
-    let grants = author.grants;
-    let in_charge = before.may_merge && same::may_merge(grants, kind, next);
-    if change.cells.contains_key(MERGED_INTO.name()) && !in_charge {
-        return Err(Refusal::NotAllowed);
-    }
-    // Whoever is in charge says which records are the same, without writing anything else in them.
-    if !in_charge || !change.cells.keys().all(|name| same::is_tie(name)) {
-        may_write(before, next, kind, change, grants)?;
-    }
-    let made_by = change.cells.get(AUTHOR.name()).and_then(Id::read);
-    match (before.is_new, made_by) {
-        (true, Some(person)) if person == author.person => Ok(()),
-        (false, None) => Ok(()),
-        _ => Err(Refusal::NotAllowed),
-    }
-}
-
-fn may_write(
-    before: &Before,
-    next: &Record,
-    kind: &'static Kind,
-    change: &Change,
-    grants: &Grants,
-) -> Result<(), Refusal> {
-    let after = grants.writes(kind, next);
-    let level = before.writes.min(after).ok_or(Refusal::NotAllowed)?;
-    let secret = |name: &String| crate::grant::sensitivity(kind, name) > level;
-    if change.cells.keys().any(secret) {
-        return Err(Refusal::NotAllowed);
-    }
-    Ok(())
-}
-
 /// Only what this change writes is checked, and all of a new record: an old record must not
 /// become uneditable because a rule has changed since.
 fn checked(
@@ -432,8 +386,10 @@ fn checked(
 }
 
 mod kept;
+mod may;
 
 pub use kept::is_json;
+use may::{Before, Claim, allowed};
 
 #[cfg(test)]
 mod tests;

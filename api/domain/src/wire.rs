@@ -1,13 +1,11 @@
 //! What phone and server say to each other. Unknown names are ignored, missing ones have
 //! defaults: an older app and a newer server understand each other.
 
-#[cfg(feature = "schema")]
-use crate::Change;
 use crate::columns;
 use crate::digest::Sum;
 use crate::grant::Grants;
 use crate::pack::{self, Damaged};
-use crate::{Area, Campaign, Device, Id, Refusal};
+use crate::{Area, Campaign, Change, Device, Id, Refusal};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "schema")]
@@ -166,7 +164,8 @@ pub struct Colleague {
 }
 
 /// `POST /api/sync/{ledger}`: the outbox's next changes, in order. Changes are read one by one,
-/// so that one that cannot be read does not take the others with it.
+/// so that one that cannot be read does not take the others with it. The app sends them packed (see
+/// [`PushHead`]).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(ToSchema))]
 pub struct PushAsk {
@@ -177,6 +176,61 @@ pub struct PushAsk {
     pub seen: u64,
     #[serde(default)]
     pub chain: String,
+}
+
+/// What stands before the changes of a push in packed form: the head's length (4 bytes, big-endian),
+/// the head as JSON, then each change after its length, as a ledger keeps it (see
+/// [`crate::Change::pack`]). A body that does not begin with a byte 0 is a [`PushAsk`].
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ToSchema))]
+pub struct PushHead {
+    /// As in [`PushAsk`].
+    #[serde(default)]
+    pub seen: u64,
+    #[serde(default)]
+    pub chain: String,
+}
+
+/// Changes as they stand after a [`PushHead`].
+pub fn packed<'c>(changes: impl IntoIterator<Item = &'c Change>) -> Vec<u8> {
+    let packed: Vec<Vec<u8>> = changes.into_iter().map(Change::pack).collect();
+    pack::join(packed.iter().map(Vec::as_slice))
+}
+
+impl PushHead {
+    /// The body of a push with these changes (see [`packed`]).
+    ///
+    /// # Errors
+    /// If the head cannot be written as JSON, which no head does.
+    pub fn before(&self, changes: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
+        Ok(headed(&serde_json::to_vec(self)?, changes))
+    }
+
+    /// The head of a push, and its changes.
+    ///
+    /// # Errors
+    /// [`Damaged`] if the body was cut or is none of ours.
+    pub fn split(body: &[u8]) -> Result<(Self, &[u8]), Damaged> {
+        let (head, changes) = split_head(body)?;
+        let head = serde_json::from_slice(head).map_err(|_| Damaged::Form)?;
+        Ok((head, changes))
+    }
+}
+
+/// A message with a head: the head's length (4 bytes, big-endian), the head, the rest.
+pub fn headed(head: &[u8], rest: &[u8]) -> Vec<u8> {
+    let length = (head.len() as u32).to_be_bytes();
+    [&length[..], head, rest].concat()
+}
+
+/// Takes apart what [`headed`] put together.
+///
+/// # Errors
+/// [`Damaged::Short`] if it is cut.
+pub fn split_head(message: &[u8]) -> Result<(&[u8], &[u8]), Damaged> {
+    let (length, rest) = message.split_first_chunk::<4>().ok_or(Damaged::Short)?;
+    let length = u32::from_be_bytes(*length) as usize;
+    rest.split_at_checked(length).ok_or(Damaged::Short)
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -304,11 +358,10 @@ impl Pulled {
         let records = self.records.iter().map(Vec::as_slice);
         let (mark, page) = match form {
             Form::Rows => (0, pack::join(records)),
-            Form::Columns => (IN_COLUMNS, columns::spread(records)),
+            Form::Columns => (IN_COLUMNS.to_be_bytes()[0], columns::spread(records)),
         };
-        let mut out = (mark | head.len() as u32).to_be_bytes().to_vec();
-        out.extend_from_slice(&head);
-        out.extend(page);
+        let mut out = headed(&head, &page);
+        out[0] |= mark;
         Ok(out)
     }
 
@@ -335,6 +388,20 @@ impl Pulled {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_comes_apart_as_it_was_put_together() {
+        let message = headed(b"{}", b"picture");
+        assert_eq!(split_head(&message), Ok((&b"{}"[..], &b"picture"[..])));
+        assert_eq!(split_head(&message[..5]), Err(Damaged::Short));
+        let head = PushHead {
+            seen: 7,
+            chain: "8899aabb".to_owned(),
+        };
+        let push = head.before(b"changes").unwrap();
+        assert_eq!(PushHead::split(&push), Ok((head, &b"changes"[..])));
+        assert_eq!(push[0], 0, "it would be taken for JSON");
+    }
 
     #[test]
     fn a_form_that_nobody_here_knows_is_answered_in_rows() {

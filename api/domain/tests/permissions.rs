@@ -141,7 +141,15 @@ fn permitted(
         device: Device(1),
         grants: g,
     };
-    let decided = change::accept(now.cloned(), &change, &[], &[], author, area("371721"), NOW);
+    let decided = change::accept(
+        now.cloned(),
+        &mut change.clone(),
+        &[],
+        &[],
+        author,
+        area("371721"),
+        NOW,
+    );
     !matches!(decided, Err(Refusal::NotAllowed | Refusal::AppendOnly))
 }
 

@@ -9,8 +9,8 @@ use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::wire::{
-    ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, LastWordsAsk, Profile, Pulled,
-    PushAnswer, RESCUE_INFO, RescueKey, Sealed, SessionAnswer, SessionAsk,
+    self, ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, LastWordsAsk, Profile, Pulled,
+    PushAnswer, PushHead, RESCUE_INFO, RescueKey, Sealed, SessionAnswer, SessionAsk,
 };
 use domain::{Area, Change, Clock, Id, Record, Stamp, Value};
 use hkdf::Hkdf;
@@ -221,8 +221,8 @@ impl Device {
     /// `Refused` if the batch as a whole was refused; single refusals are in the answer.
     pub fn push(&self, ledger: Area, changes: &[Change]) -> Result<PushAnswer, HostError> {
         let path = format!("/api/sync/{ledger}");
-        let body = serde_json::json!({ "changes": changes }).to_string();
-        let answer = self.post(&path, body.as_bytes())?;
+        let body = PushHead::default().before(&wire::packed(changes));
+        let answer = self.post(&path, &body.unwrap_or_default())?;
         // 207 and 422 carry one answer for each change.
         match serde_json::from_slice(&answer.body) {
             Ok(each) => Ok(each),

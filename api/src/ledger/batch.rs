@@ -6,13 +6,13 @@ use super::recent::{Push, Touched};
 use super::{Store, name_of_chain, unpacked};
 use crate::error::ApiError;
 use crate::sql::{Bundle, ROWS};
-use crate::steps::{Accepting, Chain, Keeping, Kept, Rows as _};
+use crate::steps::{Accepting, Chain, Keeping, Kept, Rows as _, Sent};
 use domain::change::is_looked_at;
 use domain::own::OwnField;
 use domain::{Change, Id, Kind, Record, Stamp, chain, pack, picture, same};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A ledger while one push is decided on. Nothing is written before [`Batch::write`], but what was
 /// accepted before is seen by what comes after it.
@@ -28,23 +28,33 @@ struct Gathered {
     /// The number of the last accepted change, written or not, and its link.
     seq: u64,
     link: Vec<u8>,
-    held: BTreeMap<Id, (u64, Held)>,
+    places: BTreeMap<Id, Place>,
     accepted: BTreeMap<(Id, Stamp), Kept>,
     /// The last change before those in `history`; the numbers of bundled rows count from it.
     written: u64,
     history: Bundle,
     stood: Bundle,
-    /// The last change of each record that is to be written.
-    changed: BTreeMap<Id, u64>,
-    /// The bytes that are written of each of them.
-    before: BTreeMap<Id, Option<Vec<u8>>>,
     moved: Vec<(u64, Record)>,
     about: Bundle,
     photos: Bundle,
 }
 
-/// A record that the ledger holds; beside it stands the number of its last change.
+/// What the batch knows of a record.
+#[derive(Default)]
+struct Place {
+    /// The number of its last change; 0 if it is not there.
+    seq: u64,
+    held: Held,
+    /// The bytes that are written of it, once it is to be written.
+    before: Option<Option<Vec<u8>>>,
+    /// True if several changes of the batch are about it.
+    again: bool,
+}
+
+#[derive(Default)]
 enum Held {
+    #[default]
+    Nothing,
     Row(Vec<u8>),
     /// Too large to be read before somebody asks for it.
     Large,
@@ -56,7 +66,7 @@ impl<'s> Batch<'s> {
     /// Reads all that the changes meet.
     pub fn begin(
         store: &'s Store,
-        changes: &[Option<Change>],
+        changes: &[Option<Sent<'_>>],
         person: Id,
         now: i64,
     ) -> Result<Self, ApiError> {
@@ -98,13 +108,15 @@ impl<'s> Batch<'s> {
         let mut push = Push {
             after: gathered.written,
             until: gathered.seq,
-            records: Vec::with_capacity(gathered.changed.len()),
+            records: Vec::with_capacity((gathered.seq - gathered.written) as usize),
             stood: std::mem::take(&mut gathered.moved),
         };
-        let mut before = std::mem::take(&mut gathered.before);
         let written = gathered.written;
-        for (id, seq) in std::mem::take(&mut gathered.changed) {
-            let Some((_, Held::Made(record, packed))) = gathered.held.get_mut(&id) else {
+        for (id, place) in &mut gathered.places {
+            let (id, seq) = (*id, place.seq);
+            let Some((before, Held::Made(record, packed))) =
+                place.before.take().map(|before| (before, &mut place.held))
+            else {
                 continue;
             };
             let nth = seq - written;
@@ -113,7 +125,6 @@ impl<'s> Batch<'s> {
                 self.write_records(std::mem::take(&mut records), first)?;
             }
             records.add(nth, &[id.as_bytes(), &now])?;
-            let before = before.remove(&id).flatten();
             push.records.push(Touched {
                 id,
                 seq,
@@ -180,10 +191,21 @@ impl Gathered {
         bundles.iter().any(|bundle| bundle.is_full(more))
     }
 
-    fn reads_records(&mut self, store: &Store, changes: &[Option<Change>]) -> Result<(), ApiError> {
-        let changes = changes.iter().flatten();
-        let ids = changes.flat_map(|change| std::iter::once(change.id).chain(same::target(change)));
-        let ids: Vec<Id> = ids.collect::<BTreeSet<Id>>().into_iter().collect();
+    fn reads_records(
+        &mut self,
+        store: &Store,
+        changes: &[Option<Sent<'_>>],
+    ) -> Result<(), ApiError> {
+        for Sent { change, .. } in changes.iter().flatten() {
+            match self.places.entry(change.id) {
+                Entry::Vacant(place) => drop(place.insert(Place::default())),
+                Entry::Occupied(mut place) => place.get_mut().again = true,
+            }
+            if let Some(twin) = same::target(change) {
+                self.places.entry(twin).or_default();
+            }
+        }
+        let ids: Vec<Id> = self.places.keys().copied().collect();
         for ids in ids.chunks(GATHERED_ROWS) {
             let mut wanted = Bundle::default();
             for id in ids {
@@ -191,8 +213,9 @@ impl Gathered {
             }
             let from = format!("FROM record WHERE id IN (SELECT substr(?2, at, 16) {ROWS})");
             for row in store.gathered(&from, wanted.values(Vec::new()))? {
-                let held = row.body.map_or(Held::Large, Held::Row);
-                self.held.insert(row.id, (row.seq, held));
+                let place = self.places.entry(row.id).or_default();
+                place.held = row.body.map_or(Held::Large, Held::Row);
+                place.seq = row.seq;
             }
         }
         Ok(())
@@ -202,15 +225,15 @@ impl Gathered {
     fn reads_accepted(
         &mut self,
         store: &Store,
-        changes: &[Option<Change>],
+        changes: &[Option<Sent<'_>>],
     ) -> Result<(), ApiError> {
         let mut wanted = Vec::new();
-        for change in changes.iter().flatten() {
-            let may_be_known = match self.held.get(&change.id) {
-                None => false,
+        for Sent { change, .. } in changes.iter().flatten() {
+            let may_be_known = match &self.places[&change.id].held {
+                Held::Nothing => false,
                 // Every accepted change has left its stamp, or a later one.
-                Some((_, Held::Row(body))) => change.stamp <= pack::changed(body)?,
-                Some(_) => true,
+                Held::Row(body) => change.stamp <= pack::changed(body)?,
+                Held::Large | Held::Made(..) => true,
             };
             if may_be_known {
                 wanted.push(change);
@@ -240,11 +263,17 @@ impl Chain for Batch<'_> {
 
 impl Accepting for Batch<'_> {
     fn held(&self, id: Id) -> Result<Option<Record>, ApiError> {
-        match self.gathered.borrow().held.get(&id) {
-            None => Ok(None),
-            Some((_, Held::Row(body))) => unpacked(body).map(Some),
-            Some((_, Held::Large)) => self.store.record(id),
-            Some((_, Held::Made(record, _))) => Ok(Some(record.clone())),
+        match self
+            .gathered
+            .borrow()
+            .places
+            .get(&id)
+            .map(|place| &place.held)
+        {
+            None | Some(Held::Nothing) => Ok(None),
+            Some(Held::Row(body)) => unpacked(body).map(Some),
+            Some(Held::Large) => self.store.record(id),
+            Some(Held::Made(record, _)) => Ok(Some(record.clone())),
         }
     }
 
@@ -266,7 +295,9 @@ impl Accepting for Batch<'_> {
         let Keeping {
             next,
             moved,
-            change,
+            stamp,
+            edit,
+            packed,
             body,
         } = keeping;
         if self.gathered.borrow().is_full(body.len()) {
@@ -274,37 +305,41 @@ impl Accepting for Batch<'_> {
         }
         let mut guard = self.gathered.borrow_mut();
         let gathered = &mut *guard;
-        let (seq, stamp) = (gathered.seq + 1, change.stamp.to_string());
+        let (seq, written) = (gathered.seq + 1, stamp.to_string());
         let entry = chain::Entry {
             seq,
             record: next.id.as_bytes(),
-            stamp: &stamp,
+            stamp: &written,
             person: self.person.as_bytes(),
             received: self.now,
-            body: &body,
+            body,
         };
         let link = chain::link(&gathered.link, &entry);
         let nth = seq - gathered.written;
         let id = next.id;
-        let earlier = gathered.held.get(&id).map_or(0, |(seq, _)| *seq);
-        // A new record is what its first change makes.
-        let packed = change.delta_within(&body).filter(|_| earlier == 0);
+        let place = gathered.places.entry(id).or_default();
         let packed = packed.map(<[u8]>::to_vec);
         let parts = [
             &id.as_bytes()[..],
-            stamp.as_bytes(),
+            written.as_bytes(),
             &link,
-            &digits(earlier),
-            &body,
+            &digits(place.seq),
+            body,
         ];
         gathered.history.add(nth, &parts)?;
         if let Some(stood) = moved {
             gathered.stood.add(nth, &[&pack::pack(&stood)])?;
             gathered.moved.push((seq, stood));
         }
+        let wrote = |field: &str| {
+            edit.map_or_else(
+                || next.cells.get(field).is_some(),
+                |edit| edit.cells.contains_key(field),
+            )
+        };
         let tells = |kind: &&Kind| {
             let mut about = kind.about.iter();
-            is_looked_at(kind) && about.any(|field| change.cells.contains_key(*field))
+            is_looked_at(kind) && about.any(|field| wrote(field))
         };
         if let Some(kind) = Kind::find(&next.kind).filter(tells) {
             for other in kind.subjects(&next) {
@@ -312,21 +347,24 @@ impl Accepting for Batch<'_> {
                 gathered.about.add(0, &parts)?;
             }
         }
-        for (_, photo) in picture::named_by(change) {
+        let photos = edit.map_or_else(|| picture::named(&next), picture::named_by);
+        for (_, photo) in photos {
             let parts = [&id.as_bytes()[..], photo.as_bytes()];
             gathered.photos.add(0, &parts)?;
         }
-        gathered.changed.insert(id, seq);
-        let key = (id, change.stamp);
-        gathered.accepted.insert(key, Kept { seq, body });
-        let held = gathered.held.insert(id, (seq, Held::Made(next, packed)));
-        if let Entry::Vacant(place) = gathered.before.entry(id) {
-            place.insert(match held.map(|(_, held)| held) {
-                None => None,
-                Some(Held::Row(body)) => Some(body),
-                Some(Held::Large) => self.store.row(id)?.map(|row| row.body),
+        if place.again {
+            let body = body.to_vec();
+            gathered.accepted.insert((id, stamp), Kept { seq, body });
+        }
+        let held = std::mem::replace(&mut place.held, Held::Made(next, packed));
+        place.seq = seq;
+        if place.before.is_none() {
+            place.before = Some(match held {
+                Held::Nothing => None,
+                Held::Row(body) => Some(body),
+                Held::Large => self.store.row(id)?.map(|row| row.body),
                 // It was written with an earlier part of the batch.
-                Some(Held::Made(record, _)) => Some(pack::pack(&record)),
+                Held::Made(record, _) => Some(pack::pack(&record)),
             });
         }
         (gathered.seq, gathered.link) = (seq, link.to_vec());

@@ -81,9 +81,19 @@ pub async fn give_back(tab: &impl Tab, ledger: Area) -> Kept<bool> {
             .any(|e| e.refused.is_none() && e.change.id == id)
     };
     let (mut entries, mut rest) = (Vec::new(), Shelf::default());
-    // What this person may not see any more is not theirs to give, and not to be kept.
+    // What this person may not see any more is not theirs to give, and not to be kept. Where somebody
+    // has moved it since, the server's word counts.
     let grants = tab.grants();
-    for held in aside.confirmed().filter_map(|held| grants.view(&held)) {
+    let seen = |mut held: Record| {
+        let mut stands = held.clone();
+        if let Some(now) = there.get(&held.id) {
+            stands.merge(now.clone());
+        }
+        let shown = grants.view(&stands)?;
+        held.cells.retain(|name, _| shown.cells.contains_key(name));
+        Some(held)
+    };
+    for held in aside.confirmed().filter_map(seen) {
         let now = there.get(&held.id);
         match lost(&held, now, tab.device()) {
             Lost::Nothing if now.is_none() && to_say(held.id) => keep_aside(&mut rest, &held),

@@ -12,10 +12,8 @@ use domain::change::BATCH_LIMIT;
 use domain::digest::Sum;
 use domain::record::AREA;
 use domain::value::Shape;
-use domain::wire::{PullHead, Pulled};
+use domain::wire::{self, PullHead, Pulled, PushHead};
 use domain::{Area, Change, Device, Grants, Id, Stamp, pack};
-use serde::Serialize;
-use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -151,28 +149,16 @@ fn batches(outbox: Vec<Entry>) -> Vec<(Area, Vec<Entry>)> {
 }
 
 /// The changes of a batch, as they are written into its message.
-pub fn changes(batch: &[Entry]) -> Option<Box<RawValue>> {
-    let changes: Vec<&Change> = batch.iter().map(|entry| &entry.change).collect();
-    // Plain structs of texts and numbers are always JSON.
-    serde_json::value::to_raw_value(&changes).ok()
+pub fn changes(batch: &[Entry]) -> Vec<u8> {
+    wire::packed(batch.iter().map(|entry| &entry.change))
 }
 
 /// The body with which a batch of [`changes`] is pushed.
-pub fn message(tab: &impl Tab, ledger: Area, changes: Option<&RawValue>) -> Vec<u8> {
-    #[derive(Serialize)]
-    struct Message<'m> {
-        changes: Option<&'m RawValue>,
-        seen: u64,
-        chain: &'m str,
-    }
+pub fn message(tab: &impl Tab, ledger: Area, changes: &[u8]) -> Vec<u8> {
     let Ask { seen, chain, .. } = ask(tab, ledger);
-    let chain = &chain;
-    let message = Message {
-        changes,
-        seen,
-        chain,
-    };
-    serde_json::to_vec(&message).unwrap_or_default()
+    let head = PushHead { seen, chain };
+    // A plain struct of a text and a number is always JSON.
+    head.before(changes).unwrap_or_default()
 }
 
 /// Writes changes anew under stamps of the corrected clock, unless another page has done so.

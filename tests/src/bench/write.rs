@@ -7,7 +7,7 @@ use crate::world::county;
 use domain::Change;
 use domain::change::BATCH_LIMIT;
 use domain::grant::Role;
-use domain::wire::{Answer, PushAnswer};
+use domain::wire::{self, Answer, PushAnswer, PushHead};
 use host::device::Device;
 use host::serve::{COMPATIBILITY_DATE, free};
 use host::{http, show, tools, training};
@@ -95,17 +95,15 @@ fn rate(count: usize, took: Duration) -> f64 {
 
 /// Pushes; what is sent is made ready before.
 pub fn a_second(device: &Device, changes: &[Change]) -> Result<f64, String> {
-    let body = |batch: &[Change]| serde_json::json!({ "changes": batch }).to_string();
-    let bodies: Vec<String> = changes.chunks(BATCH_LIMIT).map(body).collect();
+    let body = |batch: &[Change]| PushHead::default().before(&wire::packed(batch));
+    let bodies = changes.chunks(BATCH_LIMIT).map(body);
+    let bodies = bodies.collect::<Result<Vec<Vec<u8>>, _>>();
+    let bodies = bodies.map_err(|e| e.to_string())?;
     let path = format!("/api/sync/{}", county());
     let mut answers = Vec::new();
     let begun = show::now();
     for body in &bodies {
-        answers.push(
-            device
-                .post(&path, body.as_bytes())
-                .map_err(|e| e.to_string())?,
-        );
+        answers.push(device.post(&path, body).map_err(|e| e.to_string())?);
     }
     let took = begun.elapsed();
     for answer in answers {

@@ -181,6 +181,7 @@ impl Accepting for Server {
         let mut tables = self.tables.borrow_mut();
         let seq = tables.history.len() as u64 + 1;
         let id = keeping.next.id;
+        let change = Change::unpack(keeping.body)?;
         let (person, received) = self.pushing.get();
         let before = tables.history.last().map(|entry| entry.link);
         let link = chain::link(
@@ -188,21 +189,21 @@ impl Accepting for Server {
             &chain::Entry {
                 seq,
                 record: id.as_bytes(),
-                stamp: &keeping.change.stamp.to_string(),
+                stamp: &keeping.stamp.to_string(),
                 person: person.as_bytes(),
                 received,
-                body: &keeping.body,
+                body: keeping.body,
             },
         );
         tables.history.push(Entry {
-            change: keeping.change.clone(),
-            body: keeping.body,
+            change: change.clone(),
+            body: keeping.body.to_vec(),
             link,
         });
         tables.by_record.entry(id).or_default().push(seq);
         let mut next = keeping.next;
         if self.fault == Some(Fault::ByArrival) {
-            next.cells.extend(keeping.change.delta().cells);
+            next.cells.extend(change.delta().cells);
         }
         let row = Kept {
             seq,

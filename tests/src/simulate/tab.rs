@@ -60,10 +60,6 @@ pub fn done<T>(future: impl Future<Output = T>) -> T {
 }
 
 impl SimTab {
-    /// Opens the app on what the disk holds, as `Desk::open` does.
-    ///
-    /// # Errors
-    /// If the tab dies while it opens.
     /// How it asks for pages: an old app knows rows only.
     pub const fn form(&self) -> Form {
         match self.old {
@@ -72,6 +68,15 @@ impl SimTab {
         }
     }
 
+    /// True of an app from before the server counted, and before pushes were packed.
+    pub const fn is_old(&self) -> bool {
+        self.old
+    }
+
+    /// Opens the app on what the disk holds, as `Desk::open` does.
+    ///
+    /// # Errors
+    /// If the tab dies while it opens.
     pub fn open(disk: TabDisk, device: Device, time: Time, old: bool) -> Result<Self, StoreError> {
         let outbox = done(disk.outbox())?;
         let repack = |pages: &[Vec<u8>]| Shelf::of(pages).pages();

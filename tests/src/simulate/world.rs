@@ -14,7 +14,8 @@ use domain::{Area, Change, Device, Grants, Id, Kind, Record, Stamp, pack};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use store::steps::{self as client, Tab};
+use store::entry::Entry;
+use store::steps::{self as client, Ask, Tab};
 
 const MINUTE: i64 = 60_000;
 /// How long a token is good for.
@@ -490,6 +491,11 @@ impl World {
         let Ok(ask) = Pushed::read(body) else {
             return Some(b"{\"code\":\"malformed\"}".to_vec());
         };
+        let sent = ask
+            .changes
+            .iter()
+            .map(|sent| Some(sent.as_ref()?.change.clone()));
+        let sent: Vec<Option<Change>> = sent.collect();
         let asked = Asked {
             claims: claims.clone(),
             ledger,
@@ -497,9 +503,9 @@ impl World {
         };
         let server = self.server(ledger);
         server.pushed_by(claims.person, now);
-        let answer = server.transaction(|server| steps::push(server, &asked, now));
+        let answer = server.transaction(|server| steps::push(server, asked, now));
         let answer: PushAnswer = answer.ok()?;
-        for (change, answer) in asked.ask.changes.into_iter().zip(&answer.answers) {
+        for (change, answer) in sent.into_iter().zip(&answer.answers) {
             let change = change?;
             match answer {
                 Answer::Accepted(_) => self.accepted.push((ledger, change)),
@@ -592,8 +598,10 @@ fn message(tab: &SimTab, next: &Next) -> Option<(Area, Message)> {
     match next {
         Next::Push(ledger, batch) => {
             tab.looks_ahead(*ledger, batch);
-            let changes = client::changes(batch);
-            let body = client::message(tab, *ledger, changes.as_deref());
+            let body = match tab.is_old() {
+                true => in_json(tab, *ledger, batch),
+                false => client::message(tab, *ledger, &client::changes(batch)),
+            };
             Some((*ledger, Message::Push(body)))
         }
         Next::Pull(ledger, ask) => {
@@ -609,6 +617,14 @@ fn message(tab: &SimTab, next: &Next) -> Option<(Area, Message)> {
         }
         Next::Pulls => None,
     }
+}
+
+/// As an app from before pushes were packed says it.
+fn in_json(tab: &SimTab, ledger: Area, batch: &[Entry]) -> Vec<u8> {
+    let Ask { seen, chain, .. } = client::ask(tab, ledger);
+    let changes: Vec<&Change> = batch.iter().map(|entry| &entry.change).collect();
+    let ask = serde_json::json!({ "changes": changes, "seen": seen, "chain": chain });
+    ask.to_string().into_bytes()
 }
 
 /// The cells of a page that its receiver may not see.

@@ -47,13 +47,14 @@ impl Change {
             return serde_json::from_slice(bytes).map_err(|_| Damaged::Form);
         }
         let mut from = Reader { bytes };
-        let mut cells: BTreeMap<String, Value> = BTreeMap::new();
+        // They come by name: a tree is made of them at once.
+        let mut cells: Vec<(String, Value)> = Vec::new();
         let mut stamp = None;
         let (id, kind) = from.cells(|from, name, written| {
             if *stamp.get_or_insert(written) != written {
                 return Err(Damaged::Form);
             }
-            cells.insert(name.to_owned(), from.value(0)?);
+            cells.push((name.to_owned(), from.value(0)?));
             Ok(())
         })?;
         let kind = kind.to_owned();
@@ -75,7 +76,7 @@ impl Change {
             id,
             kind,
             stamp: stamp.ok_or(Damaged::Form)?,
-            cells,
+            cells: cells.into_iter().collect(),
             seen: seen.collect(),
         })
     }

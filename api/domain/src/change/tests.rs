@@ -62,7 +62,7 @@ impl Person {
         let ledger = area("371721");
         accept(
             current.into().cloned(),
-            change,
+            &mut change.clone(),
             around,
             &[],
             self.author(),

@@ -77,13 +77,13 @@ fn visits(own: &[OwnField], role: Role, cells: &[(&str, Value)]) -> Result<Recor
         counter: 0,
         device: Device(1),
     };
-    let change = Change::of(&Record::new(id, "visit"), cells, stamp);
+    let mut change = Change::of(&Record::new(id, "visit"), cells, stamp);
     let author = Author {
         person: LIN,
         device: Device(1),
         grants: &grants,
     };
-    change::accept(None, &change, &[], own, author, area("371721"), NOW)
+    change::accept(None, &mut change, &[], own, author, area("371721"), NOW)
 }
 
 fn refused(field: &OwnField, problem: crate::check::Problem) -> Result<Record, Refusal> {
