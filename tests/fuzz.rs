@@ -3,9 +3,9 @@
 //!
 //! Each goes on for `CHUNNUAN_FUZZ_SECONDS`, or else for a fixed number of samples.
 
+use api::steps::Pushed;
 use domain::code::Code;
 use domain::digest::Sum;
-use api::steps::Pushed;
 use domain::wire::{self, Answer, Form, PullHead, Pulled, PushAnswer, PushAsk, PushHead};
 use domain::{Area, Change, Device, Id, Record, Stamp, Value, pack};
 use std::time::Duration;

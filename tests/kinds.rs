@@ -1,6 +1,7 @@
 //! Every kind is walked in a browser: the empty form, the filled one, saved, opened again, edited,
 //! sent, and seen on another device.
 
+use domain::Values;
 use domain::field::{FieldSpec, Input};
 use domain::grant::{Grant, Role};
 use domain::kinds::KINDS;
@@ -265,8 +266,8 @@ const FILL: &str = r"
     }
     return 'filled';";
 
-fn fill(phone: &Browser, kind: &'static Kind, today: &str) -> BTreeMap<String, Value> {
-    let mut expected = BTreeMap::new();
+fn fill(phone: &Browser, kind: &'static Kind, today: &str) -> Values {
+    let mut expected = Values::default();
     let mut left: Vec<&FieldSpec> = kind.fields.iter().collect();
     // A condition may stand after the field that it opens: two rounds.
     for _ in 0..2 {

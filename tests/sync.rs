@@ -186,7 +186,12 @@ fn what_was_damaged_on_its_way_does_not_take_the_rest_of_a_packed_batch_with_it(
     let damaged = household(&mut lin, new_id());
     let packed = damaged.pack();
     let json = serde_json::to_vec(&damaged).unwrap();
-    let parts = [&good.pack()[..], &packed[..packed.len() - 2], &json, &other.pack()];
+    let parts = [
+        &good.pack()[..],
+        &packed[..packed.len() - 2],
+        &json,
+        &other.pack(),
+    ];
     let body = PushHead::default().before(&pack::join(parts)).unwrap();
     let answer = lin.post("/api/sync/371721", &body).unwrap();
     assert_eq!(answer.status, 207);
@@ -199,7 +204,9 @@ fn what_was_damaged_on_its_way_does_not_take_the_rest_of_a_packed_batch_with_it(
     let held: BTreeSet<Id> = lin.pull(county()).unwrap().into_keys().collect();
     assert_eq!(held, BTreeSet::from([good.id, other.id]));
     // One that was cut writes nothing at all; and what came packed is known again as JSON.
-    let cut = lin.post("/api/sync/371721", &body[..body.len() - 1]).unwrap();
+    let cut = lin
+        .post("/api/sync/371721", &body[..body.len() - 1])
+        .unwrap();
     assert_eq!(cut.status, 400);
     let again = serde_json::json!({ "changes": [good] }).to_string();
     let again = lin.post("/api/sync/371721", again.as_bytes()).unwrap();

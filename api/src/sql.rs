@@ -1,7 +1,6 @@
 //! A few words around the Durable Object's SQLite, so that rows read plainly.
 
 use std::cell::Cell;
-use std::fmt::Write as _;
 use worker::{Error, Result, SqlStorage, SqlStorageValue};
 
 /// One row's columns, taken from left to right.
@@ -69,6 +68,14 @@ pub const ROWS: &str = "FROM (SELECT value >> 44 AS nth, value >> 22 & 4194303 A
 const BUNDLE_BYTES: usize = 1024 * 1024;
 
 impl Bundle {
+    /// Empty, with memory for so many rows with so many bytes.
+    pub fn with_room(rows: usize, bytes: usize) -> Self {
+        Self {
+            bytes: Vec::with_capacity(bytes.min(BUNDLE_BYTES)),
+            places: String::with_capacity(rows * 20 + 2),
+        }
+    }
+
     /// Adds a row: a number below 2¹⁹, and bytes.
     ///
     /// # Errors
@@ -83,8 +90,13 @@ impl Bundle {
         for part in parts {
             self.bytes.extend_from_slice(part);
         }
-        let before = if self.places.is_empty() { '[' } else { ',' };
-        let _ = write!(self.places, "{before}{}", nth << 44 | at << 22 | size);
+        self.places
+            .push(if self.places.is_empty() { '[' } else { ',' });
+        let place = digits::<19>(nth << 44 | at << 22 | size);
+        let begin = place.iter().position(|digit| *digit != b'0');
+        let place = &place[begin.unwrap_or(0)..];
+        self.places
+            .extend(place.iter().map(|digit| char::from(*digit)));
         Ok(())
     }
 
@@ -123,6 +135,19 @@ impl Bundle {
         }
         run(sql, &format!("{insert} {ROWS} {end}"), self.values(more))
     }
+}
+
+/// A number below 10ᴺ as SQLite reads it, with nothing but digits.
+pub fn digits<const N: usize>(mut number: u64) -> [u8; N] {
+    let mut digits = [b'0'; N];
+    for digit in digits.iter_mut().rev() {
+        if number == 0 {
+            break;
+        }
+        *digit += (number % 10) as u8;
+        number /= 10;
+    }
+    digits
 }
 
 /// Whether an object has made its tables in this life of its.

@@ -115,7 +115,7 @@ pub fn read(desk: Desk, id: Id) {
     let kind = &reading::READING;
     let own = grants.find(|grant| profile.grants.may_write(kind, grant.area));
     let Some(own) = own else { return };
-    let mut values = BTreeMap::from([
+    let mut values = domain::Values::from([
         (AREA.name().to_owned(), own.area.write()),
         (reading::BULLETIN.name().to_owned(), id.write()),
         (reading::AT.name().to_owned(), Value::Int(now::now_ms())),

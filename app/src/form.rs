@@ -16,6 +16,7 @@ use crate::desk::{Desk, desk};
 use crate::draft;
 use crate::ui::{icon, name_of};
 use crate::{now, own};
+use domain::Values;
 use domain::field::{FieldSpec, Input, Sensitivity};
 use domain::prefill::Known;
 use domain::{Id, Kind, Value};
@@ -26,7 +27,6 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use saving::SaveBar;
 pub use saving::hand_over;
 pub use sheet::Sheet;
-use std::collections::BTreeMap;
 pub use twin::{not_same_key, who};
 
 /// `/new/:kind?about=ID` and `/edit/:id`.
@@ -69,7 +69,7 @@ fn FormOf(
         deeds::opened(desk, kind, record);
     }
     let about = context.and_then(|id| desk.peek(|shelf| shelf.get(id)));
-    let before: BTreeMap<String, Value> = held
+    let before: Values = held
         .iter()
         .flat_map(|record| record.cells.iter())
         .map(|(name, cell)| (name.clone(), cell.value.clone()))
@@ -125,11 +125,7 @@ fn named(kind: &Kind, typed: &str) -> Option<(&'static str, Value)> {
     Some((field, Value::Text(typed.to_owned())))
 }
 
-fn first_values(
-    desk: Desk,
-    kind: &'static Kind,
-    about: Option<&domain::Record>,
-) -> BTreeMap<String, Value> {
+fn first_values(desk: Desk, kind: &'static Kind, about: Option<&domain::Record>) -> Values {
     let profile = desk.profile();
     let department = profile
         .as_ref()

@@ -3,17 +3,17 @@
 use crate::desk::Desk;
 use crate::now;
 use crate::tabs;
+use domain::Values;
 use domain::follow::Effect;
 use domain::record::{AREA, AUTHOR, DELETED, FROM_AREA, TO_AREA};
 use domain::value::Shape;
 use domain::{Area, Change, Id, Kind, Record, Value};
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 use store::database::StoreError;
 use store::steps;
 
 /// What takes a save back: for each record the values to write again.
-pub type Undo = Vec<(Id, BTreeMap<String, Value>)>;
+pub type Undo = Vec<(Id, Values)>;
 
 /// A new record id, made here and now.
 pub fn new_id() -> Option<Id> {
@@ -30,7 +30,7 @@ pub fn new_id() -> Option<Id> {
 pub async fn create(
     desk: Desk,
     kind: &'static Kind,
-    values: BTreeMap<String, Value>,
+    values: Values,
     draft: Option<&str>,
 ) -> Result<(Id, Undo), StoreError> {
     let mut batch = Batch::default();
@@ -48,7 +48,7 @@ pub async fn create(
 pub async fn edit(
     desk: Desk,
     id: Id,
-    values: BTreeMap<String, Value>,
+    values: Values,
     draft: Option<&str>,
 ) -> Result<Undo, StoreError> {
     let mut batch = Batch::default();
@@ -65,7 +65,7 @@ pub async fn edit(
 pub async fn edit_shown(
     desk: Desk,
     id: Id,
-    values: BTreeMap<String, Value>,
+    values: Values,
     draft: Option<&str>,
 ) -> Result<Undo, StoreError> {
     let shown = desk.peek(|shelf| shelf.whole(id));
@@ -90,10 +90,7 @@ pub async fn edit_shown(
 ///
 /// # Errors
 /// If the device cannot keep them; then nothing has been saved.
-pub async fn edit_all(
-    desk: Desk,
-    edits: Vec<(Id, BTreeMap<String, Value>)>,
-) -> Result<Undo, StoreError> {
+pub async fn edit_all(desk: Desk, edits: Vec<(Id, Values)>) -> Result<Undo, StoreError> {
     let mut batch = Batch::default();
     for (id, values) in edits {
         batch.write(desk, id, values)?;
@@ -102,7 +99,7 @@ pub async fn edit_all(
 }
 
 /// A new record that is to be made: its id, its kind, its values with the area among them.
-pub type Made = (Id, &'static Kind, BTreeMap<String, Value>);
+pub type Made = (Id, &'static Kind, Values);
 
 /// Saves several new records at once: all or none.
 ///
@@ -119,7 +116,7 @@ pub async fn create_all(desk: Desk, records: Vec<Made>) -> Result<(), StoreError
 pub async fn take_in(
     desk: Desk,
     records: Vec<Made>,
-    edits: Vec<(Id, BTreeMap<String, Value>)>,
+    edits: Vec<(Id, Values)>,
 ) -> Result<(), StoreError> {
     let profile = desk
         .profile_now()
@@ -150,7 +147,7 @@ impl Batch {
         desk: Desk,
         kind: &'static Kind,
         area: Option<Area>,
-        mut values: BTreeMap<String, Value>,
+        mut values: Values,
     ) -> Result<Record, StoreError> {
         let profile = desk
             .profile_now()
@@ -165,7 +162,7 @@ impl Batch {
         let change = Change::of(&Record::new(id, kind.name), values, desk.tick());
         // A ledger's row is not deleted: another one puts right what was wrong.
         if !kind.is_append_only() {
-            let gone = BTreeMap::from([(DELETED.name().to_owned(), Value::Bool(true))]);
+            let gone = domain::Values::from([(DELETED.name().to_owned(), Value::Bool(true))]);
             self.undo.push((id, gone));
         }
         let record = change.delta();
@@ -178,7 +175,7 @@ impl Batch {
         &mut self,
         desk: Desk,
         id: Id,
-        values: BTreeMap<String, Value>,
+        values: Values,
     ) -> Result<(Record, Record), StoreError> {
         let seen = desk
             .peek(|shelf| shelf.get(id))
@@ -238,7 +235,7 @@ fn may_write(desk: Desk, record: &Record) -> bool {
         .is_some_and(|(grants, kind)| grants.writes(kind, record).is_some())
 }
 
-fn before_differs(record: &Record, values: &BTreeMap<String, Value>) -> bool {
+fn before_differs(record: &Record, values: &Values) -> bool {
     before(record, values) != *values
 }
 
@@ -250,7 +247,7 @@ pub async fn undo(desk: Desk, undo: Undo) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn before(seen: &Record, values: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+fn before(seen: &Record, values: &Values) -> Values {
     let old = |name: &String| seen.value(name).cloned().unwrap_or_default();
     values
         .keys()
@@ -260,7 +257,7 @@ fn before(seen: &Record, values: &BTreeMap<String, Value>) -> BTreeMap<String, V
 
 /// Where a new record belongs: as it says itself, between the two areas that it concerns, or
 /// where the people and places are that it tells something about.
-fn area_of(desk: Desk, kind: &Kind, values: &BTreeMap<String, Value>) -> Option<Area> {
+fn area_of(desk: Desk, kind: &Kind, values: &Values) -> Option<Area> {
     let area = |name: &str| values.get(name).and_then(Area::read);
     if kind.is_between() {
         return area(FROM_AREA.name())?.common(area(TO_AREA.name())?);
@@ -268,7 +265,7 @@ fn area_of(desk: Desk, kind: &Kind, values: &BTreeMap<String, Value>) -> Option<
     let grants = desk.profile_now()?.grants;
     area(AREA.name()).or_else(|| {
         let names = ["trip", "place"].iter().chain(kind.about);
-        let subjects = names.filter_map(|name| subject(values.get(*name)?));
+        let subjects = names.filter_map(|name| subject(values.get(name)?));
         let areas: Vec<Area> = desk.peek(|shelf| {
             subjects
                 .filter_map(|id| shelf.row(id).map(|row| row.area))

@@ -1,9 +1,10 @@
 //! Asking many at once: one task for each household or person, and none for who has it already.
 
+use crate::Values;
 use crate::kinds::task;
 use crate::record::AREA;
 use crate::value::Shape;
-use crate::{Area, Department, FieldSpec, Id, Kind, Record, Value};
+use crate::{Area, Department, FieldSpec, Id, Kind, Record};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,7 +77,7 @@ pub fn tasks(
     order: &Order,
     targets: impl IntoIterator<Item = Target>,
     held: &BTreeSet<Id>,
-) -> Vec<BTreeMap<String, Value>> {
+) -> Vec<Values> {
     let fits = |target: &Target| target.fits(order.does) && !held.contains(&target.id);
     let once: BTreeMap<Id, Target> = targets
         .into_iter()
@@ -88,8 +89,8 @@ pub fn tasks(
         .collect()
 }
 
-fn cells(order: &Order, target: Target) -> BTreeMap<String, Value> {
-    let mut cells = BTreeMap::from([
+fn cells(order: &Order, target: Target) -> Values {
+    let mut cells = Values::from([
         (AREA.name().to_owned(), target.area.write()),
         (task::WHAT.name().to_owned(), order.what.as_str().into()),
         (task::DO.name().to_owned(), order.does.into()),

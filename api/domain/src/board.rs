@@ -1,5 +1,6 @@
 //! Boards: matters by step, each with its clock, and what it takes to bring one into a next step.
 
+use crate::Values;
 use crate::area::Level;
 use crate::due::due;
 use crate::field::{FieldSpec, Input};
@@ -115,9 +116,9 @@ pub enum Move {
     /// From here it does not go there.
     Closed,
     /// It may be saved as it is.
-    Ready(BTreeMap<String, Value>),
+    Ready(Values),
     /// Somebody has to say something first; the values that follow by themselves.
-    Asks(BTreeMap<String, Value>),
+    Asks(Values),
 }
 
 /// Takes a matter to a step.

@@ -1,30 +1,53 @@
-//! The cells of a record, in the order of their names.
+//! The cells of a record, and what a change writes, in the order of their names.
 
-use crate::Cell;
+use crate::{Cell, Value};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::marker::PhantomData;
 use std::ops::Index;
 
 /// A map by name: sorted and side by side in memory, since records are read, compared and written in
 /// this order far oftener than they are changed.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Cells(Vec<(String, Cell)>);
+#[derive(Clone, PartialEq, Eq)]
+pub struct Named<T>(Vec<(String, T)>);
 
-type Pairs<'a> =
-    std::iter::Map<std::slice::Iter<'a, (String, Cell)>, fn(&'a (String, Cell)) -> Pair<'a>>;
-type Pair<'a> = (&'a String, &'a Cell);
+/// The cells of a record.
+pub type Cells = Named<Cell>;
+/// What a change writes into the cells of its record.
+pub type Values = Named<Value>;
 
-impl Cells {
+type Pairs<'a, T> =
+    std::iter::Map<std::slice::Iter<'a, (String, T)>, fn(&'a (String, T)) -> Pair<'a, T>>;
+type Pair<'a, T> = (&'a String, &'a T);
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: std::fmt::Debug> std::fmt::Debug for Named<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_map().entries(self).finish()
+    }
+}
+
+impl<T> Named<T> {
+    /// Empty, with memory for so many.
+    pub fn with_room(count: usize) -> Self {
+        Self(Vec::with_capacity(count))
+    }
+
     fn place(&self, name: &str) -> Result<usize, usize> {
         self.0.binary_search_by(|(held, _)| held.as_str().cmp(name))
     }
 
-    pub fn get(&self, name: &str) -> Option<&Cell> {
+    pub fn get(&self, name: &str) -> Option<&T> {
         let place = self.place(name).ok()?;
         Some(&self.0[place].1)
     }
 
-    pub fn get_mut(&mut self, name: &str) -> Option<&mut Cell> {
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut T> {
         let place = self.place(name).ok()?;
         Some(&mut self.0[place].1)
     }
@@ -34,7 +57,7 @@ impl Cells {
     }
 
     /// Puts a cell in the place of what stood there, which is given back.
-    pub fn insert(&mut self, name: String, cell: Cell) -> Option<Cell> {
+    pub fn insert(&mut self, name: String, cell: T) -> Option<T> {
         // Most come in their order.
         if self.0.last().is_none_or(|(last, _)| *last < name) {
             self.0.push((name, cell));
@@ -49,16 +72,16 @@ impl Cells {
         }
     }
 
-    pub fn remove(&mut self, name: &str) -> Option<Cell> {
+    pub fn remove(&mut self, name: &str) -> Option<T> {
         let place = self.place(name).ok()?;
         Some(self.0.remove(place).1)
     }
 
-    pub fn retain(&mut self, mut keep: impl FnMut(&str, &mut Cell) -> bool) {
+    pub fn retain(&mut self, mut keep: impl FnMut(&str, &mut T) -> bool) {
         self.0.retain_mut(|(name, cell)| keep(name, cell));
     }
 
-    pub fn iter(&self) -> Pairs<'_> {
+    pub fn iter(&self) -> Pairs<'_, T> {
         self.0.iter().map(|(name, cell)| (name, cell))
     }
 
@@ -66,7 +89,7 @@ impl Cells {
         self.0.iter().map(|(name, _)| name)
     }
 
-    pub fn values(&self) -> impl Iterator<Item = &Cell> {
+    pub fn values(&self) -> impl Iterator<Item = &T> {
         self.0.iter().map(|(_, cell)| cell)
     }
 
@@ -79,31 +102,31 @@ impl Cells {
     }
 
     /// The memory of what was read before, to be read into: whoever takes it keeps the order.
-    pub(crate) const fn memory(&mut self) -> &mut Vec<(String, Cell)> {
+    pub(crate) const fn memory(&mut self) -> &mut Vec<(String, T)> {
         &mut self.0
     }
 }
 
-impl Index<&str> for Cells {
-    type Output = Cell;
+impl<T> Index<&str> for Named<T> {
+    type Output = T;
 
     /// # Panics
     /// If there is no such cell.
-    fn index(&self, name: &str) -> &Cell {
+    fn index(&self, name: &str) -> &T {
         self.get(name).expect("the cell is there")
     }
 }
 
-impl FromIterator<(String, Cell)> for Cells {
-    fn from_iter<T: IntoIterator<Item = (String, Cell)>>(cells: T) -> Self {
+impl<T> FromIterator<(String, T)> for Named<T> {
+    fn from_iter<I: IntoIterator<Item = (String, T)>>(cells: I) -> Self {
         let mut all = Self::default();
         all.extend(cells);
         all
     }
 }
 
-impl Extend<(String, Cell)> for Cells {
-    fn extend<T: IntoIterator<Item = (String, Cell)>>(&mut self, cells: T) {
+impl<T> Extend<(String, T)> for Named<T> {
+    fn extend<I: IntoIterator<Item = (String, T)>>(&mut self, cells: I) {
         let cells = cells.into_iter();
         self.0.reserve(cells.size_hint().0);
         for (name, cell) in cells {
@@ -112,47 +135,53 @@ impl Extend<(String, Cell)> for Cells {
     }
 }
 
-impl IntoIterator for Cells {
-    type Item = (String, Cell);
-    type IntoIter = std::vec::IntoIter<(String, Cell)>;
+impl<T, const N: usize> From<[(String, T); N]> for Named<T> {
+    fn from(cells: [(String, T); N]) -> Self {
+        cells.into_iter().collect()
+    }
+}
+
+impl<T> IntoIterator for Named<T> {
+    type Item = (String, T);
+    type IntoIter = std::vec::IntoIter<(String, T)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
     }
 }
 
-impl<'a> IntoIterator for &'a Cells {
-    type Item = Pair<'a>;
-    type IntoIter = Pairs<'a>;
+impl<'a, T> IntoIterator for &'a Named<T> {
+    type Item = Pair<'a, T>;
+    type IntoIter = Pairs<'a, T>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
 }
 
-impl Serialize for Cells {
+impl<T: Serialize> Serialize for Named<T> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_map(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Cells {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_map(Reading)
+        from.deserialize_map(Reading(PhantomData))
     }
 }
 
-struct Reading;
+struct Reading<T>(PhantomData<T>);
 
-impl<'de> Visitor<'de> for Reading {
-    type Value = Cells;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Reading<T> {
+    type Value = Named<T>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("cells by name")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Cells, A::Error> {
-        let mut cells = Cells::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Named<T>, A::Error> {
+        let mut cells = Named::default();
         while let Some((name, cell)) = from.next_entry()? {
             cells.insert(name, cell);
         }

@@ -1,5 +1,6 @@
 //! Changes, and the server's one step: is this change allowed, and what is the record after it?
 
+use crate::Values;
 use crate::check::Problem;
 use crate::own::{self, OwnField};
 use crate::pack::MAX_DEPTH;
@@ -18,7 +19,8 @@ pub struct Change {
     pub id: Id,
     pub kind: String,
     pub stamp: Stamp,
-    pub cells: BTreeMap<String, Value>,
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Value>))]
+    pub cells: Values,
     /// For each cell that stood there before: the stamp that the author saw; for a mark of an
     /// overtaken value that the author was shown, under the mark's name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -36,7 +38,7 @@ pub const CHANGE_BYTES: usize = 48 * 1024;
 
 impl Change {
     /// The change that takes a record, as its author sees it now, to other values.
-    pub fn of(record: &Record, cells: BTreeMap<String, Value>, stamp: Stamp) -> Self {
+    pub fn of(record: &Record, cells: Values, stamp: Stamp) -> Self {
         let mut seen = BTreeMap::new();
         for name in cells.keys() {
             let mark = overtaken_name(name);

@@ -1,17 +1,17 @@
 //! What follows from a record by itself, so that nobody writes the same thing twice: a task is
 //! done, a need goes to its department, a risk is known anew, a claimant is helped to find work.
 
+use crate::Values;
 use crate::kinds::{need, task};
 use crate::value::Shape;
 use crate::{Id, Kind, Record, Value};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
 
 /// One thing that follows.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Effect {
     /// Another record gets other values.
-    Write(Id, BTreeMap<String, Value>),
+    Write(Id, Values),
     /// A record is made about the same person.
     Make(Made),
 }
@@ -22,7 +22,7 @@ pub struct Made {
     pub kind: &'static Kind,
     /// The record that it is about: its area is the new one's.
     pub about: Id,
-    pub cells: BTreeMap<String, Value>,
+    pub cells: Values,
     /// A field that is to hold a label's words: (field, label).
     pub says: Option<(&'static str, String)>,
 }
@@ -76,7 +76,7 @@ fn needs_raised(made: &Record) -> Vec<Effect> {
     };
     let need_of = |topic: &String| {
         let department = department_for(topic)?;
-        let mut cells: BTreeMap<String, Value> = about
+        let mut cells: Values = about
             .iter()
             .filter_map(|field| Some(((*field).to_owned(), made.value(field)?.clone())))
             .collect();
@@ -113,7 +113,7 @@ fn risk_seen(made: &Record) -> Option<Effect> {
     }
     let dependant = Id::read(made.value("dependant")?)?;
     let risk = made.value("risk")?.clone();
-    let cells = BTreeMap::from([("risk".to_owned(), risk)]);
+    let cells = Values::from([("risk".to_owned(), risk)]);
     Some(Effect::Write(dependant, cells))
 }
 
@@ -213,7 +213,7 @@ mod tests {
             "child_visit",
             &[("dependant", id(3)), ("risk", "high".into())],
         );
-        let risk = BTreeMap::from([("risk".to_owned(), Value::from("high"))]);
+        let risk = Values::from([("risk".to_owned(), Value::from("high"))]);
         let child = Id::new(1, [3; 10]);
         assert_eq!(
             follow(None, &visit, &[], TODAY),

@@ -130,6 +130,7 @@ fn step(before: Option<&Record>, after: &Record, change: &Change, name: &str) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Values;
     use crate::record::AREA;
     use crate::value::Shape;
     use crate::{Area, Grant, Role, Stamp};
@@ -146,7 +147,7 @@ mod tests {
         }
     }
 
-    fn cells(cells: &[(&str, &str)]) -> BTreeMap<String, Value> {
+    fn cells(cells: &[(&str, &str)]) -> Values {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).into());
         cells.iter().map(owned).collect()
     }

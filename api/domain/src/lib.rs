@@ -60,7 +60,7 @@ pub mod wire;
 
 pub use area::Area;
 pub use campaign::Campaign;
-pub use cells::Cells;
+pub use cells::{Cells, Values};
 pub use change::{Change, Refusal};
 pub use department::Department;
 pub use field::{FieldSpec, Input, Sensitivity};

@@ -1,8 +1,9 @@
 //! A server that was set back to an earlier day has lost what came after; each device gives back
 //! what it had written itself.
 
+use crate::Values;
 use crate::record::AUTHOR;
-use crate::{Cell, Change, Device, Record, Stamp, Value};
+use crate::{Cell, Change, Device, Record, Stamp};
 use std::collections::BTreeMap;
 
 /// What is to be done about one record that a device held before its server was set back.
@@ -27,7 +28,7 @@ pub fn lost(held: &Record, now: Option<&Record>, device: Device) -> Lost {
     let Some(now) = now else {
         return whole(held, &own);
     };
-    let mut by_stamp: BTreeMap<Stamp, BTreeMap<String, Value>> = BTreeMap::new();
+    let mut by_stamp: BTreeMap<Stamp, Values> = BTreeMap::new();
     for (name, cell) in own {
         let older = now
             .cells

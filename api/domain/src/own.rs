@@ -105,6 +105,8 @@ pub fn is_own(cell: &str) -> bool {
 
 /// How much such a cell reveals, as its name says; `None` for any other name.
 pub fn sensitivity(cell: &str) -> Option<Sensitivity> {
+    // Of most the first letters tell.
+    cell.starts_with(PREFIX).then_some(())?;
     let (sign, letters) = field_of(cell).strip_prefix(PREFIX)?.split_once('_')?;
     let right = letters.len() == LETTERS && letters.bytes().all(|c| c.is_ascii_lowercase());
     match sign {

@@ -1,11 +1,11 @@
 //! What a new record's form already knows, so that nothing is asked twice.
 
+use crate::Values;
 use crate::area::Level;
 use crate::field::{FieldSpec, Input};
 use crate::own::OwnField;
 use crate::record::TO_AREA;
 use crate::{Area, Kind, Record, Sensitivity, Value};
-use std::collections::BTreeMap;
 
 /// What is known when a form is opened.
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +27,8 @@ const DOERS: &[&str] = &["visitors", "inspector", "volunteer", "surveyor", "hand
 
 /// The first values of a new record: the record it is about and what that one refers to, today
 /// and now, who writes, the usual answer, and the area of the context (or the person's own).
-pub fn prefill(kind: &Kind, known: Known<'_>) -> BTreeMap<String, Value> {
-    let mut values = BTreeMap::new();
+pub fn prefill(kind: &Kind, known: Known<'_>) -> Values {
+    let mut values = Values::default();
     for field in kind.fields {
         if let Some(value) = first(field, known) {
             values.insert(field.name.to_string(), value);
@@ -103,7 +103,7 @@ fn first(field: &FieldSpec, known: Known<'_>) -> Option<Value> {
 /// The answers of an earlier record that the next household's may begin with: what was given and
 /// how, but not whom it concerned, when, where exactly, or what was said of them.
 /// Of a campaign's own fields those answers that are still offered.
-pub fn like(kind: &Kind, own: &[OwnField], earlier: &Record) -> BTreeMap<String, Value> {
+pub fn like(kind: &Kind, own: &[OwnField], earlier: &Record) -> Values {
     let people = ["worker", "household", "dependant"];
     let same = |field: &&FieldSpec| match &field.input {
         Input::Choice(_) | Input::Choices(_) => {

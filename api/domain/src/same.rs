@@ -8,12 +8,13 @@ mod alike;
 
 pub use alike::{Likeness, Mark, can_merge, fields, likeness, marks};
 
+use crate::Values;
 use crate::area::Level;
 use crate::grant::Role;
 use crate::record::{AREA, AUTHOR, Cell, DELETED, MERGED_INTO};
 use crate::value::Shape;
 use crate::{Area, Change, Grants, Id, Kind, Record, Refusal, Stamp, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// True if these grants may say of the record that it is the same as another, or take that back:
 /// a coordinator or an officer of a department that handles the kind, in charge of the area; and a
@@ -208,15 +209,11 @@ fn united<'a>(own: Option<&'a Cell>, others: impl Iterator<Item = &'a Cell>) -> 
 
 /// What has to be written into `other`, which was merged into a record that was shown as `before`,
 /// when somebody takes categories off it by writing `values`: else they would come back.
-pub fn taken_off(
-    before: &Record,
-    values: &BTreeMap<String, Value>,
-    other: &Record,
-) -> BTreeMap<String, Value> {
+pub fn taken_off(before: &Record, values: &Values, other: &Record) -> Values {
     let items =
         |value: Option<&Value>| -> Vec<String> { value.and_then(Shape::read).unwrap_or_default() };
     let less = |name: &&str| {
-        let now = items(Some(values.get(*name)?));
+        let now = items(Some(values.get(name)?));
         let mut gone = items(before.value(name));
         gone.retain(|item| !now.contains(item));
         let mut held = items(other.value(name));

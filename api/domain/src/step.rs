@@ -1,8 +1,8 @@
 //! Taking a matter a step further: what is written when it moves, and where it may go from here.
 
+use crate::Values;
 use crate::field::{Input, Presence};
 use crate::{Kind, Record, Value, day_of};
-use std::collections::BTreeMap;
 
 /// All steps of a kind, in the order in which a matter usually takes them.
 pub fn steps(kind: &Kind) -> &'static [&'static str] {
@@ -30,11 +30,11 @@ pub fn next(kind: &'static Kind, record: &Record) -> Vec<&'static str> {
 
 /// The cells that take a matter to a step: the step itself, and today or now in the date fields
 /// that are asked from this step on and are empty yet.
-pub fn advance(kind: &Kind, record: &Record, to: &str, now_ms: i64) -> BTreeMap<String, Value> {
+pub fn advance(kind: &Kind, record: &Record, to: &str, now_ms: i64) -> Values {
     let Some(steps) = &kind.steps else {
-        return BTreeMap::new();
+        return Values::default();
     };
-    let mut cells = BTreeMap::from([(steps.field.to_owned(), Value::from(to))]);
+    let mut cells = Values::from([(steps.field.to_owned(), Value::from(to))]);
     for field in kind.fields {
         let begins = field
             .when

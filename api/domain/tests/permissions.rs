@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use domain::Values;
 use domain::change::{self, Author, Change, Refusal};
 use domain::grant::{Grant, Role, sensitivity};
 use domain::kinds::KINDS;
@@ -103,9 +104,9 @@ fn record(kind: &Kind, at: Area) -> Record {
     record
 }
 
-fn cells(kind: &Kind, at: Area) -> BTreeMap<String, Value> {
+fn cells(kind: &Kind, at: Area) -> Values {
     let code = Value::from(at.to_string().as_str());
-    let mut cells = BTreeMap::from([
+    let mut cells = Values::from([
         (AREA.name().to_owned(), code.clone()),
         (AUTHOR.name().to_owned(), ME.to_string().as_str().into()),
     ]);
@@ -123,12 +124,7 @@ fn cells(kind: &Kind, at: Area) -> BTreeMap<String, Value> {
 
 /// True if a change is not refused for want of permission; whether its values fit is another
 /// matter.
-fn permitted(
-    kind: &Kind,
-    now: Option<&Record>,
-    cells: BTreeMap<String, Value>,
-    g: &Grants,
-) -> bool {
+fn permitted(kind: &Kind, now: Option<&Record>, cells: Values, g: &Grants) -> bool {
     let change = Change {
         id: record(kind, area(AREAS[0].1)).id,
         kind: kind.name.to_owned(),
@@ -168,10 +164,10 @@ fn may(kind: &Kind, grants: &Grants, at: Area) -> String {
         fields.find(|name| named(name) && fits(sensitivity(kind, name)))
     };
     let edit = |name: Option<&str>| {
-        let cells = name.map(|name| BTreeMap::from([(name.to_owned(), Value::Null)]));
+        let cells = name.map(|name| Values::from([(name.to_owned(), Value::Null)]));
         cells.is_some_and(|cells| permitted(kind, Some(&record), cells, grants))
     };
-    let deleted = BTreeMap::from([(DELETED.name().to_owned(), Value::Bool(true))]);
+    let deleted = Values::from([(DELETED.name().to_owned(), Value::Bool(true))]);
     let deeds = [
         ('n', permitted(kind, None, cells(kind, at), grants)),
         ('e', edit(field(|level| level < Sensitivity::Sensitive))),

@@ -8,6 +8,7 @@ use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::Values;
 use domain::wire::{
     self, ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, LastWordsAsk, Profile, Pulled,
     PushAnswer, PushHead, RESCUE_INFO, RescueKey, Sealed, SessionAnswer, SessionAsk,
@@ -172,7 +173,7 @@ impl Device {
 
     /// The change that makes a new record in an area.
     pub fn makes(&mut self, id: Id, kind: &str, area: Area, cells: &[(&str, Value)]) -> Change {
-        let mut all: BTreeMap<String, Value> = cells
+        let mut all: Values = cells
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect();

@@ -5,7 +5,7 @@ use super::gathered::GATHERED_ROWS;
 use super::recent::{Push, Touched};
 use super::{Store, name_of_chain, unpacked};
 use crate::error::ApiError;
-use crate::sql::{Bundle, ROWS};
+use crate::sql::{Bundle, ROWS, digits};
 use crate::steps::{Accepting, Chain, Keeping, Kept, Rows as _, Sent};
 use domain::change::is_looked_at;
 use domain::own::OwnField;
@@ -14,12 +14,20 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+/// A change's number has at most so many digits.
+const NUMBER: usize = 12;
+
+/// What is bundled of a change beside its body: record, stamp, link, and the change before.
+const HEAD: usize = 16 + 32 + 32 + NUMBER;
+
 /// A ledger while one push is decided on. Nothing is written before [`Batch::write`], but what was
 /// accepted before is seen by what comes after it.
 pub struct Batch<'s> {
     store: &'s Store,
     person: Id,
     now: i64,
+    /// All that was sent.
+    bytes: usize,
     gathered: RefCell<Gathered>,
 }
 
@@ -71,10 +79,12 @@ impl<'s> Batch<'s> {
         now: i64,
     ) -> Result<Self, ApiError> {
         let (seq, link) = store.end_of_chain()?;
+        let bytes: usize = changes.iter().flatten().map(|sent| sent.body.len()).sum();
         let mut gathered = Gathered {
             seq,
             link,
             written: seq,
+            history: Bundle::with_room(changes.len(), bytes + changes.len() * HEAD),
             ..Gathered::default()
         };
         gathered.reads_records(store, changes)?;
@@ -83,6 +93,7 @@ impl<'s> Batch<'s> {
             store,
             person,
             now,
+            bytes,
             gathered: RefCell::new(gathered),
         })
     }
@@ -96,19 +107,20 @@ impl<'s> Batch<'s> {
             &self.store.sql,
             "INSERT INTO history (seq, record, stamp, person, received, body, chain, earlier)
              SELECT ?3 + nth, substr(?2, at, 16), CAST(substr(?2, at + 16, 32) AS TEXT), ?4, ?5,
-                 substr(?2, at + 100, size - 100), substr(?2, at + 48, 32),
-                 CAST(substr(?2, at + 80, 20) AS INTEGER)",
+                 substr(?2, at + 92, size - 92), substr(?2, at + 48, 32),
+                 CAST(substr(?2, at + 80, 12) AS INTEGER)",
             vec![
                 first.into(),
                 self.person.as_bytes().to_vec().into(),
                 self.now.into(),
             ],
         )?;
-        let mut records = Bundle::default();
+        let count = (gathered.seq - gathered.written) as usize;
+        let mut records = Bundle::with_room(count, self.bytes);
         let mut push = Push {
             after: gathered.written,
             until: gathered.seq,
-            records: Vec::with_capacity((gathered.seq - gathered.written) as usize),
+            records: Vec::with_capacity(count),
             stood: std::mem::take(&mut gathered.moved),
         };
         let written = gathered.written;
@@ -170,19 +182,6 @@ impl<'s> Batch<'s> {
              ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, body = excluded.body";
         Ok(records.write_or(&self.store.sql, insert, update, vec![first.into()])?)
     }
-}
-
-/// As SQLite reads a number.
-fn digits(mut number: u64) -> [u8; 20] {
-    let mut digits = [b'0'; 20];
-    for digit in digits.iter_mut().rev() {
-        if number == 0 {
-            break;
-        }
-        *digit += (number % 10) as u8;
-        number /= 10;
-    }
-    digits
 }
 
 impl Gathered {
@@ -323,7 +322,7 @@ impl Accepting for Batch<'_> {
             &id.as_bytes()[..],
             written.as_bytes(),
             &link,
-            &digits(place.seq),
+            &digits::<NUMBER>(place.seq),
             body,
         ];
         gathered.history.add(nth, &parts)?;

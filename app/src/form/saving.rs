@@ -5,11 +5,11 @@ use crate::desk::{Desk, desk};
 use crate::draft;
 use crate::save;
 use crate::ui::replacer;
+use domain::Values;
 use domain::field::Input;
-use domain::{Id, Kind, Value};
+use domain::{Id, Kind};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::collections::BTreeMap;
 
 #[component]
 pub fn SaveBar(sheet: Sheet) -> impl IntoView {
@@ -82,7 +82,7 @@ pub fn SaveBar(sheet: Sheet) -> impl IntoView {
 async fn keep(
     desk: Desk,
     sheet: Sheet,
-    told_apart: BTreeMap<String, Value>,
+    told_apart: Values,
 ) -> Result<(Option<Id>, save::Undo), store::database::StoreError> {
     let key = sheet.draft_key();
     let mut values = sheet.changed();
@@ -90,7 +90,7 @@ async fn keep(
     match sheet.record {
         Some(id) if values.is_empty() => {
             draft::drop(desk, &key).await?;
-            Ok((None, vec![(id, BTreeMap::new())]))
+            Ok((None, vec![(id, Values::default())]))
         }
         Some(id) => {
             let undo = save::edit_shown(desk, id, values, Some(&key)).await?;

@@ -3,13 +3,14 @@
 use crate::desk::Desk;
 use crate::draft;
 use crate::{now, own};
+use domain::Values;
 use domain::check::Problem;
 use domain::field::{FieldSpec, Input, Sensitivity};
 use domain::own::OwnField;
 use domain::{Id, Kind, Value};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use store::drafts::Draft;
 
 /// The open form's state: one signal for each field.
@@ -25,7 +26,7 @@ pub struct Sheet {
     pub level: Sensitivity,
     pub values: StoredValue<HashMap<&'static str, RwSignal<Value>>>,
     /// What the record held when the form was opened.
-    pub before: StoredValue<BTreeMap<String, Value>>,
+    pub before: StoredValue<Values>,
     /// Fields that the person has left or tried to save: only these show their problem.
     pub touched: RwSignal<Vec<&'static str>>,
     pub tried: RwSignal<bool>,
@@ -50,7 +51,7 @@ enum Kept {
 impl Sheet {
     /// A form that is only looked at, with one field that is being made.
     pub fn preview(kind: &'static Kind, field: OwnField) -> Self {
-        let nothing = BTreeMap::new;
+        let nothing = Values::default;
         let own = vec![field];
         let sheet = Self::new(
             kind,
@@ -73,8 +74,8 @@ impl Sheet {
         record: Option<Id>,
         context: Option<Id>,
         level: Sensitivity,
-        before: BTreeMap<String, Value>,
-        shown: &BTreeMap<String, Value>,
+        before: Values,
+        shown: &Values,
     ) -> Self {
         let signal = |field: &'static FieldSpec| {
             let value = shown.get(field.name.as_ref()).cloned().unwrap_or_default();
@@ -141,7 +142,7 @@ impl Sheet {
     }
 
     /// All values, cleaned as they would be kept.
-    pub fn values(&self) -> BTreeMap<String, Value> {
+    pub fn values(&self) -> Values {
         let clean = |field: &'static FieldSpec| {
             (field.name.to_string(), field.clean(self.value(&field.name)))
         };
@@ -224,7 +225,7 @@ impl Sheet {
     }
 
     /// Fills in several answers at once.
-    pub fn take(&self, desk: Desk, values: BTreeMap<String, Value>) {
+    pub fn take(&self, desk: Desk, values: Values) {
         for (name, value) in values {
             if let Some(signal) = self.signal(&name) {
                 signal.set(value);
@@ -291,7 +292,7 @@ impl Sheet {
     }
 
     /// Only what was changed is written, and nothing of a field that is not asked.
-    pub fn changed(&self) -> BTreeMap<String, Value> {
+    pub fn changed(&self) -> Values {
         let values = self.values();
         let field = |name: &str| self.field(name);
         self.before.with_value(|before| {

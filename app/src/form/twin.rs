@@ -5,6 +5,7 @@ use super::Sheet;
 use crate::desk::{Desk, desk};
 use crate::draft;
 use crate::ui::{goer, icon, name_of};
+use domain::Values;
 use domain::area::Level;
 use domain::field::FieldSpec;
 use domain::same::{self, Likeness};
@@ -12,7 +13,6 @@ use domain::{Area, Id, Record, Stamp, Value};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::collections::BTreeMap;
 use store::twins::{self, Twin};
 
 /// What the open form knows of those who are like the one in it.
@@ -119,7 +119,7 @@ impl Known {
     }
 
     /// The cells that keep others from being asked the same again.
-    pub fn told_apart(self) -> BTreeMap<String, Value> {
+    pub fn told_apart(self) -> Values {
         let twins = self.twins.get_untracked();
         let insisted = self.insisted.get_untracked();
         let apart = self.apart.get_untracked();

@@ -6,11 +6,12 @@ use crate::desk::{Desk, desk};
 use crate::save;
 use crate::screens::filters::{Filters, area_select};
 use crate::ui::{empty, icon};
+use domain::Values;
 use domain::assign::{Doer, Order, Target, asked, tasks};
 use domain::kinds::task::{DOES, TASK};
 use domain::record::DELETED;
 use domain::value::Shape;
-use domain::{Area, Department, Id, Record, Value};
+use domain::{Area, Department, Id, Record};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -271,9 +272,8 @@ fn save(desk: Desk, draft: Draft) {
     else {
         return;
     };
-    let gone = || BTreeMap::from([(DELETED.name().to_owned(), true.write())]);
-    let undo: Vec<(Id, BTreeMap<String, Value>)> =
-        made.iter().map(|(id, ..)| (*id, gone())).collect();
+    let gone = || Values::from([(DELETED.name().to_owned(), true.write())]);
+    let undo: Vec<(Id, Values)> = made.iter().map(|(id, ..)| (*id, gone())).collect();
     let said = desk.fill("assign.done", &[("count", &made.len().to_string())]);
     draft.saving.set(true);
     spawn_local(async move {

@@ -12,7 +12,6 @@ use domain::value::Shape;
 use domain::{Area, Device, FieldSpec, Id, Kind, Record, Sensitivity, Stamp, Value};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::collections::BTreeMap;
 
 /// Folded up, and not asked for, until somebody wants to know.
 pub fn section(desk: Desk, kind: &'static Kind, id: Id) -> impl IntoView {
@@ -245,7 +244,7 @@ fn back(
     }
     let (id, value) = (now.id, value.clone());
     let restore = move |_| {
-        let values = BTreeMap::from([(spec.name.to_string(), value.clone())]);
+        let values = domain::Values::from([(spec.name.to_string(), value.clone())]);
         spawn_local(async move {
             let done = save::edit(desk, id, values, None).await;
             told(desk, done, "history.restored");

@@ -12,7 +12,6 @@ use domain::{Id, Kind, Record, Value, same};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
-use std::collections::BTreeMap;
 use store::twins;
 
 /// True while the address asks for a record by itself, not for the one that it was merged into.
@@ -105,7 +104,7 @@ fn part_button(desk: Desk, stands: Id, part: Id) -> Option<impl IntoView> {
         return None;
     }
     let part = move |_| {
-        let empty = || BTreeMap::from([(MERGED_INTO.name().to_owned(), Value::Null)]);
+        let empty = || domain::Values::from([(MERGED_INTO.name().to_owned(), Value::Null)]);
         // As it is at the tap: a colleague's merge may have come since this was drawn.
         let edits = untrack(gone).into_iter().map(|id| (id, empty())).collect();
         spawn_local(async move {

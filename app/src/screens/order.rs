@@ -11,7 +11,7 @@ use domain::value::Shape;
 use domain::{Id, Kind, Record, Value, step};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use store::database::StoreError;
 use store::shelf::Row;
 
@@ -127,7 +127,7 @@ fn onward(desk: Desk, from: &'static str, chosen: RwSignal<BTreeSet<Id>>) -> imp
                     ("step", &desk.t(&format!("ticket.step.{to}"))),
                 ],
             );
-            let values = BTreeMap::from([(ticket::STEP.name().to_owned(), Value::from(to))]);
+            let values = domain::Values::from([(ticket::STEP.name().to_owned(), Value::from(to))]);
             let edits = ids.into_iter().map(|id| (id, values.clone())).collect();
             spawn_local(async move {
                 match save::edit_all(desk, edits).await {
@@ -209,7 +209,7 @@ pub fn workers(desk: Desk, typed: &str, except: &[Id]) -> Vec<Record> {
 
 /// A ticket is kept where its worker is: the colleagues of another township need not see it.
 async fn add(desk: Desk, order: Id, worker: &Record) -> Result<(), StoreError> {
-    let mut values = BTreeMap::from([
+    let mut values = domain::Values::from([
         (ticket::ORDER.name().to_owned(), order.write()),
         (ticket::WORKER.name().to_owned(), worker.id.write()),
     ]);

@@ -9,7 +9,6 @@ use crate::tabs;
 use domain::{Id, Kind, Record, Value};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::collections::BTreeMap;
 use store::disk::Disk as _;
 use store::entry::Entry;
 
@@ -27,7 +26,7 @@ pub fn conflicts(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoV
         };
         let (now_said, before_said) = (said(&stands), said(&earlier));
         let settle = move |value: Value| {
-            let values = BTreeMap::from([(spec.name.to_string(), value)]);
+            let values = domain::Values::from([(spec.name.to_string(), value)]);
             spawn_local(async move {
                 let done = save::edit(desk, id, values, None).await;
                 let key = if done.is_ok() {

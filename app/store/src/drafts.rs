@@ -2,9 +2,9 @@
 
 use super::database::{DRAFT, Store, StoreError, array, bytes, delete, put};
 use super::sealed::{Row, place, rows};
-use domain::{Id, Value};
+use domain::Id;
+use domain::Values;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 type Kept<T> = Result<T, StoreError>;
 
@@ -17,7 +17,7 @@ pub struct Draft {
     pub record: Option<Id>,
     /// The record from which the form was opened.
     pub context: Option<Id>,
-    pub values: BTreeMap<String, Value>,
+    pub values: Values,
 }
 
 impl Draft {

@@ -5,9 +5,8 @@ use crate::world::area;
 use domain::grant::{Grant, Role};
 use domain::record::{AREA, DELETED, MERGED_INTO};
 use domain::{Area, Department, Grants, Id, Kind, Record, Value};
-use std::collections::BTreeMap;
 
-pub type Cells = BTreeMap<String, Value>;
+pub type Cells = domain::Values;
 
 const TOWNSHIPS: [&str; 4] = ["371721101", "371721102", "371722101", "371722102"];
 const VILLAGES: [&str; 6] = [
@@ -206,7 +205,7 @@ fn other_county(dice: &mut Dice) -> Value {
 
 /// Other values of a record that is there.
 pub fn edit(dice: &mut Dice, record: &Record, newer: bool) -> Cells {
-    let mut write = Cells::new();
+    let mut write = Cells::default();
     let fresh = Value::Text(format!("{}", dice.throw() % 1_000_000));
     match (record.kind.as_str(), dice.below(6)) {
         ("worker", 0) => write.insert("id_number".into(), "11010519491231002X".into()),

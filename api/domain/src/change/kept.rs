@@ -1,8 +1,9 @@
 //! The form in which a ledger's history keeps a change: packed, as its record is.
 
+use crate::Change;
+use crate::Values;
 use crate::atom::{Damaged, Reader, put_number, put_stamp, put_text, put_value};
 use crate::pack::put_head;
-use crate::{Change, Value};
 use std::collections::BTreeMap;
 
 impl Change {
@@ -47,14 +48,13 @@ impl Change {
             return serde_json::from_slice(bytes).map_err(|_| Damaged::Form);
         }
         let mut from = Reader { bytes };
-        // They come by name: a tree is made of them at once.
-        let mut cells: Vec<(String, Value)> = Vec::new();
+        let mut cells = Values::with_room(16);
         let mut stamp = None;
         let (id, kind) = from.cells(|from, name, written| {
             if *stamp.get_or_insert(written) != written {
                 return Err(Damaged::Form);
             }
-            cells.push((name.to_owned(), from.value(0)?));
+            cells.insert(name.to_owned(), from.value(0)?);
             Ok(())
         })?;
         let kind = kind.to_owned();
@@ -76,7 +76,7 @@ impl Change {
             id,
             kind,
             stamp: stamp.ok_or(Damaged::Form)?,
-            cells: cells.into_iter().collect(),
+            cells,
             seen: seen.collect(),
         })
     }

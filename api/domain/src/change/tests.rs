@@ -1,6 +1,7 @@
 //! Stories about changes: who may make them, and what two people's changes become.
 
 use super::*;
+use crate::Values;
 use crate::grant::{Grant, Role};
 use crate::kinds::worker;
 use proptest::prelude::*;
@@ -229,7 +230,7 @@ fn who_is_in_charge_writes_nothing_else_with_a_merge_than_elsewhere() {
     );
     let told = crate::same::not_same_name(lin().id());
     let mut apart = merge(&coordinator, &zhang());
-    apart.cells = BTreeMap::from([(told, Value::Bool(true))]);
+    apart.cells = Values::from([(told, Value::Bool(true))]);
     assert!(coordinator.tries(&zhang(), &apart).is_ok());
 }
 
@@ -335,7 +336,7 @@ fn grants() -> impl Strategy<Value = Grants> {
     proptest::collection::vec(grant, 0..3).prop_map(Grants)
 }
 
-fn cells() -> impl Strategy<Value = BTreeMap<String, Value>> {
+fn cells() -> impl Strategy<Value = Values> {
     let cell = prop_oneof![
         Just(("area", "371721001001")),
         Just(("area", "371721002001")),

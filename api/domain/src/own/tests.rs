@@ -1,6 +1,7 @@
 //! Stories about a campaign's own fields: how they may be defined, and what may be written in them.
 
 use super::*;
+use crate::Values;
 use crate::change::Author;
 use crate::grant::{Grant, Grants, Role};
 use crate::kinds::visit::VISIT;
@@ -8,7 +9,6 @@ use crate::kinds::worker::WORKER;
 use crate::sheet::list::List;
 use crate::{Area, Campaign, Department, Device, Id, Record, Stamp, Value, change, pack, same};
 use jiff::civil::date;
-use std::collections::BTreeMap;
 
 const NOW: i64 = 1_800_000_000_000;
 const LIN: Id = Id::from_bytes([1; 16]);
@@ -71,7 +71,7 @@ fn visits(own: &[OwnField], role: Role, cells: &[(&str, Value)]) -> Result<Recor
         ("visitors", "林晓梅".into()),
     ];
     let all = usual.into_iter().chain(cells.iter().cloned());
-    let cells: BTreeMap<String, Value> = all.map(|(n, v)| (n.to_owned(), v)).collect();
+    let cells: Values = all.map(|(n, v)| (n.to_owned(), v)).collect();
     let stamp = Stamp {
         time: NOW as u64,
         counter: 0,

@@ -192,10 +192,10 @@ fn no_priority_category_is_lost_in_a_merge_and_one_taken_off_stays_off() {
         Some(&list(&["low_income", "hard_to_place"]))
     );
     assert_eq!(crate::person::priority(&shown), 2);
-    let values = BTreeMap::from([("priority".to_owned(), list(&["low_income"]))]);
+    let values = Values::from([("priority".to_owned(), list(&["low_income"]))]);
     let off = taken_off(&shown, &values, &other);
     assert_eq!(off["priority"], list(&["low_income"]));
-    let kept = BTreeMap::from([("phone".to_owned(), Value::Null)]);
+    let kept = Values::from([("phone".to_owned(), Value::Null)]);
     assert!(taken_off(&shown, &kept, &other).is_empty());
 }
 
@@ -228,7 +228,7 @@ fn of_a_ring_the_oldest_stands_and_parting_breaks_it() {
 #[test]
 fn a_record_is_merged_only_into_one_of_its_kind_that_the_ledger_holds() {
     let stands = worker(1, &[]);
-    let merged = BTreeMap::from([("merged_into".to_owned(), stands.id.write())]);
+    let merged = Values::from([("merged_into".to_owned(), stands.id.write())]);
     let change = Change::of(&worker(2, &[]), merged, stamp(5));
     let own = grants(Role::FieldWorker, "371721101", None);
     assert_eq!(accept(&change, Some(&stands), &own), Ok(()));
@@ -240,7 +240,7 @@ fn a_record_is_merged_only_into_one_of_its_kind_that_the_ledger_holds() {
         accept(&change, Some(&stands), &neighbours),
         Err(Refusal::NotAllowed)
     );
-    let back = BTreeMap::from([("merged_into".to_owned(), Value::Null)]);
+    let back = Values::from([("merged_into".to_owned(), Value::Null)]);
     let back = Change::of(&worker(2, &[]), back, stamp(6));
     assert_eq!(accept(&back, None, &own), Ok(()));
 }

@@ -15,6 +15,7 @@ pub use head::Head;
 pub use place::Places;
 pub use told::{Found, Part, Plan};
 
+use crate::Values;
 use crate::check::Problem;
 use crate::kinds::worker::{CONSENT, CONSENT_DATE, FLOW, WORKER};
 use crate::own::OwnField;
@@ -60,7 +61,7 @@ pub struct Given {
 pub struct Entry {
     pub row: u32,
     /// A worker's cells.
-    pub cells: BTreeMap<String, Value>,
+    pub cells: Values,
     pub home: Option<Home>,
     /// Why this row is not taken; empty if it is.
     pub faults: Vec<Fault>,
@@ -290,7 +291,7 @@ fn first(line: &Line) -> usize {
 }
 
 /// A worker's record of these cells, to be checked and compared.
-pub fn record(cells: &BTreeMap<String, Value>) -> Record {
+pub fn record(cells: &Values) -> Record {
     let mut record = Record::new(Id::from_bytes([0; 16]), WORKER.name);
     for (name, value) in cells {
         record.put(name, value.clone(), Stamp::default());
@@ -301,7 +302,7 @@ pub fn record(cells: &BTreeMap<String, Value>) -> Record {
 /// What was gathered of one row so far.
 #[derive(Default)]
 struct Row {
-    cells: BTreeMap<String, Value>,
+    cells: Values,
     /// As it stands in the file, by field.
     said: BTreeMap<String, String>,
     township: String,
@@ -350,14 +351,13 @@ impl Row {
 
     /// Categories of several columns are one list.
     fn put(&mut self, name: String, value: Value) {
-        let held = self.cells.entry(name).or_insert(Value::Null);
-        match (held, value) {
-            (Value::List(held), Value::List(more)) => {
+        match (self.cells.get_mut(&name), value) {
+            (Some(Value::List(held)), Value::List(more)) => {
                 let new = more.into_iter().filter(|item| !held.contains(item));
                 let new: Vec<Value> = new.collect();
                 held.extend(new);
             }
-            (held, value) => *held = value,
+            (_, value) => drop(self.cells.insert(name, value)),
         }
     }
 

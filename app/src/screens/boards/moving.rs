@@ -6,11 +6,11 @@ use crate::desk::Desk;
 use crate::form::{self, Sheet};
 use crate::ui::{modal, name_of};
 use crate::{draft, now, save};
+use domain::Values;
 use domain::board::{self, Move};
 use domain::{Id, Kind, Record, Sensitivity, Value};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::collections::BTreeMap;
 
 /// The steps into which this person may bring a matter.
 pub fn next(desk: Desk, board: Board, id: Id) -> Vec<&'static str> {
@@ -38,14 +38,7 @@ pub fn go(desk: Desk, board: Board, id: Id, to: &'static str) {
 }
 
 /// Writes the move: first to disk, then it is said, with the way back.
-fn keep(
-    desk: Desk,
-    board: Board,
-    id: Id,
-    to: &'static str,
-    cells: BTreeMap<String, Value>,
-    draft: Option<String>,
-) {
+fn keep(desk: Desk, board: Board, id: Id, to: &'static str, cells: Values, draft: Option<String>) {
     let said = desk.fill(
         "matter.moved",
         &[("step", &step_label(desk, board.kind, to))],
@@ -159,12 +152,7 @@ fn ask(desk: Desk, board: Board, id: Id, to: &'static str) -> Option<impl IntoVi
 }
 
 /// What was typed into the dialog before it was shut.
-fn half_written(
-    desk: Desk,
-    kind: &'static Kind,
-    record: &Record,
-    to: &str,
-) -> BTreeMap<String, Value> {
+fn half_written(desk: Desk, kind: &'static Kind, record: &Record, to: &str) -> Values {
     let key = draft::key(kind.name, Some(record.id), None);
     let found = desk.drafts.with_untracked(|drafts| {
         let own = drafts.iter().find(|draft| draft.key == key);
@@ -172,7 +160,7 @@ fn half_written(
     });
     let mut typed = found.unwrap_or_default();
     let asked = board::asked(kind, record, to);
-    typed.retain(|name, _| asked.iter().any(|field| field.name == name.as_str()));
+    typed.retain(|name, _| asked.iter().any(|field| field.name == name));
     typed
 }
 
@@ -180,7 +168,7 @@ fn sheet(desk: Desk, kind: &'static Kind, record: &Record, to: &str) -> Sheet {
     let grants = desk.profile_now().map(|profile| profile.grants);
     let level = grants.and_then(|grants| grants.level_of(kind, record));
     let cells = record.cells.iter();
-    let before: BTreeMap<String, Value> = cells
+    let before: Values = cells
         .map(|(name, cell)| (name.clone(), cell.value.clone()))
         .collect();
     let mut shown = before.clone();

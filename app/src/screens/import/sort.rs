@@ -13,11 +13,11 @@ use domain::sheet::roster::{self, Entry, Fault, Field, Home, What};
 use domain::value::Shape;
 use domain::{Area, Id, Kind, Record, Value};
 use leptos::prelude::GetUntracked;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use store::shelf::Shelf;
 use store::twins;
 
-pub type Values = BTreeMap<String, Value>;
+pub use domain::Values;
 
 /// A roster's rows by what becomes of them.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +73,7 @@ impl Sorted {
         };
         let mut news = news(&held, &entry.cells, flow_said);
         if !may_write(desk, &WORKER, &held) {
-            news.clear();
+            news = Values::default();
         }
         match problem(&held, &news) {
             Some((field, what)) => {
@@ -95,7 +95,7 @@ impl Sorted {
 /// What a roster says otherwise than the record. It never empties anything, never takes a category
 /// away and moves nobody.
 fn news(held: &Record, said: &Values, flow_said: bool) -> Values {
-    let mut news = Values::new();
+    let mut news = Values::default();
     for (name, value) in said {
         let has = held.value(name).is_some_and(|value| !value.is_empty());
         let consent = [CONSENT.name(), CONSENT_DATE.name()].contains(&name.as_str());
@@ -143,7 +143,7 @@ fn problem(held: &Record, news: &Values) -> Option<(Option<Field>, What)> {
     let problems = WORKER.check(&after, now::today());
     let own = problems
         .into_iter()
-        .find(|(name, _)| news.contains_key(*name));
+        .find(|(name, _)| news.contains_key(name));
     own.map(|(name, problem)| (Field::of(name), What::Problem(problem)))
 }
 

@@ -1,6 +1,7 @@
 //! What becomes of two records when they are made one: which stays, which values stand, and what is
 //! written for that.
 
+use domain::Values;
 use domain::record::MERGED_INTO;
 use domain::same::UNITED;
 use domain::value::Shape;
@@ -87,7 +88,7 @@ impl Choice {
     }
 
     /// What is written into the record that stays: values that are not shown there by themselves.
-    fn written(&self) -> BTreeMap<String, Value> {
+    fn written(&self) -> Values {
         let chosen = self.fields.keys().copied();
         let written = chosen
             .filter(|field| self.differs(field))
@@ -101,9 +102,9 @@ impl Choice {
     }
 
     /// What is saved: the values, and that the other is the same.
-    pub fn edits(&self) -> Vec<(Id, BTreeMap<String, Value>)> {
+    pub fn edits(&self) -> Vec<(Id, Values)> {
         let (stays, goes) = self.ids();
-        let into = BTreeMap::from([(MERGED_INTO.name().to_owned(), stays.write())]);
+        let into = domain::Values::from([(MERGED_INTO.name().to_owned(), stays.write())]);
         let written = self.written();
         let own = (!written.is_empty()).then_some((stays, written));
         own.into_iter().chain([(goes, into)]).collect()

@@ -14,7 +14,6 @@ use domain::same::{self, Likeness, UNITED};
 use domain::{Id, Kind, Record, Value};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::collections::BTreeMap;
 
 #[component]
 pub fn Comparison(a: Id, b: Id) -> impl IntoView {
@@ -224,7 +223,7 @@ fn decide(
     let not_same = move |_| {
         let (a, b) = choice.with_untracked(Choice::ids);
         let (older, newer) = (a.min(b), a.max(b));
-        let said = BTreeMap::from([(same::not_same_name(older), Value::Bool(true))]);
+        let said = domain::Values::from([(same::not_same_name(older), Value::Bool(true))]);
         let away = away.clone();
         spawn_local(async move {
             let done = save::edit(desk, newer, said, None).await;
