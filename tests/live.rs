@@ -1,10 +1,11 @@
 //! Hints: a phone hears at once that there is more, and nothing else; and it goes on without them.
 
 use crate::journeys::{phone, village};
-use domain::Value;
 use domain::grant::Role;
+use domain::{Change, Value};
 use host::device::{Device, new_id};
 use host::http;
+use serde_json::json;
 use std::time::{Duration, Instant};
 use tests::World;
 use tests::browser::Browser;
@@ -52,6 +53,41 @@ fn pulls(phone: &Browser) -> i64 {
     let count = "return performance.getEntriesByType('resource')
         .filter((entry) => entry.name.includes('/api/sync/')).length";
     phone.js(count).as_i64().unwrap()
+}
+
+/// What comes from others draws no line anew: a click that was begun and the keyboard's place outlive
+/// it.
+#[test]
+fn a_click_that_was_begun_before_a_colleagues_edit_came_opens_the_record() {
+    let world = World::new();
+    let mut office = village(&world);
+    let mut wei = listening(&world, "魏小军");
+    wei.tap("人员");
+    wei.see("张建国");
+    let at = wei.js("const row = [...document.querySelectorAll('a.row')]
+           .find((row) => row.innerText.includes('张建国'));
+         row.focus();
+         const box = row.getBoundingClientRect();
+         return [box.x + box.width / 2, box.y + box.height / 2];");
+    let mouse = |what: &str| {
+        let event = json!({ "type": what, "x": at[0], "y": at[1], "button": "left",
+                            "clickCount": 1 });
+        wei.cdp("Input.dispatchMouseEvent", event);
+    };
+    mouse("mousePressed");
+    let held = office.pull(county()).unwrap();
+    let zhang = held
+        .values()
+        .find(|record| record.text("head") == "张建国")
+        .unwrap();
+    let cells = [("head".to_owned(), Value::from("张建国（改）"))];
+    let edit = Change::of(zhang, cells.into(), office.tick());
+    office.push(county(), &[edit]).unwrap();
+    wei.see("张建国（改）");
+    let focused = wei.js("return document.activeElement.innerText.includes('张建国（改）')");
+    assert_eq!(focused, serde_json::Value::Bool(true));
+    mouse("mouseReleased");
+    wei.wait_until("the record is open", "location.search.includes('open=')");
 }
 
 #[test]
