@@ -6,9 +6,9 @@ mod agreement;
 pub use agreement::{Agreement, Changed, replay};
 
 use crate::token::Claims;
-use domain::change;
+use domain::change::{self, Glance};
 use domain::grant::{self, placement};
-use domain::own::{self, OwnField};
+use domain::own::OwnField;
 use domain::pack::Damaged;
 use domain::wire::{Answer, Form, PullHead, Pulled, PushAnswer, PushAsk, PushHead};
 use domain::{Area, Change, Grants, Id, Kind, Record, Refusal, Stamp, pack, same};
@@ -67,17 +67,19 @@ pub struct Pushed<'m> {
     pub chain: String,
 }
 
-/// A change with the bytes in which the history keeps it.
+/// A change in the bytes in which the history keeps it: it is read when it is decided on.
 #[derive(Debug)]
 pub struct Sent<'m> {
-    pub change: Change,
+    pub glance: Glance,
     pub body: Cow<'m, [u8]>,
 }
 
 impl From<Change> for Sent<'_> {
     fn from(change: Change) -> Self {
-        let body = Cow::Owned(change.pack());
-        Self { change, body }
+        Self {
+            glance: Glance::of(&change),
+            body: Cow::Owned(change.pack()),
+        }
     }
 }
 
@@ -108,10 +110,9 @@ impl<'m> Pushed<'m> {
         let (PushHead { seen, chain }, changes) = PushHead::split(body)?;
         // What is packed has one form only, so it is kept as it came.
         let read = |packed: &'m [u8]| {
-            let change = Change::unpack(packed).ok();
-            let change = change.filter(|_| !change::is_json(packed));
-            change.map(|change| Sent {
-                change,
+            let glance = Glance::through(packed).ok();
+            glance.map(|glance| Sent {
+                glance,
                 body: Cow::Borrowed(packed),
             })
         };
@@ -176,7 +177,12 @@ pub trait Accepting: Chain {
     fn held(&self, id: Id) -> Result<Option<Record>, Self::Error>;
 
     /// The history's entry of a change that was accepted before.
-    fn accepted(&self, change: &Change) -> Result<Option<Kept>, Self::Error>;
+    fn accepted(&self, id: Id, stamp: Stamp) -> Result<Option<Kept>, Self::Error>;
+
+    /// The memory of a record that nobody needs any more.
+    fn spare(&self) -> Record {
+        Record::nothing()
+    }
 
     /// The records that tell something about this one.
     fn about(&self, id: Id) -> Result<Vec<Record>, Self::Error>;
@@ -278,25 +284,33 @@ fn decide<R: Accepting>(
     ledger: Area,
     now: i64,
 ) -> Result<Answer, R::Error> {
-    let Sent { mut change, body } = sent;
-    if let Some(before) = rows.accepted(&change)? {
-        let same = *before.body == *body || Change::unpack(&before.body).as_ref() == Ok(&change);
+    let Sent { glance, body } = sent;
+    if let Some(before) = rows.accepted(glance.id, glance.stamp)? {
+        let read = Change::unpack(&before.body);
+        let same = *before.body == *body || read.is_ok() && read == Change::unpack(&body);
         return Ok(if same {
             Answer::Accepted(before.seq)
         } else {
             Refusal::StampReused.into()
         });
     }
-    let current = rows.held(change.id)?;
+    let current = rows.held(glance.id)?;
     let is_new = current.is_none();
+    let spare = match is_new {
+        true => rows.spare(),
+        false => Record::nothing(),
+    };
+    let Ok(mut change) = Change::unpack_over(&body, spare) else {
+        return Ok(Refusal::Malformed.into());
+    };
     let stood = current.as_ref().filter(|_| grant::places(&change));
     let stood = stood.map(placement);
-    let twin = same::target(&change).map(|id| rows.held(id)).transpose()?;
+    let twin = glance.target.map(|id| rows.held(id)).transpose()?;
     let around = match change::looks_around(&change) {
         true => rows.about(change.id)?,
         false => Vec::new(),
     };
-    let own = match own::writes(&change) {
+    let own = match glance.writes_own {
         true => rows.own()?,
         false => Vec::new(),
     };

@@ -127,8 +127,11 @@ pub fn push_at_ledger(state: &State, store: &Store, asked: Asked<Pushed<'_>>) ->
 /// # Errors
 /// If the registry cannot be asked.
 pub async fn learn(store: &Store, env: &Env, asked: &Asked<Pushed<'_>>) -> Result<bool, ApiError> {
-    let sent = asked.ask.changes.iter().flatten().map(|sent| &sent.change);
-    let writing: Vec<&Change> = sent.filter(|change| own::writes(change)).collect();
+    let sent = asked.ask.changes.iter().flatten();
+    let writing = sent.filter(|sent| sent.glance.writes_own);
+    let writing: Vec<Change> = writing
+        .filter_map(|sent| Change::unpack(&sent.body).ok())
+        .collect();
     if writing.is_empty() {
         return Ok(false);
     }

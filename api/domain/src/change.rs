@@ -390,7 +390,7 @@ fn checked(
 mod kept;
 mod may;
 
-pub use kept::is_json;
+pub use kept::{Glance, is_json};
 use may::{Before, Claim, allowed};
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ pub fn pack(record: &Record) -> Vec<u8> {
 /// [`Damaged`] if the bytes are cut short, are of a newer version or hold no record; whatever
 /// the bytes are, this neither panics nor takes memory beyond a small multiple of their length.
 pub fn unpack(bytes: &[u8]) -> Result<Record, Damaged> {
-    let mut record = Record::new(Id::from_bytes([0; 16]), "");
+    let mut record = Record::nothing();
     unpack_over(bytes, &mut record)?;
     Ok(record)
 }

@@ -44,6 +44,11 @@ pub struct Record {
 }
 
 impl Record {
+    /// What is no record yet, and holds no memory.
+    pub fn nothing() -> Self {
+        Self::new(Id::from_bytes([0; 16]), "")
+    }
+
     pub fn new(id: Id, kind: &str) -> Self {
         Self {
             id,

@@ -3,13 +3,13 @@
 
 use super::gathered::GATHERED_ROWS;
 use super::recent::{Push, Touched};
-use super::{Store, name_of_chain, unpacked};
+use super::{Store, name_of_chain};
 use crate::error::ApiError;
 use crate::sql::{Bundle, ROWS, digits};
 use crate::steps::{Accepting, Chain, Keeping, Kept, Rows as _, Sent};
 use domain::change::is_looked_at;
 use domain::own::OwnField;
-use domain::{Change, Id, Kind, Record, Stamp, chain, pack, picture, same};
+use domain::{Id, Kind, Record, Stamp, chain, pack, picture};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -28,6 +28,7 @@ pub struct Batch<'s> {
     now: i64,
     /// All that was sent.
     bytes: usize,
+    spare: RefCell<Option<Record>>,
     gathered: RefCell<Gathered>,
 }
 
@@ -64,10 +65,10 @@ enum Held {
     #[default]
     Nothing,
     Row(Vec<u8>),
-    /// Too large to be read before somebody asks for it.
+    /// Too large to be read before somebody asks for it, or written by this batch already.
     Large,
-    /// With its bytes, if they are known.
-    Made(Record, Option<Vec<u8>>),
+    /// Further changes of the batch are about it.
+    Made(Record),
 }
 
 impl<'s> Batch<'s> {
@@ -94,6 +95,7 @@ impl<'s> Batch<'s> {
             person,
             now,
             bytes,
+            spare: RefCell::default(),
             gathered: RefCell::new(gathered),
         })
     }
@@ -126,13 +128,15 @@ impl<'s> Batch<'s> {
         let written = gathered.written;
         for (id, place) in &mut gathered.places {
             let (id, seq) = (*id, place.seq);
-            let Some((before, Held::Made(record, packed))) =
-                place.before.take().map(|before| (before, &mut place.held))
-            else {
+            let Some(before) = place.before.take() else {
                 continue;
             };
+            let now = match std::mem::replace(&mut place.held, Held::Large) {
+                Held::Row(packed) => packed,
+                Held::Made(record) => pack::pack(&record),
+                Held::Nothing | Held::Large => continue,
+            };
             let nth = seq - written;
-            let now = packed.take().unwrap_or_else(|| pack::pack(record));
             if records.is_full(now.len()) {
                 self.write_records(std::mem::take(&mut records), first)?;
             }
@@ -195,12 +199,12 @@ impl Gathered {
         store: &Store,
         changes: &[Option<Sent<'_>>],
     ) -> Result<(), ApiError> {
-        for Sent { change, .. } in changes.iter().flatten() {
-            match self.places.entry(change.id) {
+        for Sent { glance, .. } in changes.iter().flatten() {
+            match self.places.entry(glance.id) {
                 Entry::Vacant(place) => drop(place.insert(Place::default())),
                 Entry::Occupied(mut place) => place.get_mut().again = true,
             }
-            if let Some(twin) = same::target(change) {
+            if let Some(twin) = glance.target {
                 self.places.entry(twin).or_default();
             }
         }
@@ -227,15 +231,15 @@ impl Gathered {
         changes: &[Option<Sent<'_>>],
     ) -> Result<(), ApiError> {
         let mut wanted = Vec::new();
-        for Sent { change, .. } in changes.iter().flatten() {
-            let may_be_known = match &self.places[&change.id].held {
+        for Sent { glance, .. } in changes.iter().flatten() {
+            let may_be_known = match &self.places[&glance.id].held {
                 Held::Nothing => false,
                 // Every accepted change has left its stamp, or a later one.
-                Held::Row(body) => change.stamp <= pack::changed(body)?,
-                Held::Large | Held::Made(..) => true,
+                Held::Row(body) => glance.stamp <= pack::changed(body)?,
+                Held::Large | Held::Made(_) => true,
             };
             if may_be_known {
-                wanted.push(change);
+                wanted.push((glance.id, glance.stamp));
             }
         }
         self.accepted = store.accepted(wanted.into_iter())?;
@@ -270,15 +274,23 @@ impl Accepting for Batch<'_> {
             .map(|place| &place.held)
         {
             None | Some(Held::Nothing) => Ok(None),
-            Some(Held::Row(body)) => unpacked(body).map(Some),
+            Some(Held::Row(body)) => {
+                let mut record = self.spare();
+                pack::unpack_over(body, &mut record)?;
+                Ok(Some(record))
+            }
             Some(Held::Large) => self.store.record(id),
-            Some(Held::Made(record, _)) => Ok(Some(record.clone())),
+            Some(Held::Made(record)) => Ok(Some(record.clone())),
         }
     }
 
-    fn accepted(&self, change: &Change) -> Result<Option<Kept>, ApiError> {
-        let key = (change.id, change.stamp);
-        Ok(self.gathered.borrow().accepted.get(&key).cloned())
+    fn accepted(&self, id: Id, stamp: Stamp) -> Result<Option<Kept>, ApiError> {
+        Ok(self.gathered.borrow().accepted.get(&(id, stamp)).cloned())
+    }
+
+    fn spare(&self) -> Record {
+        let spare = self.spare.borrow_mut().take();
+        spare.unwrap_or_else(Record::nothing)
     }
 
     fn about(&self, id: Id) -> Result<Vec<Record>, ApiError> {
@@ -317,7 +329,6 @@ impl Accepting for Batch<'_> {
         let nth = seq - gathered.written;
         let id = next.id;
         let place = gathered.places.entry(id).or_default();
-        let packed = packed.map(<[u8]>::to_vec);
         let parts = [
             &id.as_bytes()[..],
             written.as_bytes(),
@@ -355,15 +366,22 @@ impl Accepting for Batch<'_> {
             let body = body.to_vec();
             gathered.accepted.insert((id, stamp), Kept { seq, body });
         }
-        let held = std::mem::replace(&mut place.held, Held::Made(next, packed));
+        let now = if place.again {
+            Held::Made(next)
+        } else {
+            let now = packed.map_or_else(|| pack::pack(&next), <[u8]>::to_vec);
+            self.spare.replace(Some(next));
+            Held::Row(now)
+        };
+        let held = std::mem::replace(&mut place.held, now);
         place.seq = seq;
         if place.before.is_none() {
             place.before = Some(match held {
                 Held::Nothing => None,
                 Held::Row(body) => Some(body),
                 Held::Large => self.store.row(id)?.map(|row| row.body),
-                // It was written with an earlier part of the batch.
-                Held::Made(record, _) => Some(pack::pack(&record)),
+                // It is asked for as it is written.
+                Held::Made(record) => Some(pack::pack(&record)),
             });
         }
         (gathered.seq, gathered.link) = (seq, link.to_vec());

@@ -6,7 +6,7 @@ use super::{Store, kept};
 use crate::error::ApiError;
 use crate::sql::{self, Bundle, ROWS};
 use crate::steps::Kept;
-use domain::{Change, Id, Stamp};
+use domain::{Id, Stamp};
 use std::collections::BTreeMap;
 use worker::SqlStorage;
 
@@ -51,14 +51,13 @@ impl Store {
     }
 
     /// Those of these changes that the history holds.
-    pub(super) fn accepted<'c>(
+    pub(super) fn accepted(
         &self,
-        changes: impl Iterator<Item = &'c Change>,
+        changes: impl Iterator<Item = (Id, Stamp)>,
     ) -> Result<BTreeMap<(Id, Stamp), Kept>, ApiError> {
         let mut wanted = Bundle::default();
-        for change in changes {
-            let stamp = change.stamp.to_string();
-            wanted.add(0, &[change.id.as_bytes(), stamp.as_bytes()])?;
+        for (id, stamp) in changes {
+            wanted.add(0, &[id.as_bytes(), stamp.to_string().as_bytes()])?;
         }
         if wanted.is_empty() {
             return Ok(BTreeMap::new());

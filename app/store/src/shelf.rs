@@ -84,7 +84,7 @@ impl Shelf {
 
     /// Takes in packed records that the server has confirmed; later cells win over what is here.
     pub fn confirm<'a>(&mut self, packed: impl IntoIterator<Item = &'a [u8]>) {
-        let mut record = Record::new(Id::from_bytes([0; 16]), "");
+        let mut record = Record::nothing();
         for bytes in packed {
             if pack::unpack_over(bytes, &mut record).is_err() {
                 continue;

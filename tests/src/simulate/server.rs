@@ -2,7 +2,7 @@
 
 use api::steps::{Accepting, Agreement, Chain, Keeping, Kept, Rows};
 use domain::pack::{self, Damaged};
-use domain::{Change, Id, Kind, Record, chain};
+use domain::{Change, Id, Kind, Record, Stamp, chain};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -158,11 +158,11 @@ impl Accepting for Server {
         self.record(id)
     }
 
-    fn accepted(&self, change: &Change) -> Read<Option<Kept>> {
+    fn accepted(&self, id: Id, stamp: Stamp) -> Read<Option<Kept>> {
         let tables = self.tables.borrow();
-        let seqs = tables.by_record.get(&change.id).into_iter().flatten();
+        let seqs = tables.by_record.get(&id).into_iter().flatten();
         let mut found = seqs.map(|seq| (*seq, &tables.history[*seq as usize - 1]));
-        let found = found.find(|(_, entry)| entry.change.stamp == change.stamp);
+        let found = found.find(|(_, entry)| entry.change.stamp == stamp);
         Ok(found.map(|(seq, entry)| Kept {
             seq,
             body: entry.body.clone(),

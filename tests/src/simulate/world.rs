@@ -494,7 +494,7 @@ impl World {
         let sent = ask
             .changes
             .iter()
-            .map(|sent| Some(sent.as_ref()?.change.clone()));
+            .map(|sent| Change::unpack(&sent.as_ref()?.body).ok());
         let sent: Vec<Option<Change>> = sent.collect();
         let asked = Asked {
             claims: claims.clone(),

@@ -1,9 +1,10 @@
 //! The form in which a ledger's history keeps a change: packed, as its record is.
 
-use crate::Change;
-use crate::Values;
 use crate::atom::{Damaged, Reader, put_number, put_stamp, put_text, put_value};
 use crate::pack::put_head;
+use crate::record::MERGED_INTO;
+use crate::value::Shape;
+use crate::{Change, Id, Record, Stamp, Value, Values, own, same};
 use std::collections::BTreeMap;
 
 impl Change {
@@ -44,20 +45,44 @@ impl Change {
     /// # Errors
     /// [`Damaged`] if the bytes are neither.
     pub fn unpack(bytes: &[u8]) -> Result<Self, Damaged> {
-        if is_json(bytes) {
-            return serde_json::from_slice(bytes).map_err(|_| Damaged::Form);
+        match is_json(bytes) {
+            true => serde_json::from_slice(bytes).map_err(|_| Damaged::Form),
+            false => Self::unpack_over(bytes, Record::nothing()),
         }
+    }
+
+    /// Reads what [`Change::pack`] made, with the memory of a record that nobody needs any more.
+    ///
+    /// # Errors
+    /// [`Damaged`] if the bytes are anything else.
+    pub fn unpack_over(bytes: &[u8], spare: Record) -> Result<Self, Damaged> {
         let mut from = Reader { bytes };
-        let mut cells = Values::with_room(16);
-        let mut stamp = None;
-        let (id, kind) = from.cells(|from, name, written| {
+        let Record {
+            mut kind, cells, ..
+        } = spare;
+        let memory = cells.into_iter().map(|(name, cell)| (name, cell.value));
+        let mut memory: Vec<(String, Value)> = memory.collect();
+        let (mut stamp, mut count) = (None, 0);
+        let (id, named) = from.cells(|from, name, written| {
             if *stamp.get_or_insert(written) != written {
                 return Err(Damaged::Form);
             }
-            cells.insert(name.to_owned(), from.value(0)?);
+            match memory.get_mut(count) {
+                Some((held, value)) => {
+                    held.clear();
+                    held.push_str(name);
+                    from.value_over(value, 0)?;
+                }
+                None => memory.push((name.to_owned(), from.value(0)?)),
+            }
+            count += 1;
             Ok(())
         })?;
-        let kind = kind.to_owned();
+        memory.truncate(count);
+        let mut cells = Values::default();
+        *cells.memory() = memory;
+        kind.clear();
+        kind.push_str(named);
         let mut seen = BTreeMap::new();
         for _ in 0..from.length()? {
             let name = from.text()?;
@@ -78,6 +103,57 @@ impl Change {
             stamp: stamp.ok_or(Damaged::Form)?,
             cells,
             seen: seen.collect(),
+        })
+    }
+}
+
+/// What is to be known of a packed change before it is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Glance {
+    pub id: Id,
+    pub stamp: Stamp,
+    /// See [`same::target`].
+    pub target: Option<Id>,
+    /// See [`own::writes`].
+    pub writes_own: bool,
+}
+
+impl Glance {
+    pub fn of(change: &Change) -> Self {
+        Self {
+            id: change.id,
+            stamp: change.stamp,
+            target: same::target(change),
+            writes_own: own::writes(change),
+        }
+    }
+
+    /// Looks through a packed change without taking memory for it. Whether all of it can be read is
+    /// known once it is.
+    ///
+    /// # Errors
+    /// [`Damaged`] if it cannot.
+    pub fn through(bytes: &[u8]) -> Result<Self, Damaged> {
+        let mut from = Reader { bytes };
+        let (id, _, base) = from.head()?;
+        let (mut target, mut writes_own, mut stamp) = (None, false, base);
+        for _ in 0..from.length()? {
+            let length = from.length()?;
+            let name = from.take(length)?;
+            if from.byte()? != 0 {
+                stamp = from.stamp()?;
+            }
+            writes_own |= std::str::from_utf8(name).is_ok_and(own::is_own);
+            match name == MERGED_INTO.name().as_bytes() {
+                true => target = Id::read(&from.value(0)?),
+                false => from.skip(0)?,
+            }
+        }
+        Ok(Self {
+            id,
+            stamp,
+            target,
+            writes_own,
         })
     }
 }
@@ -122,6 +198,7 @@ mod tests {
         #[test]
         fn what_is_kept_reads_back_in_either_form(change in change()) {
             prop_assert_eq!(Change::unpack(&change.pack()), Ok(change.clone()));
+            prop_assert_eq!(Glance::through(&change.pack()), Ok(Glance::of(&change)));
             prop_assert_eq!(change.pack_delta(), pack::pack(&change.delta()));
             let alone = Change { seen: BTreeMap::new(), ..change.clone() };
             let (packed, delta) = (alone.pack(), alone.pack_delta());
@@ -129,6 +206,11 @@ mod tests {
             let json = serde_json::to_vec(&change).unwrap();
             prop_assert!(is_json(&json) && !is_json(&change.pack()));
             prop_assert_eq!(Change::unpack(&json), Ok(change));
+        }
+
+        #[test]
+        fn what_is_read_with_a_records_memory_is_itself_alone(change in change(), spare in version()) {
+            prop_assert_eq!(Change::unpack_over(&change.pack(), spare), Ok(change));
         }
 
         #[test]
