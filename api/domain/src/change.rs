@@ -71,6 +71,12 @@ impl Change {
         80 + self.kind.len() + cells.sum::<usize>()
     }
 
+    /// No fewer bytes than the change has when it is packed.
+    pub fn packed_at_most(&self) -> usize {
+        let seen = self.seen.keys().map(|name| 40 + name.len());
+        11 + self.bytes_at_most() + seen.sum::<usize>()
+    }
+
     /// The same with the change's own cells: it has none from here on.
     fn take_delta(&mut self) -> Record {
         let stamp = self.stamp;

@@ -8,7 +8,7 @@ use super::disk::Disk;
 use super::entry::Entry;
 use super::give_back;
 use super::shelf::{Agreement, Shelf};
-use domain::change::BATCH_LIMIT;
+use domain::change::{BATCH_BYTES, BATCH_LIMIT};
 use domain::digest::Sum;
 use domain::record::AREA;
 use domain::value::Shape;
@@ -131,18 +131,31 @@ pub async fn to_send(tab: &impl Tab) -> Kept<Vec<(Area, Vec<Entry>)>> {
     Ok(batches(outbox))
 }
 
+/// So many bytes of changes leave room for the head of their message.
+const BATCH_ROOM: usize = BATCH_BYTES - 4096;
+
 fn batches(outbox: Vec<Entry>) -> Vec<(Area, Vec<Entry>)> {
     let mut ledgers: BTreeMap<Area, Vec<Entry>> = BTreeMap::new();
     for entry in outbox.into_iter().filter(|entry| entry.refused.is_none()) {
         ledgers.entry(entry.ledger).or_default().push(entry);
     }
-    let parts = |(ledger, mut entries): (Area, Vec<Entry>)| {
-        let mut parts = Vec::new();
-        while entries.len() > BATCH_LIMIT {
-            let rest = entries.split_off(BATCH_LIMIT);
-            parts.push((ledger, std::mem::replace(&mut entries, rest)));
+    let parts = |(ledger, entries): (Area, Vec<Entry>)| {
+        let mut parts: Vec<(Area, Vec<Entry>)> = Vec::new();
+        let mut bytes = 0;
+        for entry in entries {
+            // With its own length before it.
+            let own = 11 + entry.change.packed_at_most();
+            match parts.last_mut() {
+                Some((_, part)) if part.len() < BATCH_LIMIT && bytes + own <= BATCH_ROOM => {
+                    part.push(entry);
+                    bytes += own;
+                }
+                _ => {
+                    parts.push((ledger, vec![entry]));
+                    bytes = own;
+                }
+            }
         }
-        parts.push((ledger, entries));
         parts
     };
     ledgers.into_iter().flat_map(parts).collect()
@@ -343,4 +356,42 @@ pub(super) async fn keep(
 pub(super) fn text(cursors: &Cursors) -> String {
     // Plain structs of texts and numbers are always JSON.
     serde_json::to_string(cursors).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{Record, Value};
+
+    #[test]
+    fn weeks_of_long_notes_go_in_batches_that_the_server_takes() {
+        let ledger = Area::parse("371721").unwrap();
+        let note = "路不通，改天再来。".repeat(500);
+        let visit = |time: u64| {
+            let stamp = Stamp {
+                time,
+                ..Stamp::default()
+            };
+            let cells = [("note".to_owned(), Value::from(note.as_str()))];
+            Entry {
+                change: Change::of(&Record::nothing(), cells.into(), stamp),
+                ledger,
+                refused: None,
+            }
+        };
+        let outbox: Vec<Entry> = (0..700).map(visit).collect();
+        let parts = batches(outbox.clone());
+        let sizes: Vec<usize> = parts.iter().map(|(_, part)| changes(part).len()).collect();
+        assert!(parts.len() > 2 && sizes.iter().all(|size| *size <= BATCH_ROOM));
+        let in_order: Vec<Entry> = parts.into_iter().flat_map(|(_, part)| part).collect();
+        assert_eq!(in_order, outbox);
+        let short = |time| {
+            let mut entry = visit(time);
+            entry.change.cells.retain(|_, _| false);
+            entry
+        };
+        let counts = batches((0..1_001).map(short).collect());
+        let counts: Vec<usize> = counts.iter().map(|(_, part)| part.len()).collect();
+        assert_eq!(counts, [500, 500, 1]);
+    }
 }

@@ -200,6 +200,7 @@ mod tests {
             prop_assert_eq!(Change::unpack(&change.pack()), Ok(change.clone()));
             prop_assert_eq!(Glance::through(&change.pack()), Ok(Glance::of(&change)));
             prop_assert_eq!(change.pack_delta(), pack::pack(&change.delta()));
+            prop_assert!(change.pack().len() <= change.packed_at_most());
             let alone = Change { seen: BTreeMap::new(), ..change.clone() };
             let (packed, delta) = (alone.pack(), alone.pack_delta());
             prop_assert_eq!(alone.delta_within(&packed), Some(&*delta));
