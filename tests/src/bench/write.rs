@@ -31,10 +31,12 @@ fn run() -> Result<Vec<Line>, String> {
     let raw = Raw::start()?;
     let all = training::people(&mut device, ROUNDS * A_ROUND).map_err(|e| e.to_string())?;
     let (mut ours, mut bare, mut again) = (Vec::new(), Vec::new(), Vec::new());
+    let mut lines = Vec::new();
     let (server, rows) = (world.server().process(), raw.child.id());
     for changes in all.chunks(A_ROUND) {
         ours.push(measured(server, || a_second(&device, changes))?);
-        bare.push(measured(rows, || raw.a_second(changes))?);
+        bare.push(measured(rows, || raw.a_second(changes, true))?);
+        lines.push(measured(rows, || raw.a_second(changes, false))?);
         let edits = edits(&mut device, changes);
         again.push(measured(server, || a_second(&device, &edits))?);
     }
@@ -60,6 +62,7 @@ fn run() -> Result<Vec<Line>, String> {
         line("new people", &ours),
         line("edits of people", &again),
         line("raw rows", &bare),
+        line("raw rows of JSON", &lines),
     ])
 }
 
@@ -158,15 +161,25 @@ impl Raw {
         Ok(raw)
     }
 
-    fn a_second(&self, changes: &[Change]) -> Result<f64, String> {
+    /// The same changes as rows: packed as they are pushed, or a line of JSON each.
+    fn a_second(&self, changes: &[Change], packed: bool) -> Result<f64, String> {
         let lines = |batch: &[Change]| {
             let lines = batch.iter().map(|one| serde_json::json!(one).to_string());
-            lines.collect::<Vec<_>>().join("\n")
+            lines.collect::<Vec<_>>().join("\n").into_bytes()
         };
-        let bodies: Vec<String> = changes.chunks(BATCH_LIMIT).map(lines).collect();
+        let bodies = changes.chunks(BATCH_LIMIT).map(|batch| match packed {
+            true => wire::packed(batch),
+            false => lines(batch),
+        });
+        let bodies: Vec<Vec<u8>> = bodies.collect();
+        let is = match packed {
+            true => "application/octet-stream",
+            false => "text/plain",
+        };
         let begun = show::now();
         for body in &bodies {
-            let answer = http::post(&self.url, &[], body.as_bytes()).map_err(|e| e.to_string())?;
+            let headers = [("content-type", is)];
+            let answer = http::post(&self.url, &headers, body).map_err(|e| e.to_string())?;
             if answer.text() != BATCH_LIMIT.to_string() {
                 return Err(format!("the bare object said {}", answer.text()));
             }
