@@ -90,6 +90,34 @@ fn a_click_that_was_begun_before_a_colleagues_edit_came_opens_the_record() {
     wei.wait_until("the record is open", "location.search.includes('open=')");
 }
 
+/// The page of a record is drawn anew with what comes, and the click comes all the same.
+#[test]
+fn a_click_that_was_begun_before_its_button_was_drawn_anew_is_a_click() {
+    let world = World::new();
+    village(&world);
+    let mut wei = listening(&world, "魏小军");
+    wei.tap("人员");
+    wei.tap("张建国");
+    wei.see("相关人员");
+    let action =
+        "[...document.querySelectorAll('a')].find((a) => a.innerText.trim() === '走访慰问')";
+    let at = wei.js(&format!(
+        "const box = {action}.getBoundingClientRect();
+         return [box.x + box.width / 2, box.y + box.height / 2];"
+    ));
+    let mouse = |what: &str| {
+        let event = json!({ "type": what, "x": at[0], "y": at[1], "button": "left",
+                            "clickCount": 1 });
+        wei.cdp("Input.dispatchMouseEvent", event);
+    };
+    mouse("mousePressed");
+    wei.js(&format!(
+        "const old = {action}; old.replaceWith(old.cloneNode(true));"
+    ));
+    mouse("mouseReleased");
+    wei.see("平安");
+}
+
 #[test]
 fn a_colleagues_record_is_seen_at_once_though_one_looks_once_a_minute() {
     let world = World::new();

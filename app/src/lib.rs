@@ -20,6 +20,7 @@ mod own;
 mod picture;
 mod piece;
 mod poster;
+mod press;
 mod qr;
 mod rescue;
 mod save;

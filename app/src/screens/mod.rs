@@ -59,6 +59,7 @@ use store::vault;
 
 /// Opens the store and shows the door; without a store it says so.
 pub async fn start() {
+    crate::press::start();
     if let Err(error) = begin().await {
         leptos::logging::error!("the store did not open: {error}");
         if let Some(window) = web_sys::window()
