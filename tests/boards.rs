@@ -82,13 +82,9 @@ fn centre(browser: &Browser, css: &str) -> (f64, f64) {
 /// Drags with the mouse, as the browser itself does it.
 fn drag(browser: &Browser, from: &str, to: &str) {
     let ((x, y), (to_x, to_y)) = (centre(browser, from), centre(browser, to));
-    let mouse = |sort: &str, x: f64, y: f64| {
-        let event = json!({ "type": sort, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1 });
-        browser.cdp("Input.dispatchMouseEvent", event);
-    };
     browser.cdp("Input.setInterceptDrags", json!({ "enabled": true }));
-    mouse("mousePressed", x, y);
-    mouse("mouseMoved", x + 8.0, y + 8.0);
+    browser.mouse("mousePressed", x, y);
+    browser.mouse("mouseMoved", x + 8.0, y + 8.0);
     browser.wait_until(
         "the card is taken up",
         "document.querySelector('[data-held]')",
@@ -98,7 +94,7 @@ fn drag(browser: &Browser, from: &str, to: &str) {
         let event = json!({ "type": sort, "x": to_x, "y": to_y, "data": data });
         browser.cdp("Input.dispatchDragEvent", event);
     }
-    mouse("mouseReleased", to_x, to_y);
+    browser.mouse("mouseReleased", to_x, to_y);
     browser.cdp("Input.setInterceptDrags", json!({ "enabled": false }));
 }
 

@@ -1,11 +1,10 @@
 //! Every kind is walked in a browser: the empty form, the filled one, saved, opened again, edited,
 //! sent, and seen on another device.
 
-use domain::Values;
 use domain::field::{FieldSpec, Input};
 use domain::grant::{Grant, Role};
 use domain::kinds::KINDS;
-use domain::{Department, Id, Kind, Record, Sensitivity, Value};
+use domain::{Department, Id, Kind, Record, Sensitivity, Value, Values};
 use host::device::{Device, new_id};
 use serde_json::json;
 use std::collections::BTreeMap;

@@ -5,7 +5,6 @@ use domain::grant::Role;
 use domain::{Change, Value};
 use host::device::{Device, new_id};
 use host::http;
-use serde_json::json;
 use std::time::{Duration, Instant};
 use tests::World;
 use tests::browser::Browser;
@@ -64,17 +63,11 @@ fn a_click_that_was_begun_before_a_colleagues_edit_came_opens_the_record() {
     let mut wei = listening(&world, "魏小军");
     wei.tap("人员");
     wei.see("张建国");
-    let at = wei.js("const row = [...document.querySelectorAll('a.row')]
-           .find((row) => row.innerText.includes('张建国'));
-         row.focus();
-         const box = row.getBoundingClientRect();
-         return [box.x + box.width / 2, box.y + box.height / 2];");
-    let mouse = |what: &str| {
-        let event = json!({ "type": what, "x": at[0], "y": at[1], "button": "left",
-                            "clickCount": 1 });
-        wei.cdp("Input.dispatchMouseEvent", event);
-    };
-    mouse("mousePressed");
+    let row = "[...document.querySelectorAll('a.row')]
+        .find((row) => row.innerText.includes('张建国'))";
+    wei.js(&format!("{row}.focus();"));
+    let (x, y) = wei.middle(row);
+    wei.mouse("mousePressed", x, y);
     let held = office.pull(county()).unwrap();
     let zhang = held
         .values()
@@ -86,7 +79,7 @@ fn a_click_that_was_begun_before_a_colleagues_edit_came_opens_the_record() {
     wei.see("张建国（改）");
     let focused = wei.js("return document.activeElement.innerText.includes('张建国（改）')");
     assert_eq!(focused, serde_json::Value::Bool(true));
-    mouse("mouseReleased");
+    wei.mouse("mouseReleased", x, y);
     wei.wait_until("the record is open", "location.search.includes('open=')");
 }
 
@@ -101,20 +94,12 @@ fn a_click_that_was_begun_before_its_button_was_drawn_anew_is_a_click() {
     wei.see("相关人员");
     let action =
         "[...document.querySelectorAll('a')].find((a) => a.innerText.trim() === '走访慰问')";
-    let at = wei.js(&format!(
-        "const box = {action}.getBoundingClientRect();
-         return [box.x + box.width / 2, box.y + box.height / 2];"
-    ));
-    let mouse = |what: &str| {
-        let event = json!({ "type": what, "x": at[0], "y": at[1], "button": "left",
-                            "clickCount": 1 });
-        wei.cdp("Input.dispatchMouseEvent", event);
-    };
-    mouse("mousePressed");
+    let (x, y) = wei.middle(action);
+    wei.mouse("mousePressed", x, y);
     wei.js(&format!(
         "const old = {action}; old.replaceWith(old.cloneNode(true));"
     ));
-    mouse("mouseReleased");
+    wei.mouse("mouseReleased", x, y);
     wei.see("平安");
 }
 

@@ -561,9 +561,7 @@ fn write_name(phone: &Browser) {
     );
     let [x, y, width, height]: [f64; 4] = serde_json::from_value(pad).unwrap();
     let point = |kind: &str, along: f64, down: f64| {
-        let event = json!({ "type": kind, "x": x + width * along, "y": y + height * down,
-                            "button": "left", "buttons": 1, "clickCount": 1 });
-        phone.cdp("Input.dispatchMouseEvent", event);
+        phone.mouse(kind, x + width * along, y + height * down);
     };
     point("mousePressed", 0.2, 0.3);
     for (along, down) in [(0.3, 0.7), (0.4, 0.3), (0.5, 0.7), (0.6, 0.3), (0.8, 0.6)] {

@@ -92,11 +92,8 @@ impl Bundle {
         }
         self.places
             .push(if self.places.is_empty() { '[' } else { ',' });
-        let place = digits::<19>(nth << 44 | at << 22 | size);
-        let begin = place.iter().position(|digit| *digit != b'0');
-        let place = &place[begin.unwrap_or(0)..];
-        self.places
-            .extend(place.iter().map(|digit| char::from(*digit)));
+        let place = nth << 44 | at << 22 | size;
+        self.places.push_str(itoa::Buffer::new().format(place));
         Ok(())
     }
 
@@ -135,19 +132,6 @@ impl Bundle {
         }
         run(sql, &format!("{insert} {ROWS} {end}"), self.values(more))
     }
-}
-
-/// A number below 10ᴺ as SQLite reads it, with nothing but digits.
-pub fn digits<const N: usize>(mut number: u64) -> [u8; N] {
-    let mut digits = [b'0'; N];
-    for digit in digits.iter_mut().rev() {
-        if number == 0 {
-            break;
-        }
-        *digit += (number % 10) as u8;
-        number /= 10;
-    }
-    digits
 }
 
 /// Whether an object has made its tables in this life of its.

@@ -2,12 +2,11 @@
 
 use crate::desk::Desk;
 use crate::{now, save};
-use domain::Values;
 use domain::kinds::{boarding, passenger, trip};
 use domain::record::AREA;
 use domain::trip::{Checked, Manifest, Row, checked};
 use domain::value::Shape;
-use domain::{Id, Kind, Record, Stamp, Value};
+use domain::{Id, Kind, Record, Stamp, Value, Values};
 use store::database::StoreError;
 use store::shelf::Shelf;
 
@@ -140,7 +139,7 @@ pub async fn add(
         "" => Value::Null,
         text => Value::from(text),
     };
-    let listed = domain::Values::from([
+    let listed = Values::from([
         (passenger::NAME.name().to_owned(), text(&newcomer.name)),
         (passenger::PHONE.name().to_owned(), text(&newcomer.phone)),
         (passenger::TRIP.name().to_owned(), trip.id.write()),
@@ -169,7 +168,7 @@ pub async fn add(
 /// # Errors
 /// If the device cannot keep it; then nothing has been saved.
 pub async fn go_on(desk: Desk, trip: Id, step: &str) -> Result<save::Undo, StoreError> {
-    let mut values = domain::Values::from([(trip::STEP.name().to_owned(), step.into())]);
+    let mut values = Values::from([(trip::STEP.name().to_owned(), step.into())]);
     let moment = match step {
         "departed" => Some(trip::DEPARTED),
         "arrived" => Some(trip::ARRIVED),
@@ -195,7 +194,7 @@ async fn opened(desk: Desk, trip: &Record) -> Result<(), StoreError> {
 }
 
 fn boarding(trip: &Record, passenger: Id, worker: Option<Id>, by: &str) -> Values {
-    domain::Values::from([
+    Values::from([
         (boarding::TRIP.name().to_owned(), trip.id.write()),
         (boarding::PASSENGER.name().to_owned(), passenger.write()),
         (

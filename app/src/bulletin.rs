@@ -7,7 +7,7 @@ use domain::kinds::{bulletin, reading};
 use domain::record::{AREA, AUTHOR};
 use domain::value::Shape;
 use domain::wire::Profile;
-use domain::{Area, Id, Record, Value};
+use domain::{Area, Id, Record, Value, Values};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -115,7 +115,7 @@ pub fn read(desk: Desk, id: Id) {
     let kind = &reading::READING;
     let own = grants.find(|grant| profile.grants.may_write(kind, grant.area));
     let Some(own) = own else { return };
-    let mut values = domain::Values::from([
+    let mut values = Values::from([
         (AREA.name().to_owned(), own.area.write()),
         (reading::BULLETIN.name().to_owned(), id.write()),
         (reading::AT.name().to_owned(), Value::Int(now::now_ms())),

@@ -3,11 +3,10 @@
 use crate::desk::Desk;
 use crate::now;
 use crate::tabs;
-use domain::Values;
 use domain::follow::Effect;
 use domain::record::{AREA, AUTHOR, DELETED, FROM_AREA, TO_AREA};
 use domain::value::Shape;
-use domain::{Area, Change, Id, Kind, Record, Value};
+use domain::{Area, Change, Id, Kind, Record, Value, Values};
 use leptos::prelude::*;
 use store::database::StoreError;
 use store::steps;
@@ -162,7 +161,7 @@ impl Batch {
         let change = Change::of(&Record::new(id, kind.name), values, desk.tick());
         // A ledger's row is not deleted: another one puts right what was wrong.
         if !kind.is_append_only() {
-            let gone = domain::Values::from([(DELETED.name().to_owned(), Value::Bool(true))]);
+            let gone = Values::from([(DELETED.name().to_owned(), Value::Bool(true))]);
             self.undo.push((id, gone));
         }
         let record = change.delta();

@@ -514,6 +514,22 @@ impl Browser {
         self.fail(&format!("“{what}” cannot be tapped"));
     }
 
+    /// What the mouse does at a point, its left button held.
+    pub fn mouse(&self, does: &str, x: f64, y: f64) {
+        let event = json!({ "type": does, "x": x, "y": y, "button": "left", "buttons": 1,
+                            "clickCount": 1 });
+        self.cdp("Input.dispatchMouseEvent", event);
+    }
+
+    /// The middle of an element, given as a script's expression.
+    pub fn middle(&self, element: &str) -> (f64, f64) {
+        let at = self.js(&format!(
+            "const box = {element}.getBoundingClientRect();
+             return [box.x + box.width / 2, box.y + box.height / 2];"
+        ));
+        serde_json::from_value(at).expect("two numbers")
+    }
+
     /// Types into the field with this label, in place of what is there.
     pub fn type_into(&mut self, label: &str, text: &str) {
         let wanted = Value::from(label).to_string();

@@ -1,10 +1,9 @@
 //! Asking many at once: one task for each household or person, and none for who has it already.
 
-use crate::Values;
 use crate::kinds::task;
 use crate::record::AREA;
 use crate::value::Shape;
-use crate::{Area, Department, FieldSpec, Id, Kind, Record};
+use crate::{Area, Department, FieldSpec, Id, Kind, Record, Values};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -160,25 +160,6 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Passes over a value that is read later, whether its texts are texts or not.
-    pub(crate) fn skip(&mut self, depth: usize) -> Result<(), Damaged> {
-        match self.byte()? {
-            0..=2 => {}
-            3 => drop(self.number()?),
-            4 => {
-                let length = self.length()?;
-                self.take(length)?;
-            }
-            5 if depth < MAX_DEPTH => {
-                for _ in 0..self.length()? {
-                    self.skip(depth + 1)?;
-                }
-            }
-            _ => return Err(Damaged::Form),
-        }
-        Ok(())
-    }
-
     /// Passes over a value.
     pub(crate) fn pass(&mut self, depth: usize) -> Result<(), Damaged> {
         let tag = self.byte()?;

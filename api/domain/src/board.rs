@@ -1,12 +1,11 @@
 //! Boards: matters by step, each with its clock, and what it takes to bring one into a next step.
 
-use crate::Values;
 use crate::area::Level;
 use crate::due::due;
 use crate::field::{FieldSpec, Input};
 use crate::grant::Role;
 use crate::record::TO_AREA;
-use crate::{Area, Campaign, Department, Grants, Id, Kind, Record, Value, step};
+use crate::{Area, Campaign, Department, Grants, Id, Kind, Record, Value, Values, step};
 use std::collections::BTreeMap;
 
 /// The kinds that have a board, in the order in which a manager looks at them.

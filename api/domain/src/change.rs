@@ -1,12 +1,11 @@
 //! Changes, and the server's one step: is this change allowed, and what is the record after it?
 
-use crate::Values;
 use crate::check::Problem;
 use crate::own::{self, OwnField};
 use crate::pack::MAX_DEPTH;
 use crate::record::{AREA, AUTHOR, DELETED, FROM_AREA, MERGED_INTO, TO_AREA, overtaken_name};
 use crate::value::Shape;
-use crate::{Area, Cell, Device, Grants, Id, Kind, Record, Stamp, Value};
+use crate::{Area, Cell, Device, Grants, Id, Kind, Record, Stamp, Value, Values};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,10 +1,9 @@
 //! What follows from a record by itself, so that nobody writes the same thing twice: a task is
 //! done, a need goes to its department, a risk is known anew, a claimant is helped to find work.
 
-use crate::Values;
 use crate::kinds::{need, task};
 use crate::value::Shape;
-use crate::{Id, Kind, Record, Value};
+use crate::{Id, Kind, Record, Value, Values};
 use jiff::civil::Date;
 
 /// One thing that follows.

@@ -1,9 +1,8 @@
 //! A server that was set back to an earlier day has lost what came after; each device gives back
 //! what it had written itself.
 
-use crate::Values;
 use crate::record::AUTHOR;
-use crate::{Cell, Change, Device, Record, Stamp};
+use crate::{Cell, Change, Device, Record, Stamp, Values};
 use std::collections::BTreeMap;
 
 /// What is to be done about one record that a device held before its server was set back.

@@ -1,11 +1,10 @@
 //! What a new record's form already knows, so that nothing is asked twice.
 
-use crate::Values;
 use crate::area::Level;
 use crate::field::{FieldSpec, Input};
 use crate::own::OwnField;
 use crate::record::TO_AREA;
-use crate::{Area, Kind, Record, Sensitivity, Value};
+use crate::{Area, Kind, Record, Sensitivity, Value, Values};
 
 /// What is known when a form is opened.
 #[derive(Clone, Copy, Debug)]

@@ -8,12 +8,11 @@ mod alike;
 
 pub use alike::{Likeness, Mark, can_merge, fields, likeness, marks};
 
-use crate::Values;
 use crate::area::Level;
 use crate::grant::Role;
 use crate::record::{AREA, AUTHOR, Cell, DELETED, MERGED_INTO};
 use crate::value::Shape;
-use crate::{Area, Change, Grants, Id, Kind, Record, Refusal, Stamp, Value};
+use crate::{Area, Change, Grants, Id, Kind, Record, Refusal, Stamp, Value, Values};
 use std::collections::BTreeSet;
 
 /// True if these grants may say of the record that it is the same as another, or take that back:

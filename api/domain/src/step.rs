@@ -1,8 +1,7 @@
 //! Taking a matter a step further: what is written when it moves, and where it may go from here.
 
-use crate::Values;
 use crate::field::{Input, Presence};
-use crate::{Kind, Record, Value, day_of};
+use crate::{Kind, Record, Value, Values, day_of};
 
 /// All steps of a kind, in the order in which a matter usually takes them.
 pub fn steps(kind: &Kind) -> &'static [&'static str] {

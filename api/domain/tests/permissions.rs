@@ -3,12 +3,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use domain::Values;
 use domain::change::{self, Author, Change, Refusal};
 use domain::grant::{Grant, Role, sensitivity};
 use domain::kinds::KINDS;
 use domain::record::{AREA, AUTHOR, DELETED, FROM_AREA, TO_AREA};
-use domain::{Area, Department, Device, Grants, Id, Kind, Record, Sensitivity, Stamp, Value};
+use domain::{
+    Area, Department, Device, Grants, Id, Kind, Record, Sensitivity, Stamp, Value, Values,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 

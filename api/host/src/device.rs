@@ -8,12 +8,11 @@ use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::Values;
 use domain::wire::{
     self, ChallengeAnswer, ChallengeAsk, EnrolAnswer, EnrolAsk, LastWordsAsk, Profile, Pulled,
     PushAnswer, PushHead, RESCUE_INFO, RescueKey, Sealed, SessionAnswer, SessionAsk,
 };
-use domain::{Area, Change, Clock, Id, Record, Stamp, Value};
+use domain::{Area, Change, Clock, Id, Record, Stamp, Value, Values};
 use hkdf::Hkdf;
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};

@@ -5,7 +5,7 @@ use super::gathered::GATHERED_ROWS;
 use super::recent::{Push, Touched};
 use super::{Store, name_of_chain};
 use crate::error::ApiError;
-use crate::sql::{Bundle, ROWS, digits};
+use crate::sql::{Bundle, ROWS};
 use crate::steps::{Accepting, Chain, Keeping, Kept, Rows as _, Sent};
 use domain::change::is_looked_at;
 use domain::own::OwnField;
@@ -188,6 +188,16 @@ impl<'s> Batch<'s> {
     }
 }
 
+/// As SQLite reads a number.
+fn digits(mut number: u64) -> [u8; NUMBER] {
+    let mut digits = [b'0'; NUMBER];
+    for digit in digits.iter_mut().rev() {
+        *digit += (number % 10) as u8;
+        number /= 10;
+    }
+    digits
+}
+
 impl Gathered {
     fn is_full(&self, more: usize) -> bool {
         let bundles = [&self.history, &self.stood, &self.about, &self.photos];
@@ -266,13 +276,8 @@ impl Chain for Batch<'_> {
 
 impl Accepting for Batch<'_> {
     fn held(&self, id: Id) -> Result<Option<Record>, ApiError> {
-        match self
-            .gathered
-            .borrow()
-            .places
-            .get(&id)
-            .map(|place| &place.held)
-        {
+        let gathered = self.gathered.borrow();
+        match gathered.places.get(&id).map(|place| &place.held) {
             None | Some(Held::Nothing) => Ok(None),
             Some(Held::Row(body)) => {
                 let mut record = self.spare();
@@ -333,7 +338,7 @@ impl Accepting for Batch<'_> {
             &id.as_bytes()[..],
             written.as_bytes(),
             &link,
-            &digits::<NUMBER>(place.seq),
+            &digits(place.seq),
             body,
         ];
         gathered.history.add(nth, &parts)?;
@@ -343,7 +348,7 @@ impl Accepting for Batch<'_> {
         }
         let wrote = |field: &str| {
             edit.map_or_else(
-                || next.cells.get(field).is_some(),
+                || next.cells.contains_key(field),
                 |edit| edit.cells.contains_key(field),
             )
         };
@@ -362,11 +367,9 @@ impl Accepting for Batch<'_> {
             let parts = [&id.as_bytes()[..], photo.as_bytes()];
             gathered.photos.add(0, &parts)?;
         }
-        if place.again {
+        let now = if place.again {
             let body = body.to_vec();
             gathered.accepted.insert((id, stamp), Kept { seq, body });
-        }
-        let now = if place.again {
             Held::Made(next)
         } else {
             let now = packed.map_or_else(|| pack::pack(&next), <[u8]>::to_vec);
@@ -379,9 +382,7 @@ impl Accepting for Batch<'_> {
             place.before = Some(match held {
                 Held::Nothing => None,
                 Held::Row(body) => Some(body),
-                Held::Large => self.store.row(id)?.map(|row| row.body),
-                // It is asked for as it is written.
-                Held::Made(record) => Some(pack::pack(&record)),
+                Held::Large | Held::Made(_) => self.store.row(id)?.map(|row| row.body),
             });
         }
         (gathered.seq, gathered.link) = (seq, link.to_vec());

@@ -5,9 +5,8 @@ use crate::desk::{Desk, desk};
 use crate::draft;
 use crate::save;
 use crate::ui::replacer;
-use domain::Values;
 use domain::field::Input;
-use domain::{Id, Kind};
+use domain::{Id, Kind, Values};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 

@@ -3,11 +3,10 @@
 use crate::desk::Desk;
 use crate::draft;
 use crate::{now, own};
-use domain::Values;
 use domain::check::Problem;
 use domain::field::{FieldSpec, Input, Sensitivity};
 use domain::own::OwnField;
-use domain::{Id, Kind, Value};
+use domain::{Id, Kind, Value, Values};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::HashMap;

@@ -9,7 +9,7 @@ use crate::{deeds, own, save, session};
 use domain::history::{History, Met, Past, Step};
 use domain::record::{AREA, AUTHOR, DELETED, MERGED_INTO};
 use domain::value::Shape;
-use domain::{Area, Device, FieldSpec, Id, Kind, Record, Sensitivity, Stamp, Value};
+use domain::{Area, Device, FieldSpec, Id, Kind, Record, Sensitivity, Stamp, Value, Values};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -244,7 +244,7 @@ fn back(
     }
     let (id, value) = (now.id, value.clone());
     let restore = move |_| {
-        let values = domain::Values::from([(spec.name.to_string(), value.clone())]);
+        let values = Values::from([(spec.name.to_string(), value.clone())]);
         spawn_local(async move {
             let done = save::edit(desk, id, values, None).await;
             told(desk, done, "history.restored");

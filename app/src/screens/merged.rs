@@ -8,7 +8,7 @@ use crate::form::who;
 use crate::save;
 use crate::ui::{icon, name_of, open_link};
 use domain::record::MERGED_INTO;
-use domain::{Id, Kind, Record, Value, same};
+use domain::{Id, Kind, Record, Value, Values, same};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
@@ -104,7 +104,7 @@ fn part_button(desk: Desk, stands: Id, part: Id) -> Option<impl IntoView> {
         return None;
     }
     let part = move |_| {
-        let empty = || domain::Values::from([(MERGED_INTO.name().to_owned(), Value::Null)]);
+        let empty = || Values::from([(MERGED_INTO.name().to_owned(), Value::Null)]);
         // As it is at the tap: a colleague's merge may have come since this was drawn.
         let edits = untrack(gone).into_iter().map(|id| (id, empty())).collect();
         spawn_local(async move {

@@ -8,7 +8,7 @@ use crate::ui::{icon, open_link};
 use domain::kinds::ticket::{self, TICKET};
 use domain::record::AREA;
 use domain::value::Shape;
-use domain::{Id, Kind, Record, Value, step};
+use domain::{Id, Kind, Record, Value, Values, step};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::BTreeSet;
@@ -127,7 +127,7 @@ fn onward(desk: Desk, from: &'static str, chosen: RwSignal<BTreeSet<Id>>) -> imp
                     ("step", &desk.t(&format!("ticket.step.{to}"))),
                 ],
             );
-            let values = domain::Values::from([(ticket::STEP.name().to_owned(), Value::from(to))]);
+            let values = Values::from([(ticket::STEP.name().to_owned(), Value::from(to))]);
             let edits = ids.into_iter().map(|id| (id, values.clone())).collect();
             spawn_local(async move {
                 match save::edit_all(desk, edits).await {
@@ -209,7 +209,7 @@ pub fn workers(desk: Desk, typed: &str, except: &[Id]) -> Vec<Record> {
 
 /// A ticket is kept where its worker is: the colleagues of another township need not see it.
 async fn add(desk: Desk, order: Id, worker: &Record) -> Result<(), StoreError> {
-    let mut values = domain::Values::from([
+    let mut values = Values::from([
         (ticket::ORDER.name().to_owned(), order.write()),
         (ticket::WORKER.name().to_owned(), worker.id.write()),
     ]);

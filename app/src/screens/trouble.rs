@@ -6,7 +6,7 @@ use crate::desk::Desk;
 use crate::own;
 use crate::save;
 use crate::tabs;
-use domain::{Id, Kind, Record, Value};
+use domain::{Id, Kind, Record, Value, Values};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use store::disk::Disk as _;
@@ -26,7 +26,7 @@ pub fn conflicts(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoV
         };
         let (now_said, before_said) = (said(&stands), said(&earlier));
         let settle = move |value: Value| {
-            let values = domain::Values::from([(spec.name.to_string(), value)]);
+            let values = Values::from([(spec.name.to_string(), value)]);
             spawn_local(async move {
                 let done = save::edit(desk, id, values, None).await;
                 let key = if done.is_ok() {

@@ -93,11 +93,11 @@ pub async fn answered(
     let follows = before
         .get(&ledger)
         .is_some_and(|cursor| follows(cursor, &numbers));
+    let grants = tab.grants();
     let now;
     let made = if whole && expected.stands(tab) {
         expected.made.as_ref()
     } else {
-        let grants = tab.grants();
         let entries = || accepted.iter().copied();
         let made = |shelf: &Shelf| Made::of(shelf, &grants, ledger, entries(), &[]);
         now = follows.then(|| tab.peek(made)).flatten();
@@ -124,7 +124,6 @@ pub async fn answered(
         (Some(_), Some(page)) if whole => page.clone(),
         (Some(_), _) => entry::page(accepted.iter().copied()),
         (None, _) => {
-            let grants = tab.grants();
             let kept = tab.peek(|shelf| shelf.kept_of(&grants, accepted.iter().copied()));
             pack::join(kept.iter().map(Vec::as_slice))
         }

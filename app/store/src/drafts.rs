@@ -2,8 +2,7 @@
 
 use super::database::{DRAFT, Store, StoreError, array, bytes, delete, put};
 use super::sealed::{Row, place, rows};
-use domain::Id;
-use domain::Values;
+use domain::{Id, Values};
 use serde::{Deserialize, Serialize};
 
 type Kept<T> = Result<T, StoreError>;

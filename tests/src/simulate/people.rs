@@ -4,9 +4,7 @@ use super::dice::Dice;
 use crate::world::area;
 use domain::grant::{Grant, Role};
 use domain::record::{AREA, DELETED, MERGED_INTO};
-use domain::{Area, Department, Grants, Id, Kind, Record, Value};
-
-pub type Cells = domain::Values;
+use domain::{Area, Department, Grants, Id, Kind, Record, Value, Values};
 
 const TOWNSHIPS: [&str; 4] = ["371721101", "371721102", "371722101", "371722102"];
 const VILLAGES: [&str; 6] = [
@@ -94,7 +92,7 @@ pub fn new_record(
     author: Id,
     held: &[Record],
     now: i64,
-) -> (&'static Kind, Cells) {
+) -> (&'static Kind, Values) {
     let may = |name: &&&str| {
         let kind = Kind::find(name);
         kind.is_some_and(|kind| {
@@ -204,8 +202,8 @@ fn other_county(dice: &mut Dice) -> Value {
 }
 
 /// Other values of a record that is there.
-pub fn edit(dice: &mut Dice, record: &Record, newer: bool) -> Cells {
-    let mut write = Cells::default();
+pub fn edit(dice: &mut Dice, record: &Record, newer: bool) -> Values {
+    let mut write = Values::default();
     let fresh = Value::Text(format!("{}", dice.throw() % 1_000_000));
     match (record.kind.as_str(), dice.below(6)) {
         ("worker", 0) => write.insert("id_number".into(), "11010519491231002X".into()),
@@ -230,23 +228,23 @@ pub fn edit(dice: &mut Dice, record: &Record, newer: bool) -> Cells {
     write
 }
 
-pub fn deletion(dice: &mut Dice) -> Cells {
+pub fn deletion(dice: &mut Dice) -> Values {
     let back = dice.below(4) == 0;
-    Cells::from([(DELETED.name().to_owned(), Value::Bool(!back))])
+    Values::from([(DELETED.name().to_owned(), Value::Bool(!back))])
 }
 
 /// To another village, township or, now and then, county.
-pub fn moving(dice: &mut Dice) -> Cells {
+pub fn moving(dice: &mut Dice) -> Values {
     let to = if dice.below(3) == 0 {
         *dice.pick(&TOWNSHIPS)
     } else {
         *dice.pick(&VILLAGES)
     };
-    Cells::from([(AREA.name().to_owned(), Value::Text(to.to_owned()))])
+    Values::from([(AREA.name().to_owned(), Value::Text(to.to_owned()))])
 }
 
 /// Says that a record is the same as another of its kind, or takes that back.
-pub fn merging(dice: &mut Dice, record: &Record, held: &[Record]) -> Cells {
+pub fn merging(dice: &mut Dice, record: &Record, held: &[Record]) -> Values {
     let others = held
         .iter()
         .filter(|other| other.kind == record.kind && other.id != record.id);
@@ -256,5 +254,5 @@ pub fn merging(dice: &mut Dice, record: &Record, held: &[Record]) -> Cells {
     } else {
         Value::Text(dice.pick(&others).to_string())
     };
-    Cells::from([(MERGED_INTO.name().to_owned(), into)])
+    Values::from([(MERGED_INTO.name().to_owned(), into)])
 }

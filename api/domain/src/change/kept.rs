@@ -146,7 +146,7 @@ impl Glance {
             writes_own |= std::str::from_utf8(name).is_ok_and(own::is_own);
             match name == MERGED_INTO.name().as_bytes() {
                 true => target = Id::read(&from.value(0)?),
-                false => from.skip(0)?,
+                false => from.pass(0)?,
             }
         }
         Ok(Self {

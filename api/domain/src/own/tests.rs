@@ -1,13 +1,14 @@
 //! Stories about a campaign's own fields: how they may be defined, and what may be written in them.
 
 use super::*;
-use crate::Values;
 use crate::change::Author;
 use crate::grant::{Grant, Grants, Role};
 use crate::kinds::visit::VISIT;
 use crate::kinds::worker::WORKER;
 use crate::sheet::list::List;
-use crate::{Area, Campaign, Department, Device, Id, Record, Stamp, Value, change, pack, same};
+use crate::{
+    Area, Campaign, Department, Device, Id, Record, Stamp, Value, Values, change, pack, same,
+};
 use jiff::civil::date;
 
 const NOW: i64 = 1_800_000_000_000;

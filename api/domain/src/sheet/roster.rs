@@ -15,14 +15,13 @@ pub use head::Head;
 pub use place::Places;
 pub use told::{Found, Part, Plan};
 
-use crate::Values;
 use crate::check::Problem;
 use crate::kinds::worker::{CONSENT, CONSENT_DATE, FLOW, WORKER};
 use crate::own::OwnField;
 use crate::record::AREA;
 use crate::same;
 use crate::value::Shape;
-use crate::{Area, Grants, Id, Record, Stamp, Value, person};
+use crate::{Area, Grants, Id, Record, Stamp, Value, Values, person};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};

@@ -6,9 +6,8 @@ use crate::desk::Desk;
 use crate::form::{self, Sheet};
 use crate::ui::{modal, name_of};
 use crate::{draft, now, save};
-use domain::Values;
 use domain::board::{self, Move};
-use domain::{Id, Kind, Record, Sensitivity, Value};
+use domain::{Id, Kind, Record, Sensitivity, Value, Values};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 

@@ -1,12 +1,12 @@
 //! What the last import did, kept until the next one: so that it can be taken back as one step, also
 //! when the app was closed in the middle of it.
 
-use super::sort::{Values, Work};
+use super::sort::Work;
 use crate::desk::Desk;
 use crate::office::Trouble;
 use crate::save;
 use domain::record::{Cell, DELETED};
-use domain::{Device, Id, Record, Stamp, Value};
+use domain::{Device, Id, Record, Stamp, Value, Values};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::{RwSignal, Set, WithUntracked};
 use serde::{Deserialize, Serialize};

@@ -11,13 +11,11 @@ use domain::record::AREA;
 use domain::same::Likeness;
 use domain::sheet::roster::{self, Entry, Fault, Field, Home, What};
 use domain::value::Shape;
-use domain::{Area, Id, Kind, Record, Value};
+use domain::{Area, Id, Kind, Record, Value, Values};
 use leptos::prelude::GetUntracked;
 use std::collections::HashMap;
 use store::shelf::Shelf;
 use store::twins;
-
-pub use domain::Values;
 
 /// A roster's rows by what becomes of them.
 #[derive(Clone, Debug, Default)]

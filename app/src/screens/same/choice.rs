@@ -1,11 +1,10 @@
 //! What becomes of two records when they are made one: which stays, which values stand, and what is
 //! written for that.
 
-use domain::Values;
 use domain::record::MERGED_INTO;
 use domain::same::UNITED;
 use domain::value::Shape;
-use domain::{Id, Record, Value};
+use domain::{Id, Record, Value, Values};
 use std::collections::BTreeMap;
 
 /// Which of two.
@@ -104,7 +103,7 @@ impl Choice {
     /// What is saved: the values, and that the other is the same.
     pub fn edits(&self) -> Vec<(Id, Values)> {
         let (stays, goes) = self.ids();
-        let into = domain::Values::from([(MERGED_INTO.name().to_owned(), stays.write())]);
+        let into = Values::from([(MERGED_INTO.name().to_owned(), stays.write())]);
         let written = self.written();
         let own = (!written.is_empty()).then_some((stays, written));
         own.into_iter().chain([(goes, into)]).collect()

@@ -11,7 +11,7 @@ use crate::ui::{empty, goer, icon};
 use crate::{own, save};
 use domain::field::{FieldSpec, Sensitivity};
 use domain::same::{self, Likeness, UNITED};
-use domain::{Id, Kind, Record, Value};
+use domain::{Id, Kind, Record, Value, Values};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -223,7 +223,7 @@ fn decide(
     let not_same = move |_| {
         let (a, b) = choice.with_untracked(Choice::ids);
         let (older, newer) = (a.min(b), a.max(b));
-        let said = domain::Values::from([(same::not_same_name(older), Value::Bool(true))]);
+        let said = Values::from([(same::not_same_name(older), Value::Bool(true))]);
         let away = away.clone();
         spawn_local(async move {
             let done = save::edit(desk, newer, said, None).await;
