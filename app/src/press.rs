@@ -38,6 +38,9 @@ pub fn start() {
     for (event, then) in [
         ("pointerdown", begins as fn(&Event)),
         ("pointerup", ends as fn(&Event)),
+        // It has become something else: what is dragged is not pressed.
+        ("dragstart", is_none as fn(&Event)),
+        ("pointercancel", is_none as fn(&Event)),
     ] {
         let watched = window_event_listener_untyped(event, move |event| then(&event));
         // The page's whole life long.
@@ -57,6 +60,10 @@ fn begins(event: &Event) {
         Some(Begun { target, face })
     });
     BEGUN.set(begun);
+}
+
+fn is_none(_: &Event) {
+    BEGUN.set(None);
 }
 
 fn ends(event: &Event) {
