@@ -103,20 +103,28 @@ async fn say(device: Device, private: &JsValue, parcel: String) -> Result<(), Ap
         .map(drop)
 }
 
-/// Says on an emptied device what happened to it.
+/// Says on an emptied device what happened to it, and then what can be done: in one, so that nothing
+/// is pushed away from under a finger.
 #[component]
 pub fn Notice(
     store: StoredValue<Rc<Store>, LocalStorage>,
     language: RwSignal<Language>,
+    children: ChildrenFn,
 ) -> impl IntoView {
     let wiped = LocalResource::new(move || async move {
         let told = store.get_value().setting(WIPED).await.ok().flatten();
         told.as_ref().is_some_and(JsValue::is_truthy)
     });
+    let notice = move || {
+        view! {
+            <p class="notice warning" role="status">
+                {move || language.get().label("lock.wiped")}
+            </p>
+        }
+    };
     move || {
-        let label = language.get().label("lock.wiped");
-        wiped.get().filter(|wiped| *wiped).map(|_| {
-            view! { <p class="notice warning" role="status">{label}</p> }
+        wiped.get().map(|wiped| {
+            view! { {wiped.then(notice)}{children()} }
         })
     }
 }

@@ -499,16 +499,24 @@ impl Browser {
              return hit && (found === hit || found.contains(hit) || hit.contains(found))
                ? [x, y] : null;"
         );
+        // Nobody's finger is quicker than what is still moving into its place.
+        let mut stood = None;
         while begun.elapsed() < self.patience {
-            if let Value::Array(point) = self.js(&script) {
-                for kind in ["mousePressed", "mouseReleased"] {
-                    let event = json!({ "type": kind, "x": point[0], "y": point[1],
-                                        "button": "left", "clickCount": 1 });
-                    self.cdp("Input.dispatchMouseEvent", event);
+            match self.js(&script) {
+                Value::Array(point) if stood.as_ref() == Some(&point) => {
+                    for kind in ["mousePressed", "mouseReleased"] {
+                        let event = json!({ "type": kind, "x": point[0], "y": point[1],
+                                            "button": "left", "clickCount": 1 });
+                        self.cdp("Input.dispatchMouseEvent", event);
+                    }
+                    return;
                 }
-                return;
+                Value::Array(point) => stood = Some(point),
+                _ => {
+                    stood = None;
+                    self.pass_the_pad();
+                }
             }
-            self.pass_the_pad();
             std::thread::sleep(Duration::from_millis(25));
         }
         self.fail(&format!("“{what}” cannot be tapped"));

@@ -177,24 +177,30 @@ fn Anew(
 ) -> impl IntoView {
     let t = move |key: &'static str| language.get().label(key);
     let fate = LocalResource::new(move || async move { fate(&store.get_value()).await });
-    let told = move || {
-        Some(match fate.get()?? {
-            Fate::Nothing => t("lock.anew_nothing"),
-            Fate::Comes(_) => t("lock.anew"),
-            Fate::Lost(count) => {
-                let count = count.to_string();
-                language.get().fill("lock.anew_lost", &[("count", &count)])
+    let told = move |fate: Fate| match fate {
+        Fate::Nothing => t("lock.anew_nothing"),
+        Fate::Comes(_) => t("lock.anew"),
+        Fate::Lost(count) => {
+            let count = count.to_string();
+            language.get().fill("lock.anew_lost", &[("count", &count)])
+        }
+    };
+    // The button comes with what it does: it is not pushed away from under a finger.
+    move || {
+        fate.get().map(|fate| {
+            view! {
+                <section class="card door-anew" role=shut.then_some("alert")>
+                    {shut.then(|| view! { <p>{move || t("lock.shut")}</p> })}
+                    <p>{move || fate.map(told)}</p>
+                    <button type="button" class="button" on:click=move |_| anew.run(())>
+                        {move || t(match link_here() {
+                            Some(_) => "lock.anew_link",
+                            None => "lock.anew_start",
+                        })}
+                    </button>
+                </section>
             }
         })
-    };
-    view! {
-        <section class="card door-anew" role=shut.then_some("alert")>
-            {shut.then(|| view! { <p>{move || t("lock.shut")}</p> })}
-            <p>{told}</p>
-            <button type="button" class="button" on:click=move |_| anew.run(())>
-                {move || t(if link_here().is_some() { "lock.anew_link" } else { "lock.anew_start" })}
-            </button>
-        </section>
     }
 }
 

@@ -61,33 +61,34 @@ pub fn Enrol(opening: Opening) -> impl IntoView {
     };
     let t = move |key: &str| language.get().label(key);
     view! {
-        <wipe::Notice store language/>
-        {move || if agreed.with(Option::is_some) {
-            view! {
-                <p>{move || t("lock.why")}</p>
-                <Choose language busy done=Callback::new(chosen)/>
-            }.into_any()
-        } else if invited.with(Option::is_some) {
-            view! {
-                <p>{move || t("enrol.invited")}</p>
-                <button type="button" class="button primary" on:click=move |_| start()>
-                    {move || t("enrol.start")}
-                </button>
-            }.into_any()
-        } else {
-            view! {
-                <p>{move || t("enrol.ask")}</p>
-                <div class="field">
-                    <label class="label" for="link">{move || t("enrol.link")}</label>
-                    <input id="link" type="text" autocomplete="off" prop:value=pasted
-                        on:input:target=move |e| pasted.set(e.target().value())/>
-                </div>
-                <button type="button" class="button primary" on:click=move |_| start()>
-                    {move || t("enrol.start")}
-                </button>
-            }.into_any()
-        }}
-        <p class="problem" role="alert">{move || failure.get().map(|label| t(&label))}</p>
+        <wipe::Notice store language>
+            {move || if agreed.with(Option::is_some) {
+                view! {
+                    <p>{move || t("lock.why")}</p>
+                    <Choose language busy done=Callback::new(chosen)/>
+                }.into_any()
+            } else if invited.with(Option::is_some) {
+                view! {
+                    <p>{move || t("enrol.invited")}</p>
+                    <button type="button" class="button primary" on:click=move |_| start()>
+                        {move || t("enrol.start")}
+                    </button>
+                }.into_any()
+            } else {
+                view! {
+                    <p>{move || t("enrol.ask")}</p>
+                    <div class="field">
+                        <label class="label" for="link">{move || t("enrol.link")}</label>
+                        <input id="link" type="text" autocomplete="off" prop:value=pasted
+                            on:input:target=move |e| pasted.set(e.target().value())/>
+                    </div>
+                    <button type="button" class="button primary" on:click=move |_| start()>
+                        {move || t("enrol.start")}
+                    </button>
+                }.into_any()
+            }}
+            <p class="problem" role="alert">{move || failure.get().map(|label| t(&label))}</p>
+        </wipe::Notice>
     }
 }
 
