@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use domain::audit::Deed;
 use domain::hook::{Hook, HookAnswer, HookAsk, HookList, RunOut, Told};
 use domain::{Area, Change, Id};
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use host::build::Built;
 use host::device::{Device, new_id};
 use host::door::Door;

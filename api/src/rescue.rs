@@ -14,7 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::audit::Deed;
 use domain::wire::{RESCUE_INFO, RescueAnswer, RescueAsk, RescueKey, Sealed};
 use hkdf::Hkdf;
-use p256::elliptic_curve::sec1::ToEncodedPoint;
+use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::{PublicKey, SecretKey, ecdh};
 use sha2::Sha256;
 use worker::{Env, Request, Response};
@@ -50,7 +50,7 @@ pub fn secret(store: &Store) -> Result<SecretKey, ApiError> {
 }
 
 pub fn key_at_registry(store: &Store) -> Answered {
-    let public = secret(store)?.public_key().to_encoded_point(false);
+    let public = secret(store)?.public_key().to_sec1_point(false);
     let key = URL_SAFE_NO_PAD.encode(public.as_bytes());
     Ok(Response::from_json(&RescueKey { key })?)
 }

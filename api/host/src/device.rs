@@ -49,7 +49,7 @@ pub fn new_key() -> SigningKey {
 
 /// The public half as the wire has it.
 pub fn public_key(key: &SigningKey) -> String {
-    URL_SAFE_NO_PAD.encode(key.verifying_key().to_encoded_point(false).as_bytes())
+    URL_SAFE_NO_PAD.encode(key.verifying_key().to_sec1_point(false).as_bytes())
 }
 
 /// A new record id.

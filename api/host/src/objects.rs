@@ -3,7 +3,7 @@
 use crate::build::hex;
 use crate::error::{At, HostError};
 use domain::Area;
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 

@@ -12,7 +12,7 @@ use domain::Id;
 use domain::audit::Deed;
 use domain::hook::{self, GIVEN_UP_MS, Reach};
 use futures_util::future::{Either, select};
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
