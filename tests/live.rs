@@ -83,7 +83,39 @@ fn a_click_that_was_begun_before_a_colleagues_edit_came_opens_the_record() {
     wei.wait_until("the record is open", "location.search.includes('open=')");
 }
 
-/// The page of a record is drawn anew with what comes, and the click comes all the same.
+/// Nor is a record's page.
+#[test]
+fn what_was_uncovered_and_unfolded_on_a_records_page_stays_so_while_a_colleagues_edit_arrives() {
+    let world = World::new();
+    let mut office = village(&world);
+    let edits = |office: &mut Device, field: &str, value: &str| {
+        let held = office.pull(county()).unwrap();
+        let zhang = held.values().find(|record| record.text("name") == "张春生");
+        let cells = [(field.to_owned(), Value::from(value))];
+        let edit = Change::of(zhang.unwrap(), cells.into(), office.tick());
+        office.push(county(), &[edit]).unwrap();
+    };
+    edits(&mut office, "id_number", "11010519491231002X");
+    let mut wei = listening(&world, "魏小军");
+    wei.tap("人员");
+    wei.tap("张春生");
+    wei.see("相关人员");
+    assert!(!wei.sees("11010519491231002X"));
+    wei.tap("显示");
+    wei.see("11010519491231002X");
+    wei.tap("更多登记");
+    wei.js("document.querySelector('.more-actions a').focus();");
+    let place = "return document.activeElement.innerText";
+    let focused = wei.js(place);
+    edits(&mut office, "phone", "19900000099");
+    wei.see("19900000099");
+    assert!(wei.sees("11010519491231002X"));
+    let open = wei.js("return document.querySelector('.more-actions').open");
+    assert_eq!(open, serde_json::Value::Bool(true));
+    assert_eq!(wei.js(place), focused);
+}
+
+/// What is drawn anew all the same under a press is clicked when that ends.
 #[test]
 fn a_click_that_was_begun_before_its_button_was_drawn_anew_is_a_click() {
     let world = World::new();

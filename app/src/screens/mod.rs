@@ -10,6 +10,7 @@ pub mod departures;
 mod door;
 mod enrol;
 mod export;
+mod facts;
 mod filters;
 pub mod frame;
 mod help;

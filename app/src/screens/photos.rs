@@ -6,31 +6,40 @@ use crate::picture::{self, ObjectUrl};
 use crate::ui::{icon, modal};
 use domain::field::{FieldSpec, Sensitivity};
 use domain::value::Shape;
-use domain::{Area, Kind, Record, Value};
+use domain::{Area, Kind, Value};
 use leptos::prelude::*;
 
 /// The pictures of one field as a fact of the record; sensitive ones are covered until asked for.
-pub fn fact(desk: Desk, kind: &Kind, field: &FieldSpec, record: &Record, value: &Value) -> AnyView {
-    let label = desk.t(&format!("{}.{}", kind.name, field.name));
-    let ledger = record.area().map(Area::ledger);
-    let names: Vec<String> = match value {
-        Value::Text(name) => vec![name.clone()],
-        value => Shape::read(value).unwrap_or_default(),
-    };
+pub fn fact(
+    desk: Desk,
+    kind: &'static Kind,
+    field: &'static FieldSpec,
+    ledger: Memo<Option<Area>>,
+    value: Signal<Value>,
+) -> AnyView {
+    let label = move || desk.t(&format!("{}.{}", kind.name, field.name));
+    let names = Memo::new(move |_| {
+        value.with(|value| match value {
+            Value::Text(name) => vec![name.clone()],
+            value => Shape::read(value).unwrap_or_default(),
+        })
+    });
     let covered = RwSignal::new(field.sensitivity == Sensitivity::Sensitive);
-    let (named, count) = (label.clone(), names.len());
     let pictures = move || {
-        let numbered = names.clone().into_iter().enumerate();
+        let (names, ledger) = (names.get(), ledger.get());
+        let count = names.len();
         let tile = |(at, name): (usize, String)| {
-            let number = (at + 1).to_string();
-            let named = [("label", named.as_str()), ("number", &number)];
-            let label = match count {
-                1 => named[0].1.to_owned(),
-                _ => desk.fill("picture.number", &named),
+            let named = move || match count {
+                1 => label(),
+                _ => {
+                    let (label, number) = (label(), (at + 1).to_string());
+                    desk.fill("picture.number", &[("label", &label), ("number", &number)])
+                }
             };
-            view! { <li><Tile ledger name label/></li> }
+            view! { <li><Tile ledger name label=Signal::derive(named)/></li> }
         };
-        view! { <ul class="photos">{numbered.map(tile).collect_view()}</ul> }
+        let tiles = names.into_iter().enumerate().map(tile).collect_view();
+        view! { <ul class="photos">{tiles}</ul> }
     };
     view! {
         <div class="fact wide">
@@ -40,7 +49,7 @@ pub fn fact(desk: Desk, kind: &Kind, field: &FieldSpec, record: &Record, value: 
                     view! {
                         <button type="button" class="button quiet small"
                             on:click=move |_| covered.set(false)>
-                            {desk.t("record.show")}
+                            {move || desk.t("record.show")}
                         </button>
                     }.into_any()
                 } else {

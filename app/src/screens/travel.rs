@@ -12,13 +12,13 @@ use leptos::prelude::*;
 pub fn part(desk: Desk, kind: &'static Kind, id: Id) -> impl IntoView {
     let code = Code::of(kind.name, id).map(|_| {
         view! {
-            <a class="button" href=format!("/code/{id}")>{icon("code")}{desk.t("code.show")}</a>
+            <a class="button" href=format!("/code/{id}")>{icon("code")}{move || desk.t("code.show")}</a>
         }
     });
     let day = (kind.name == trip::TRIP.name).then(|| {
         view! {
             <a class="button primary" href=format!("/trip/{id}")>
-                {icon("boarding")}{desk.t("trip.day")}
+                {icon("boarding")}{move || desk.t("trip.day")}
             </a>
         }
     });

@@ -177,7 +177,7 @@ fn whole(bus: Bus) -> impl IntoView {
                     {move || desk.t("trip.details")}
                 </a>
             </header>
-            {move || refused(desk, bus.id)}
+            {refused(desk, bus.id)}
             {counts(bus)}
             {before::card(bus)}
             {list::seats(bus)}

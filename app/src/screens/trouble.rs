@@ -64,16 +64,20 @@ pub fn conflicts(desk: Desk, kind: &'static Kind, record: &Record) -> impl IntoV
 
 /// What the server refused of this record, why, and what to do.
 pub fn refused(desk: Desk, id: Id) -> impl IntoView {
-    let entries: Vec<Entry> = desk.read(|shelf| {
-        let own = shelf
-            .outbox()
-            .filter(|e| e.change.id == id && e.refused.is_some());
-        own.cloned().collect()
+    let entries = Memo::new(move |_| {
+        desk.read(|shelf| {
+            let own = shelf
+                .outbox()
+                .filter(|e| e.change.id == id && e.refused.is_some());
+            own.cloned().collect::<Vec<Entry>>()
+        })
     });
-    entries
-        .into_iter()
-        .map(|entry| refused_entry(desk, entry))
-        .collect_view()
+    move || {
+        let entries = entries.get().into_iter();
+        entries
+            .map(|entry| refused_entry(desk, entry))
+            .collect_view()
+    }
 }
 
 pub fn refused_entry(desk: Desk, entry: Entry) -> impl IntoView {

@@ -43,17 +43,19 @@ fn run() -> Result<Vec<Line>, String> {
     let line = |name: &str, rounds: &[Round]| {
         let rates: Vec<f64> = rounds.iter().map(|round| round.a_second).collect();
         let costs: Vec<f64> = rounds.iter().map(|round| round.cost).collect();
-        let beside_raw = rounds.iter().zip(&bare);
-        let ratios: Vec<f64> = beside_raw
-            .map(|(one, raw)| one.a_second / raw.a_second)
-            .collect();
+        let beside = |raw: &[Round]| {
+            let ratios = rounds.iter().zip(raw);
+            let ratios = ratios.map(|(one, raw)| one.a_second / raw.a_second);
+            median(&ratios.collect::<Vec<f64>>())
+        };
         let least = rates.iter().copied().fold(f64::INFINITY, f64::min);
         Line {
             name: name.to_owned(),
             figures: vec![
                 ("a second", median(&rates).round()),
                 ("least", least.round()),
-                ("of raw", median(&ratios)),
+                ("of raw", beside(&bare)),
+                ("of raw JSON", beside(&lines)),
                 ("processor, us", median(&costs)),
             ],
         }
