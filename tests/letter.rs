@@ -4,7 +4,7 @@ use crate::import::until;
 use crate::lost::{visits, visits_without_a_network};
 use domain::grant::Role;
 use domain::wire::{Letter, LetterAnswer, Trouble};
-use host::http;
+use host::{http, objects};
 use serde_json::{Value, json};
 use tests::World;
 use tests::browser::Browser;
@@ -51,17 +51,58 @@ fn in_the_evening_everything_has_gone_up_before_she_looks() {
     let mut world = World::new();
     let (lin, _) = after_a_day_without_a_signal(&mut world);
     assert!(visits(&world).is_empty());
-    // As the browser does when a network is there, with no page of the app open.
-    lin.cdp("ServiceWorker.enable", json!({}));
-    let event = json!({
-        "origin": world.url(), "registrationId": "0", "tag": "letter", "lastChance": false
-    });
-    lin.cdp("ServiceWorker.dispatchSyncEvent", event);
+    network_returns(&lin, &world);
     until("the visit is on the server", || visits(&world).len() == 1);
     lin.open(world.url());
     lin.see("已上传");
     until("the letter is withdrawn", || letter(&lin).is_none());
     assert_eq!(visits(&world).len(), 1);
+}
+
+/// As the browser does when a network is there.
+fn network_returns(browser: &Browser, world: &World) {
+    browser.cdp("ServiceWorker.enable", json!({}));
+    let event = json!({
+        "origin": world.url(), "registrationId": "0", "tag": "letter", "lastChance": false
+    });
+    browser.cdp("ServiceWorker.dispatchSyncEvent", event);
+}
+
+/// How many letters the server has had.
+fn letters(world: &mut World) -> i64 {
+    world.stop_server();
+    let registry = objects::file_of(world.data(), objects::REGISTRY, "registry");
+    let registry = rusqlite::Connection::open(registry).unwrap();
+    let query = "SELECT coalesce(sum(count), 0) FROM tries WHERE who LIKE 'letter:%'";
+    let count = registry.query_row(query, [], |row| row.get(0)).unwrap();
+    drop(registry);
+    world.start_server();
+    count
+}
+
+#[test]
+fn what_an_open_app_sends_by_itself_does_not_go_up_a_second_time_as_a_letter() {
+    let mut world = World::new();
+    let lin = visits_without_a_network(&mut world, &["有困难"]);
+    until("a letter lies ready", || letter(&lin).is_some());
+    world.start_server();
+    network_returns(&lin, &world);
+    lin.see("已上传");
+    until("the letter is withdrawn", || letter(&lin).is_none());
+    assert_eq!((visits(&world).len(), letters(&mut world)), (1, 0));
+}
+
+#[test]
+fn while_the_app_lies_open_and_locked_the_letter_goes_up() {
+    let mut world = World::new();
+    let lin = visits_without_a_network(&mut world, &["有困难"]);
+    until("a letter lies ready", || letter(&lin).is_some());
+    lin.open(world.url());
+    world.start_server();
+    assert!(visits(&world).is_empty());
+    network_returns(&lin, &world);
+    until("the visit is on the server", || visits(&world).len() == 1);
+    assert!(letters(&mut world) >= 1);
 }
 
 #[test]

@@ -47,6 +47,11 @@ if ("serviceWorker" in navigator) {
   // The browser says when there is a network, even after the app was closed.
   window.addEventListener("chunnuan-letter", () => workers.ready
     .then((registration) => registration.sync?.register("letter")).catch(() => {}));
+  // Whether this page sends what waits: then the worker need not.
+  workers.addEventListener("message", (event) => {
+    if (event.data?.type === "sends") event.ports[0]?.postMessage(!!document.querySelector(".sync"));
+  });
+  workers.startMessages();
   workers.register("/sw.js").then((registration) => {
     const take = () => registration.waiting?.postMessage({ type: "skip-waiting" });
     const ready = () => (running ? tell("chunnuan-update") : take());

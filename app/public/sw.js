@@ -39,13 +39,34 @@ self.addEventListener("sync", (event) => {
   if (event.tag === "letter") event.waitUntil(post());
 });
 
+// A page that sends is given so many seconds.
+const PAGE_SECONDS = 120;
+
 async function post() {
+  // What waits is not to go up twice over a weak network: an open page sends it by itself, and
+  // withdraws the letter then.
+  for (let second = 0; second < PAGE_SECONDS && (await pageSends()); second += 1) {
+    if (!(await letter())) return;
+    await new Promise((done) => setTimeout(done, 1000));
+  }
   const body = await letter();
   if (!body) return;
   const headers = { "content-type": "application/json" };
   const answer = await fetch("/api/letters", { method: "POST", headers, body });
   // Then the browser tries again, later and later.
   if (answer.status >= 500 || answer.status === 429) throw new Error("status " + answer.status);
+}
+
+// A page that is locked does not send; one that was put to sleep does not answer.
+async function pageSends() {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const answers = pages.map((page) => new Promise((done) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (event) => done(event.data);
+    setTimeout(() => done(false), 2000);
+    page.postMessage({ type: "sends" }, [port2]);
+  }));
+  return (await Promise.all(answers)).includes(true);
 }
 
 function letter() {

@@ -6,7 +6,7 @@ use crate::world::county;
 use domain::change::BATCH_LIMIT;
 use domain::grant::Role;
 use domain::wire::Answer;
-use domain::{Change, chain, pack};
+use domain::{Change, chain, row};
 use host::device::{Device, new_id};
 use host::{objects, show, training};
 use std::sync::Barrier;
@@ -114,7 +114,7 @@ fn multiplies(world: &World, count: usize) -> Result<(), String> {
         )?;
         let mut rows = one.prepare("INSERT INTO record VALUES (?, ?, ?)")?;
         for (record, change, stamp, person) in models.iter().cycle().take(count) {
-            let (Ok(mut record), Ok(mut change)) = (pack::unpack(record), Change::unpack(change))
+            let (Ok(mut record), Ok(mut change)) = (row::read(record), Change::unpack(change))
             else {
                 continue;
             };
@@ -135,7 +135,7 @@ fn multiplies(world: &World, count: usize) -> Result<(), String> {
             chain = chain::link(&chain, &entry).to_vec();
             let number = seq.cast_signed();
             history.execute((number, &id, stamp, person, received, &body, &chain))?;
-            rows.execute((&id, number, pack::pack(&record)))?;
+            rows.execute((&id, number, row::write(&record)))?;
         }
         drop((history, rows));
         one.commit()

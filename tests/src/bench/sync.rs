@@ -4,7 +4,9 @@ use super::peers::{DEXIE, POUCHDB, Peer, RAW, RXDB, Server};
 use super::phone::Phone;
 use super::{Bench, Line, compared, people};
 use crate::World;
+use crate::world::county;
 use domain::Change;
+use domain::grant::Role;
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 
@@ -41,6 +43,11 @@ fn measure() -> Result<Measured, String> {
     let changes = people::fill(&world, PEOPLE)?;
     let documents: Vec<Value> = changes.iter().map(people::document).collect();
     let server = Server::with(&documents)?;
+    let manager = world.device("魏国强", Role::Coordinator, "371721");
+    let accepted = || match manager.push(county(), &[]) {
+        Ok(told) => Ok(told.seen),
+        Err(error) => Err(error.to_string()),
+    };
     let distinct = people::distinct(&changes);
     let mut pull: Vec<(&str, Vec<f64>)> = Vec::new();
     let mut push: Vec<(&str, Vec<f64>)> = Vec::new();
@@ -56,8 +63,16 @@ fn measure() -> Result<Measured, String> {
         eprintln!("round {} of {ROUNDS}", round + 1);
         let mut phone = Phone::at_the_door(&world, world.url());
         note(&mut pull, OURS, phone.pulls(PEOPLE)?);
+        let before = accepted()?;
         phone.edits(&edited, round)?;
-        note(&mut push, OURS, phone.pushes()?);
+        // No letter of its service worker has brought them up meanwhile.
+        match accepted()? - before {
+            0 => note(&mut push, OURS, phone.pushes()?),
+            early => return Err(format!("{early} edits had gone up before they were pushed")),
+        }
+        if accepted()? != before + EDITS as u64 {
+            return Err("not all edits were accepted once".to_owned());
+        }
         drop(phone);
         note(&mut pull, RAW.1, server.page(RAW).times("pull", PEOPLE)?);
         for peer in [DEXIE, RXDB, POUCHDB] {
