@@ -16,7 +16,7 @@ use domain::export::{
     DamagedLine, DeviceLine, ExportAsk, HistoryLine, Line, PageEnd, Part, PersonLine, PhotoLine,
     RecordLine,
 };
-use domain::{Area, Change, Device, Id, pack};
+use domain::{Area, Change, Device, Id, row};
 use serde_json::value::RawValue;
 use std::fmt::Write;
 use worker::{Env, Request, Response, SqlStorage};
@@ -94,7 +94,7 @@ pub async fn at_ledger(store: &ledger::Store, env: &Env, ask: &ExportAsk) -> Ans
         Part::Records => {
             let query = "SELECT seq, body FROM record WHERE seq > ? ORDER BY seq LIMIT ?";
             paged(&store.sql, query, ask, ROWS, |seq, mut row| {
-                let record = pack::unpack(&row.bytes()).map_err(|e| e.to_string())?;
+                let record = row::read(&row.bytes()).map_err(|e| e.to_string())?;
                 let ledger = area;
                 Ok(Line::Record(RecordLine {
                     ledger,

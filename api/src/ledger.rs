@@ -19,7 +19,7 @@ use crate::{
 };
 use domain::digest::{self, Sum};
 use domain::own::OwnField;
-use domain::{Change, Id, Record, pack};
+use domain::{Change, Id, Record, pack, row};
 use std::rc::Rc;
 use worker::{
     DurableObject, Env, Request, Response, SqlStorage, State, WebSocket, WebSocketIncomingMessage,
@@ -261,7 +261,7 @@ impl Rows for Store {
     fn row(&self, id: Id) -> Result<Option<Kept>, ApiError> {
         let query = "SELECT seq, body FROM record WHERE id = ?";
         let row = sql::first(&self.sql, query, vec![id.as_bytes().to_vec().into()])?;
-        Ok(row.map(kept))
+        row.map(|row| leaves(kept(row))).transpose()
     }
 
     fn after(&self, seq: u64, limit: usize) -> Result<Vec<Kept>, ApiError> {
@@ -409,6 +409,12 @@ fn kept(mut row: sql::Row) -> Kept {
     }
 }
 
+/// A record's row, packed as it leaves the ledger.
+fn leaves(Kept { seq, body }: Kept) -> Result<Kept, ApiError> {
+    let body = row::packed(body)?;
+    Ok(Kept { seq, body })
+}
+
 pub fn id_of(bytes: &[u8]) -> Result<Id, ApiError> {
     let bytes = <[u8; 16]>::try_from(bytes).map_err(|_| pack::Damaged::Short)?;
     Ok(Id::from_bytes(bytes))
@@ -429,5 +435,5 @@ impl From<serde_json::Error> for ApiError {
 }
 
 fn unpacked(body: &[u8]) -> Result<Record, ApiError> {
-    Ok(pack::unpack(body)?)
+    Ok(row::read(body)?)
 }

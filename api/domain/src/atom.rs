@@ -160,6 +160,16 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// The bytes over which `pass` passes.
+    pub(crate) fn passed(
+        &mut self,
+        pass: impl FnOnce(&mut Self) -> Result<(), Damaged>,
+    ) -> Result<&'a [u8], Damaged> {
+        let before = self.bytes;
+        pass(self)?;
+        Ok(&before[..before.len() - self.bytes.len()])
+    }
+
     /// Passes over a value.
     pub(crate) fn pass(&mut self, depth: usize) -> Result<(), Damaged> {
         let tag = self.byte()?;

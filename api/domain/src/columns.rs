@@ -68,9 +68,8 @@ fn parse(packed: &[u8]) -> Option<(Shape<'_>, Parsed<'_>)> {
             1 => Some(from.stamp().ok().filter(|stamp| *stamp != base)?),
             _ => return None,
         };
-        let before = from.bytes;
-        from.pass(0).ok()?;
-        let (tag, mut bytes) = before[..before.len() - from.bytes.len()].split_first()?;
+        let value = from.passed(|from| from.pass(0)).ok()?;
+        let (tag, mut bytes) = value.split_first()?;
         if *tag == TEXT {
             let mut text = Reader { bytes };
             text.length().ok()?;
@@ -362,9 +361,7 @@ impl Streams<'_> {
                 at += length;
                 number += 1;
             } else {
-                let before = self.rest.bytes;
-                self.rest.pass_tagged(tag, 0)?;
-                record.extend_from_slice(&before[..before.len() - self.rest.bytes.len()]);
+                record.extend_from_slice(self.rest.passed(|rest| rest.pass_tagged(tag, 0))?);
             }
         }
         Ok(())

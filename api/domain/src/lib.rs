@@ -45,6 +45,7 @@ pub mod person;
 pub mod picture;
 pub mod prefill;
 pub mod record;
+pub mod row;
 pub mod same;
 pub mod sheet;
 mod sight;

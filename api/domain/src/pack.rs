@@ -55,15 +55,7 @@ pub fn unpack(bytes: &[u8]) -> Result<Record, Damaged> {
 /// As [`unpack`]; then `record` holds nothing of use.
 pub fn unpack_over(bytes: &[u8], record: &mut Record) -> Result<(), Damaged> {
     let mut from = Reader { bytes };
-    let read = match from.record_over(record) {
-        Ok(()) if !from.bytes.is_empty() => Err(Damaged::Form),
-        read => read,
-    };
-    if read.is_err() {
-        // Their order may be lost.
-        record.cells = Cells::default();
-    }
-    read
+    from.whole_over(record, Reader::begin)
 }
 
 /// The greatest stamp of a packed record's cells, which is read without the cells.
@@ -124,7 +116,12 @@ pub fn split(page: &[u8]) -> impl Iterator<Item = Result<&[u8], Damaged>> {
 
 /// Id, kind and base.
 pub(crate) fn put_head(out: &mut Vec<u8>, id: Id, kind: &str, base: Stamp) {
-    out.push(VERSION);
+    put_head_of(VERSION, out, id, kind, base);
+}
+
+/// The same of another form.
+pub(crate) fn put_head_of(version: u8, out: &mut Vec<u8>, id: Id, kind: &str, base: Stamp) {
+    out.push(version);
     out.extend_from_slice(id.as_bytes());
     put_text(out, kind);
     put_stamp(out, base);
@@ -133,21 +130,55 @@ pub(crate) fn put_head(out: &mut Vec<u8>, id: Id, kind: &str, base: Stamp) {
 impl<'a> Reader<'a> {
     /// Id, kind and base.
     pub(crate) fn head(&mut self) -> Result<(Id, &'a str, Stamp), Damaged> {
-        match self.byte()? {
-            VERSION => {}
-            version => return Err(Damaged::Version(version)),
+        self.head_of(VERSION)
+    }
+
+    /// The same of another form.
+    pub(crate) fn head_of(&mut self, form: u8) -> Result<(Id, &'a str, Stamp), Damaged> {
+        let version = self.byte()?;
+        if version != form {
+            return Err(Damaged::Version(version));
         }
         let mut id = [0; 16];
         id.copy_from_slice(self.take(16)?);
         Ok((Id::from_bytes(id), self.text()?, self.stamp()?))
     }
 
+    /// Id, kind, and how the stamp of each cell is read.
+    fn begin(
+        &mut self,
+    ) -> Result<
+        (
+            Id,
+            &'a str,
+            impl FnMut(&mut Self) -> Result<Stamp, Damaged> + use<'a>,
+        ),
+        Damaged,
+    > {
+        let (id, kind, base) = self.head()?;
+        let of_cell = move |from: &mut Self| match from.byte()? {
+            0 => Ok(base),
+            1 => from.stamp(),
+            _ => Err(Damaged::Form),
+        };
+        Ok((id, kind, of_cell))
+    }
+
     /// Reads a record; `cell` reads each value, whose name and stamp it is given.
     pub(crate) fn cells(
         &mut self,
+        cell: impl FnMut(&mut Self, &'a str, Stamp) -> Result<(), Damaged>,
+    ) -> Result<(Id, &'a str), Damaged> {
+        self.cells_of(Self::begin, cell)
+    }
+
+    /// The same of a form that begins otherwise.
+    fn cells_of<S: FnMut(&mut Self) -> Result<Stamp, Damaged>>(
+        &mut self,
+        begin: impl FnOnce(&mut Self) -> Result<(Id, &'a str, S), Damaged>,
         mut cell: impl FnMut(&mut Self, &'a str, Stamp) -> Result<(), Damaged>,
     ) -> Result<(Id, &'a str), Damaged> {
-        let (id, kind, base) = self.head()?;
+        let (id, kind, mut of_cell) = begin(self)?;
         let count = self.length()?;
         let mut last = None;
         for _ in 0..count {
@@ -156,23 +187,40 @@ impl<'a> Reader<'a> {
                 return Err(Damaged::Form);
             }
             last = Some(name);
-            let stamp = match self.byte()? {
-                0 => base,
-                1 => self.stamp()?,
-                _ => return Err(Damaged::Form),
-            };
+            let stamp = of_cell(self)?;
             cell(self, name, stamp)?;
         }
         Ok((id, kind))
     }
 
-    fn record_over(&mut self, record: &mut Record) -> Result<(), Damaged> {
+    /// Reads a record over another one, and nothing after it (see [`unpack_over`]).
+    pub(crate) fn whole_over<S: FnMut(&mut Self) -> Result<Stamp, Damaged>>(
+        &mut self,
+        record: &mut Record,
+        begin: impl FnOnce(&mut Self) -> Result<(Id, &'a str, S), Damaged>,
+    ) -> Result<(), Damaged> {
+        let read = match self.record_over(record, begin) {
+            Ok(()) if !self.bytes.is_empty() => Err(Damaged::Form),
+            read => read,
+        };
+        if read.is_err() {
+            // Their order may be lost.
+            record.cells = Cells::default();
+        }
+        read
+    }
+
+    fn record_over<S: FnMut(&mut Self) -> Result<Stamp, Damaged>>(
+        &mut self,
+        record: &mut Record,
+        begin: impl FnOnce(&mut Self) -> Result<(Id, &'a str, S), Damaged>,
+    ) -> Result<(), Damaged> {
         let memory = record.cells.memory();
         if memory.is_empty() {
             memory.reserve(24);
         }
         let mut count = 0;
-        let (id, kind) = self.cells(|from, name, stamp| {
+        let (id, kind) = self.cells_of(begin, |from, name, stamp| {
             match memory.get_mut(count) {
                 Some((held, cell)) => {
                     held.clear();

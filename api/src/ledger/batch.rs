@@ -9,7 +9,7 @@ use crate::sql::{Bundle, ROWS};
 use crate::steps::{Accepting, Chain, Keeping, Kept, Rows as _, Sent};
 use domain::change::is_looked_at;
 use domain::own::OwnField;
-use domain::{Id, Kind, Record, Stamp, chain, pack, picture};
+use domain::{Id, Kind, Record, Stamp, chain, pack, picture, row};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -133,7 +133,7 @@ impl<'s> Batch<'s> {
             };
             let now = match std::mem::replace(&mut place.held, Held::Large) {
                 Held::Row(packed) => packed,
-                Held::Made(record) => pack::pack(&record),
+                Held::Made(record) => row::write(&record),
                 Held::Nothing | Held::Large => continue,
             };
             let nth = seq - written;
@@ -245,7 +245,7 @@ impl Gathered {
             let may_be_known = match &self.places[&glance.id].held {
                 Held::Nothing => false,
                 // Every accepted change has left its stamp, or a later one.
-                Held::Row(body) => glance.stamp <= pack::changed(body)?,
+                Held::Row(body) => glance.stamp <= row::changed(body)?,
                 Held::Large | Held::Made(_) => true,
             };
             if may_be_known {
@@ -281,7 +281,7 @@ impl Accepting for Batch<'_> {
             None | Some(Held::Nothing) => Ok(None),
             Some(Held::Row(body)) => {
                 let mut record = self.spare();
-                pack::unpack_over(body, &mut record)?;
+                row::read_over(body, &mut record)?;
                 Ok(Some(record))
             }
             Some(Held::Large) => self.store.record(id),
@@ -372,7 +372,7 @@ impl Accepting for Batch<'_> {
             gathered.accepted.insert((id, stamp), Kept { seq, body });
             Held::Made(next)
         } else {
-            let now = packed.map_or_else(|| pack::pack(&next), <[u8]>::to_vec);
+            let now = packed.map_or_else(|| row::write(&next), <[u8]>::to_vec);
             self.spare.replace(Some(next));
             Held::Row(now)
         };

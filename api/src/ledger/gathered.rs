@@ -1,7 +1,7 @@
 //! Records read many at once, in one piece: each row by itself costs several times what SQLite takes
 //! to find it.
 
-use super::{Store, id_of};
+use super::{Store, id_of, leaves};
 use crate::error::ApiError;
 use crate::sql;
 use crate::steps::{Kept, Rows as _};
@@ -13,7 +13,7 @@ use worker::SqlStorageValue;
 pub const GATHERED_ROWS: usize = 400;
 const GATHERED_BYTES: usize = 4 * 1024;
 
-/// A record's row, and its body unless that is large.
+/// A record's row, and its body as it is kept (see [`domain::row`]) unless that is large.
 pub struct Gathered {
     pub id: Id,
     pub seq: u64,
@@ -24,7 +24,7 @@ impl Gathered {
     pub fn whole(self, store: &Store) -> Result<Kept, ApiError> {
         let (id, seq) = (self.id, self.seq);
         match self.body {
-            Some(body) => Ok(Kept { seq, body }),
+            Some(body) => leaves(Kept { seq, body }),
             None => Ok(store.row(id)?.ok_or(pack::Damaged::Short)?),
         }
     }

@@ -2,7 +2,7 @@
 //! else.
 
 use crate::steps::{Changed, Kept};
-use domain::{Id, Record};
+use domain::{Id, Record, row};
 use std::collections::{BTreeMap, HashSet, VecDeque};
 
 /// So many bytes of records are remembered.
@@ -24,7 +24,7 @@ pub struct Push {
     pub stood: Vec<(u64, Record)>,
 }
 
-/// A record that was written: the number of its last change, and its bytes.
+/// A record that was written: the number of its last change, and its rows.
 pub struct Touched {
     pub id: Id,
     pub seq: u64,
@@ -65,7 +65,7 @@ impl Recent {
         all.then(|| self.pushes.iter().filter(move |push| push.until > seq))
     }
 
-    /// The rows that changed after a number, in the order of their last change.
+    /// The records that changed after a number, in the order of their last change, packed.
     pub fn after(&self, seq: u64, limit: usize) -> Option<Vec<Kept>> {
         let mut seen = HashSet::new();
         let mut last = BTreeMap::new();
@@ -76,11 +76,11 @@ impl Recent {
                 }
             }
         }
-        let rows = last.into_iter().take(limit).map(|(seq, body)| Kept {
-            seq,
-            body: body.clone(),
-        });
-        Some(rows.collect())
+        let packed = |(seq, body): (u64, &Vec<u8>)| {
+            let body = row::packed(body.clone()).ok()?;
+            Some(Kept { seq, body })
+        };
+        last.into_iter().take(limit).map(packed).collect()
     }
 
     /// Where records stood before the changes between two numbers that moved them.
@@ -110,12 +110,13 @@ impl Recent {
             changed.count += (push.until - push.after) as usize;
             changed.until = push.until;
             for record in &push.records {
-                let now = Some(record.now.clone());
+                let now = Some(row::packed(record.now.clone()).ok()?);
                 match places.get(&record.id) {
                     Some(place) => changed.records[*place].1 = now,
                     None => {
                         places.insert(record.id, changed.records.len());
-                        changed.records.push((record.before.clone(), now));
+                        let before = record.before.clone().map(row::packed);
+                        changed.records.push((before.transpose().ok()?, now));
                     }
                 }
             }
