@@ -127,6 +127,9 @@ pub(crate) fn put_head_of(version: u8, out: &mut Vec<u8>, id: Id, kind: &str, ba
     put_stamp(out, base);
 }
 
+/// Id, kind, and how the stamp of each cell is read.
+type Begun<'a, S> = (Id, &'a str, S);
+
 impl<'a> Reader<'a> {
     /// Id, kind and base.
     pub(crate) fn head(&mut self) -> Result<(Id, &'a str, Stamp), Damaged> {
@@ -144,17 +147,10 @@ impl<'a> Reader<'a> {
         Ok((Id::from_bytes(id), self.text()?, self.stamp()?))
     }
 
-    /// Id, kind, and how the stamp of each cell is read.
+    /// Reads the beginning of a packed record.
     fn begin(
         &mut self,
-    ) -> Result<
-        (
-            Id,
-            &'a str,
-            impl FnMut(&mut Self) -> Result<Stamp, Damaged> + use<'a>,
-        ),
-        Damaged,
-    > {
+    ) -> Result<Begun<'a, impl FnMut(&mut Self) -> Result<Stamp, Damaged> + use<'a>>, Damaged> {
         let (id, kind, base) = self.head()?;
         let of_cell = move |from: &mut Self| match from.byte()? {
             0 => Ok(base),
@@ -175,7 +171,7 @@ impl<'a> Reader<'a> {
     /// The same of a form that begins otherwise.
     fn cells_of<S: FnMut(&mut Self) -> Result<Stamp, Damaged>>(
         &mut self,
-        begin: impl FnOnce(&mut Self) -> Result<(Id, &'a str, S), Damaged>,
+        begin: impl FnOnce(&mut Self) -> Result<Begun<'a, S>, Damaged>,
         mut cell: impl FnMut(&mut Self, &'a str, Stamp) -> Result<(), Damaged>,
     ) -> Result<(Id, &'a str), Damaged> {
         let (id, kind, mut of_cell) = begin(self)?;
@@ -197,7 +193,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn whole_over<S: FnMut(&mut Self) -> Result<Stamp, Damaged>>(
         &mut self,
         record: &mut Record,
-        begin: impl FnOnce(&mut Self) -> Result<(Id, &'a str, S), Damaged>,
+        begin: impl FnOnce(&mut Self) -> Result<Begun<'a, S>, Damaged>,
     ) -> Result<(), Damaged> {
         let read = match self.record_over(record, begin) {
             Ok(()) if !self.bytes.is_empty() => Err(Damaged::Form),
@@ -213,7 +209,7 @@ impl<'a> Reader<'a> {
     fn record_over<S: FnMut(&mut Self) -> Result<Stamp, Damaged>>(
         &mut self,
         record: &mut Record,
-        begin: impl FnOnce(&mut Self) -> Result<(Id, &'a str, S), Damaged>,
+        begin: impl FnOnce(&mut Self) -> Result<Begun<'a, S>, Damaged>,
     ) -> Result<(), Damaged> {
         let memory = record.cells.memory();
         if memory.is_empty() {

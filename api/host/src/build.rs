@@ -52,6 +52,14 @@ impl Profile {
         }
     }
 
+    /// How the Worker is compiled beside that.
+    const fn for_speed(self) -> &'static [&'static str] {
+        match self {
+            Self::Quick => &[],
+            Self::Shipped | Self::Worker => &FAST,
+        }
+    }
+
     /// Cargo's profile.
     const fn of_cargo(self) -> &'static str {
         match self {
@@ -68,9 +76,11 @@ impl Profile {
 pub fn build(profile: Profile) -> Result<Built, HostError> {
     let tools = tools::ready()?;
     let target = target_folder();
-    show::step("compiling the app and the API to WebAssembly", || {
-        compile(profile, &target)
-    })?;
+    if profile != Profile::Worker {
+        show::step("compiling the app to WebAssembly", || {
+            compile(profile, &target, &APP, &[])
+        })?;
+    }
     let modules = target.join("wasm32-unknown-unknown");
     let modules = modules.join(profile.of_cargo());
     let out = target.join("chunnuan").join(profile.name());
@@ -78,27 +88,51 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
     let out = out.canonicalize().at(&out)?;
 
     let worker = out.join("worker");
-    let api = modules.join("api.wasm");
-    fresh(
-        &worker,
-        &fingerprint(std::slice::from_ref(&api), profile)?,
-        "the Worker",
-        || make_worker(&tools, &api, &worker),
-    )?;
+    let of_worker = || {
+        show::step("compiling the API to WebAssembly", || {
+            compile(profile, &target, &["api"], profile.for_speed())
+        })?;
+        let api = modules.join("api.wasm");
+        let inputs = fingerprint(std::slice::from_ref(&api), profile)?;
+        fresh(&worker, &inputs, "the Worker", || {
+            make_worker(&tools, &api, &worker)
+        })
+    };
     let site = out.join("site");
-    if profile == Profile::Worker {
-        std::fs::create_dir_all(&site).at(&site)?;
-        return Ok(Built {
-            workerd: tools.workerd,
-            worker,
-            site,
-            downloads: Downloads::default(),
-        });
-    }
+    let of_site = || match profile {
+        Profile::Worker => std::fs::create_dir_all(&site).at(&site),
+        _ => make_site(&tools, profile, (&modules, &out), &site),
+    };
+    // The compiler links with one processor only: beside it the page is made.
+    std::thread::scope(|scope| {
+        let beside = scope.spawn(of_site);
+        let worker = of_worker();
+        let site = beside.join().unwrap_or_else(|panic| resume_unwind(panic));
+        worker.and(site)
+    })?;
+    let downloads = match profile {
+        Profile::Worker => Downloads::default(),
+        _ => site::downloads(&site)?,
+    };
+    Ok(Built {
+        workerd: tools.workerd,
+        worker,
+        site,
+        downloads,
+    })
+}
+
+/// Makes the page and its files of the app's modules.
+fn make_site(
+    tools: &Tools,
+    profile: Profile,
+    (modules, out): (&Path, &Path),
+    site: &Path,
+) -> Result<(), HostError> {
     let bindings = out.join("bindings");
     let wasms = APP.map(|name| modules.join(format!("{name}.wasm")));
     fresh(&bindings, &fingerprint(&wasms, profile)?, "the app", || {
-        make_bindings(&tools, profile, &wasms, &bindings)
+        make_bindings(tools, profile, &wasms, &bindings)
     })?;
 
     let root = tools::root();
@@ -107,18 +141,9 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
         inputs.extend(files_under(&root.join(folder))?);
     }
     inputs.push(root.join("app/index.html"));
-    fresh(
-        &site,
-        &fingerprint(&inputs, profile)?,
-        "the page and its files",
-        || site::make(&tools, profile, &bindings, &site),
-    )?;
-    let downloads = site::downloads(&site)?;
-    Ok(Built {
-        workerd: tools.workerd,
-        worker,
-        site,
-        downloads,
+    let inputs = fingerprint(&inputs, profile)?;
+    fresh(site, &inputs, "the page and its files", || {
+        site::make(tools, profile, &bindings, site)
     })
 }
 
@@ -141,22 +166,17 @@ const FAST: [&str; 4] = [
     "target.wasm32-unknown-unknown.rustflags=['-Ctarget-feature=+simd128']",
 ];
 
-fn compile(profile: Profile, target: &Path) -> Result<(), HostError> {
-    let modules = |packages: &[&str], more: &[&str]| {
-        let mut cargo = cargo(target);
-        cargo.args(["--target", "wasm32-unknown-unknown"]);
-        cargo.args(["--profile", profile.of_cargo()]);
-        cargo.args(packages.iter().flat_map(|package| ["-p", package]));
-        succeed(cargo.args(more))
-    };
-    match profile {
-        Profile::Quick => modules(&[&APP[..], &["api"]].concat(), &[]),
-        Profile::Worker => modules(&["api"], &FAST),
-        Profile::Shipped => {
-            modules(&APP, &[])?;
-            modules(&["api"], &FAST)
-        }
-    }
+fn compile(
+    profile: Profile,
+    target: &Path,
+    packages: &[&str],
+    more: &[&str],
+) -> Result<(), HostError> {
+    let mut cargo = cargo(target);
+    cargo.args(["--target", "wasm32-unknown-unknown"]);
+    cargo.args(["--profile", profile.of_cargo()]);
+    cargo.args(packages.iter().flat_map(|package| ["-p", package]));
+    succeed(cargo.args(more))
 }
 
 /// A build by cargo.
