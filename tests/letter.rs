@@ -102,7 +102,7 @@ fn while_the_app_lies_open_and_locked_the_letter_goes_up() {
     assert!(visits(&world).is_empty());
     network_returns(&lin, &world);
     until("the visit is on the server", || visits(&world).len() == 1);
-    assert!(letters(&mut world) >= 1);
+    assert_eq!(letters(&mut world), 1);
 }
 
 #[test]

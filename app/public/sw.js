@@ -44,10 +44,11 @@ const PAGE_SECONDS = 120;
 
 async function post() {
   // What waits is not to go up twice over a weak network: an open page sends it by itself, and
-  // withdraws the letter then.
-  for (let second = 0; second < PAGE_SECONDS && (await pageSends()); second += 1) {
-    if (!(await letter())) return;
+  // withdraws the letter then. If the page goes before, the browser tries again later.
+  for (let second = 0; second < PAGE_SECONDS && (second > 0 || (await pageSends())); second += 1) {
     await new Promise((done) => setTimeout(done, 1000));
+    if (!(await letter())) return;
+    if (!(await pageSends())) throw new Error("the page went before it had sent");
   }
   const body = await letter();
   if (!body) return;
