@@ -10,7 +10,7 @@ use tests::World;
 use tests::browser::Browser;
 
 /// The letter that lies in a browser, if there is one.
-fn letter(phone: &Browser) -> Option<String> {
+pub fn letter(phone: &Browser) -> Option<String> {
     let kept = phone.call(
         "return new Promise((done, failed) => {
            const opening = indexedDB.open('chunnuan');
@@ -60,7 +60,7 @@ fn in_the_evening_everything_has_gone_up_before_she_looks() {
 }
 
 /// As the browser does when a network is there.
-fn network_returns(browser: &Browser, world: &World) {
+pub fn network_returns(browser: &Browser, world: &World) {
     browser.cdp("ServiceWorker.enable", json!({}));
     let event = json!({
         "origin": world.url(), "registrationId": "0", "tag": "letter", "lastChance": false

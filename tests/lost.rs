@@ -2,8 +2,9 @@
 
 use crate::import::until;
 use crate::journeys::{phone, village};
+use crate::letter::{letter, network_returns};
 use domain::grant::Role;
-use domain::wire::{Invitation, InviteAnswer, LeftBehind, PeopleList, Stopped};
+use domain::wire::{Answer, Invitation, InviteAnswer, LeftBehind, PeopleList, Stopped};
 use domain::{Grants, Record};
 use host::device::Device;
 use host::links;
@@ -60,6 +61,19 @@ fn another_link(administrator: &Device, name: &str) -> String {
     answer.json::<InviteAnswer>("/api/invite").unwrap().link
 }
 
+/// On the same phone, until everything is as on the server.
+fn begins_anew(lin: &mut Browser, link: &str) {
+    lin.minds_the_pad();
+    lin.open(link);
+    lin.tap("用这条新链接重新启用");
+    lin.tap("开始使用");
+    lin.see("设一个6位数字密码");
+    lin.type_pin(PIN);
+    lin.see("再输入一次");
+    lin.type_pin(PIN);
+    lin.see("已上传");
+}
+
 #[test]
 fn who_forgot_the_pin_gets_the_unsent_visit_back_with_a_new_link() {
     let mut world = World::new();
@@ -69,20 +83,35 @@ fn who_forgot_the_pin_gets_the_unsent_visit_back_with_a_new_link() {
 
     let link = another_link(&administrator, "林晓梅");
 
-    lin.minds_the_pad();
-    lin.open(&links::page(world.server(), &link));
-    lin.tap("用这条新链接重新启用");
-    lin.tap("开始使用");
-    lin.see("设一个6位数字密码");
-    lin.type_pin(PIN);
-    lin.see("再输入一次");
-    lin.type_pin(PIN);
-    lin.see("已上传");
+    begins_anew(&mut lin, &links::page(world.server(), &link));
     lin.tap("人员");
     lin.see("张建国");
     let visits = visits(&world);
     assert_eq!(visits.len(), 1);
     assert_eq!(visits[0].text("situation"), "well");
+}
+
+#[test]
+fn what_a_letter_had_brought_before_the_pin_was_forgotten_is_not_said_again_over_what_came_since() {
+    let mut world = World::new();
+    let administrator = world.device("管理员", Role::Administrator, "37");
+    let mut lin = visits_without_a_network(&mut world, &["平安", "慰问信"]);
+    until("a letter lies ready", || letter(&lin).is_some());
+    lin.close_tab();
+    world.start_server();
+    network_returns(&lin, &world);
+    until("the visit is on the server", || visits(&world).len() == 1);
+    let mut wei = world.device("魏国强", Role::Coordinator, "371721");
+    let corrected = wei.edits(&visits(&world)[0], &[("situation", "needs_help".into())]);
+    let told = wei.push(county(), &[corrected]).unwrap().answers;
+    assert!(matches!(told[..], [Answer::Accepted(_)]), "{told:?}");
+
+    let link = another_link(&administrator, "林晓梅");
+    begins_anew(&mut lin, &links::page(world.server(), &link));
+    assert!(!lin.sees("被退回") && !lin.sees("找回了"));
+    let visits = visits(&world);
+    assert_eq!(visits.len(), 1);
+    assert_eq!(visits[0].text("situation"), "needs_help");
 }
 
 #[test]

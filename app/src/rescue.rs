@@ -11,12 +11,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::Device;
 use domain::left::Line;
-use domain::wire::{LastWords, LastWordsAnswer, Parcel, RESCUE_INFO, RescueAnswer, Taken};
+use domain::wire::{
+    Answer, LastWords, LastWordsAnswer, Parcel, PushAnswer, RESCUE_INFO, RescueAnswer, Taken,
+};
 use leptos::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use store::database::StoreError;
 use store::drafts::Draft;
 use store::entry::Entry;
-use store::left::{ENVELOPE, Envelope, Left, Opened, store_named};
+use store::left::{ENVELOPE, Envelope, Opened, Rows, store_named};
 use store::seal::{Broken, Seal, key_of};
 use store::sealed::place;
 use store::steps;
@@ -69,13 +72,12 @@ pub async fn recover(desk: Desk, token: &str) -> Result<(), ApiError> {
         let asked = api::post::<RescueAnswer>("/api/rescue", Some(token), &one.envelope).await;
         match asked {
             Ok(RescueAnswer { key }) => {
-                if let Ok(count) = take(desk, one, &key).await {
-                    say(desk, count);
+                if let Ok((entries, opened)) = open(one.rows, &key).await {
+                    let entries = unsent(desk, token, entries).await?;
+                    let _ = keep(desk, device, entries, opened).await;
                 }
             }
-            Err(ApiError::Refused { status, .. })
-                if (403..500).contains(&status) && status != 429 =>
-            {
+            Err(error) if is_final(&error) => {
                 let outbox = one.rows.iter().filter(|(store, _)| store == "outbox");
                 let changes = outbox.count();
                 desk.foreign.set(Some(Foreign { device, changes }));
@@ -86,14 +88,19 @@ pub async fn recover(desk: Desk, token: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Opens what was left and keeps it as this device's own; gives how much it was.
-async fn take(desk: Desk, left: Left, key: &str) -> Result<usize, Broken> {
+/// True if the server will not say otherwise to the same question.
+fn is_final(error: &ApiError) -> bool {
+    matches!(error, ApiError::Refused { status, .. } if (403..500).contains(status) && *status != 429)
+}
+
+/// Opens what was left: the saved changes, and the other rows by store.
+async fn open(rows: Rows, key: &str) -> Result<(Vec<Entry>, Opened), Broken> {
     let bytes = BASE64.decode(key).map_err(|_| Broken)?;
     let key = key_of(&bytes, &["decrypt"]).await?;
     let seal = Seal::of(key);
     let mut opened = Opened::new();
     let mut entries = Vec::new();
-    for (store, row) in left.rows {
+    for (store, row) in rows {
         let Some(store) = store_named(&store) else {
             continue;
         };
@@ -103,7 +110,29 @@ async fn take(desk: Desk, left: Left, key: &str) -> Result<usize, Broken> {
             _ => opened.entry(store).or_default().push((row.key, bytes)),
         }
     }
-    keep(desk, left.envelope.device, entries, opened).await
+    Ok((entries, opened))
+}
+
+/// Those of another device's changes that the server lacks: a letter may have brought some, and
+/// what is known must not be said a second time under another stamp. Sent as that device wrote them,
+/// the known ones are accepted once more, which has no effect, and nothing else is.
+async fn unsent(desk: Desk, token: &str, mut entries: Vec<Entry>) -> Result<Vec<Entry>, ApiError> {
+    for (ledger, batch) in steps::batches(entries.clone()) {
+        let body = steps::message(&desk, ledger, &steps::changes(&batch));
+        let path = format!("/api/sync/{ledger}");
+        match api::post_bytes::<PushAnswer>(&path, Some(token), api::BYTES, &body).await {
+            Ok(PushAnswer { answers, .. }) => {
+                let known = batch.iter().zip(answers);
+                let known = known.filter(|(_, answer)| matches!(answer, Answer::Accepted(_)));
+                let known: BTreeSet<String> = known.map(|(entry, _)| entry.key()).collect();
+                entries.retain(|entry| !known.contains(&entry.key()));
+            }
+            // Of a ledger that is not this person's any more; what is sent there will be told so.
+            Err(error) if is_final(&error) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(entries)
 }
 
 /// Takes over what the same person's locked-out devices left with the server.
@@ -132,10 +161,10 @@ pub async fn inherit(desk: Desk, token: &str) -> Result<(), ApiError> {
         };
         let drafts = drafts.into_iter().filter_map(row).collect();
         let opened = Opened::from([("draft", drafts)]);
-        let Ok(count) = keep(desk, device, entries, opened).await else {
+        let entries = unsent(desk, token, entries).await?;
+        if keep(desk, device, entries, opened).await.is_err() {
             return Ok(());
-        };
-        say(desk, count);
+        }
         let _: LastWordsAnswer =
             api::post("/api/last-words/taken", Some(token), &Taken { device }).await?;
     }
@@ -143,25 +172,18 @@ pub async fn inherit(desk: Desk, token: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn say(desk: Desk, count: usize) {
-    let language = desk.language.get_untracked();
-    let count = count.to_string();
-    desk.say(language.fill("lock.recovered", &[("count", &count)]), None);
-}
-
-/// Keeps what another device of this person left as this device's own; gives how much it was.
+/// Keeps what another device of this person left as this device's own, and says how much it was.
 async fn keep(
     desk: Desk,
     device: Device,
     entries: Vec<Entry>,
     mut opened: Opened,
-) -> Result<usize, Broken> {
+) -> Result<(), StoreError> {
     let entries = steps::stamped_anew(&desk, entries);
     let count = entries.len() + opened.get("draft").map_or(0, Vec::len);
     let row = |entry: &Entry| (entry.key(), serde_json::to_vec(entry).unwrap_or_default());
     opened.insert("outbox", entries.iter().map(row).collect());
-    let kept = desk.store().take_back(device, &opened).await;
-    kept.map_err(|_| Broken)?;
+    desk.store().take_back(device, &opened).await?;
     desk.change(|shelf| entries.into_iter().for_each(|entry| shelf.put(entry)));
     for (_, text) in opened.get("draft").into_iter().flatten() {
         if let Ok(found) = serde_json::from_slice::<Draft>(text) {
@@ -172,7 +194,12 @@ async fn keep(
         let pictures = opened.get("picture").into_iter().flatten();
         unsent.extend(pictures.map(|(name, _)| name.clone()));
     });
-    Ok(count)
+    if count > 0 {
+        let count = count.to_string();
+        let language = desk.language.get_untracked();
+        desk.say(language.fill("lock.recovered", &[("count", &count)]), None);
+    }
+    Ok(())
 }
 
 /// Says that somebody else's unsent work lies here, and lets it go only when that is agreed.

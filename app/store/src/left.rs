@@ -42,7 +42,7 @@ pub struct Left {
 }
 
 /// Rows, each with the store in which it stood.
-type Rows = Vec<(String, Row)>;
+pub type Rows = Vec<(String, Row)>;
 
 /// Rows by store, open.
 pub type Opened = BTreeMap<&'static str, Vec<(String, Vec<u8>)>>;
