@@ -351,8 +351,13 @@ pub fn page<R: Rows>(rows: &R, asked: &Asked<PullAsk>) -> Result<Pulled, R::Erro
     // Who pulls for the first time may already hold changes of its own, accepted under other grants.
     let reset = asked.ask.view != view || behind;
     let after = if reset { 0 } else { asked.ask.after };
-    let found = rows.after(after, rows.page_rows())?;
-    let full = found.len() == rows.page_rows();
+    // The first page is small: while the asker is at it, the next comes.
+    let limit = match after {
+        0 => rows.page_rows().div_ceil(4),
+        _ => rows.page_rows(),
+    };
+    let found = rows.after(after, limit)?;
+    let full = found.len() == limit;
     let (mut records, mut bytes, mut cursor) = (Vec::new(), 0, after);
     let mut cut = false;
     for row in found {
@@ -366,7 +371,8 @@ pub fn page<R: Rows>(rows: &R, asked: &Asked<PullAsk>) -> Result<Pulled, R::Erro
             break;
         }
     }
-    let more = full || cut;
+    // Whoever has the last change has all.
+    let more = (full || cut) && cursor < last;
     if !more {
         cursor = cursor.max(last);
     }

@@ -2,11 +2,10 @@
 
 mod opened;
 
-use crate::agenda::Plan;
 use crate::language::Language;
 use crate::rescue::Foreign;
-use crate::storage::Room;
 use crate::{now, own};
+use domain::agenda::Plan;
 use domain::area::Level;
 use domain::wire::Profile;
 use domain::{Area, Clock, Device, Id, Stamp};
@@ -20,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use store::database::{Store, StoreError};
+use store::room::Room;
 use store::shelf::{MARKED_AT_ONCE, Shelf};
 use store::steps::Cursors;
 use wasm_bindgen::JsValue;
@@ -93,6 +93,18 @@ pub struct Desk {
     nudge: StoredValue<Option<UnboundedSender<()>>, LocalStorage>,
     /// True while marks are taken (see `Shelf::mark`).
     marking: RwSignal<bool>,
+    /// So many pulls go on that have more pages to come.
+    pulls: StoredValue<u32>,
+}
+
+/// Says, as long as it is held, that more pages are to come.
+pub struct Pulling(Desk);
+
+impl Drop for Pulling {
+    fn drop(&mut self) {
+        self.0.pulls.update_value(|pulls| *pulls -= 1);
+        self.0.mark_soon();
+    }
 }
 
 impl Desk {
@@ -148,6 +160,7 @@ impl Desk {
             today: RwSignal::new(now::today()),
             nudge: StoredValue::new_local(None),
             marking: RwSignal::new(false),
+            pulls: StoredValue::new(0),
         };
         desk.mark_soon();
         wasm_bindgen_futures::spawn_local(async move {
@@ -189,6 +202,12 @@ impl Desk {
         answer.expect("a stored value can be updated")
     }
 
+    /// More pages are to come: what can wait waits.
+    pub fn pulling(self) -> Pulling {
+        self.pulls.update_value(|pulls| *pulls += 1);
+        Pulling(self)
+    }
+
     /// Lets the marks by which doubles are found be taken, a few at a time, when nothing else is to
     /// be done.
     fn mark_soon(self) {
@@ -199,7 +218,8 @@ impl Desk {
         wasm_bindgen_futures::spawn_local(async move {
             loop {
                 TimeoutFuture::new(1).await;
-                if !self.peek(|shelf| shelf.mark(MARKED_AT_ONCE)) {
+                // The next page is wanted more; with the last one this begins anew.
+                if self.pulls.get_value() > 0 || !self.peek(|shelf| shelf.mark(MARKED_AT_ONCE)) {
                     break;
                 }
             }

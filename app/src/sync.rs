@@ -7,11 +7,13 @@ use crate::{deeds, letter, live, now, picture, rescue, session, to_server};
 use domain::wire::{Answer, Pulled, PushAnswer};
 use domain::{Area, Device, Grants, Stamp};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
+use futures_channel::oneshot;
 use futures_util::future::{Either, join, join3, select};
 use futures_util::{FutureExt as _, StreamExt as _};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::collections::VecDeque;
 use std::pin::pin;
 use std::rc::Rc;
 use store::database::{Store, StoreError};
@@ -179,9 +181,7 @@ async fn round(desk: Desk) -> Result<(), Halt> {
         return Ok(());
     };
     let mut went = steps::leave(&desk, &profile.ledgers).await?;
-    for ledger in profile.ledgers {
-        went |= pull(desk, &token, ledger).await?;
-    }
+    went |= pull_all(desk, &token, profile.ledgers).await?;
     if went {
         tabs::changed();
         picture::forget(desk).await;
@@ -290,11 +290,51 @@ async fn take(desk: Desk, told: Told) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Pulls a ledger to its end; true if records went that this person may not see any more. While a
-/// page is kept, the next one is on its way.
-async fn pull(desk: Desk, token: &str, ledger: Area) -> Result<bool, Halt> {
+/// So many ledgers are asked at once: over a slow line most of a round is waiting for answers that
+/// there is nothing new.
+const ASKED_AT_ONCE: usize = 4;
+
+/// Pulls these ledgers, one after another; true if records went that this person may not see any
+/// more. While one is pulled, the first pages of the next are on their way.
+async fn pull_all(desk: Desk, token: &str, ledgers: Vec<Area>) -> Result<bool, Halt> {
     let mut went = false;
-    let mut ahead: Option<(Ask, Vec<u8>)> = None;
+    let mut ledgers = ledgers.into_iter();
+    let mut asked = VecDeque::new();
+    loop {
+        let free = ASKED_AT_ONCE - asked.len();
+        asked.extend(ledgers.by_ref().take(free).map(|ledger| {
+            let first = first_page(desk, token.to_owned(), ledger);
+            (ledger, first)
+        }));
+        let Some((ledger, first)) = asked.pop_front() else {
+            return Ok(went);
+        };
+        // It was given up with the page's own end.
+        let first = first.await.map_err(|_| ApiError::Offline)??;
+        went |= pull(desk, token, ledger, first).await?;
+    }
+}
+
+/// Asks for what is new in a ledger, whatever else is being waited for.
+fn first_page(desk: Desk, token: String, ledger: Area) -> oneshot::Receiver<Asked> {
+    let (answer, first) = oneshot::channel();
+    spawn_local(async move {
+        let ask = steps::ask(&desk, ledger);
+        let body = page(&token, ledger, &ask).await;
+        let _ = answer.send(body.map(|body| (ask, body)));
+    });
+    first
+}
+
+/// A page's bytes, and how it was asked for.
+type Asked = Result<(Ask, Vec<u8>), ApiError>;
+
+/// Pulls a ledger to its end, from a page that has come; true if records went that this person may
+/// not see any more. While a page is kept, the next one is on its way.
+async fn pull(desk: Desk, token: &str, ledger: Area, first: (Ask, Vec<u8>)) -> Result<bool, Halt> {
+    let mut went = false;
+    let mut ahead = Some(first);
+    let mut pulling = None;
     loop {
         let ask = steps::ask(&desk, ledger);
         if desk.last_contact.with_untracked(Option::is_none) && ask.after == 0 {
@@ -308,6 +348,9 @@ async fn pull(desk: Desk, token: &str, ledger: Area) -> Result<bool, Halt> {
         session::changed(desk, pulled.head.settings);
         let before = cursor(desk, ledger);
         let next = ask.next(&pulled.head);
+        if pulled.head.more && pulling.is_none() {
+            pulling = Some(desk.pulling());
+        }
         let fetch = async {
             match &next {
                 Some(next) => Some(page(token, ledger, next).await),

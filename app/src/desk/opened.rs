@@ -1,10 +1,10 @@
 //! What is read from an unlocked store when the app opens.
 
 use super::Enrolled;
-use crate::agenda::{self, Plan};
-use crate::language::Language;
-use crate::{idle, now};
+use crate::language::{self, Language};
+use crate::{agenda, idle, now};
 use domain::Stamp;
+use domain::agenda::Plan;
 use std::collections::BTreeSet;
 use store::database::{Store, StoreError};
 use store::drafts::Draft;
@@ -35,7 +35,7 @@ impl Told {
         now::set_offset(offset.unwrap_or(0));
         Ok(Self {
             enrolled: enrolled.and_then(|text| serde_json::from_str(&text).ok()),
-            language: Language::of(store).await?,
+            language: language::chosen(store).await?,
             theme: text("theme").await?.unwrap_or_default(),
             type_size: text("type").await?.unwrap_or_default(),
             idle: idle::minutes(text(idle::IDLE).await?.as_deref()),

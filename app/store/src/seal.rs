@@ -113,8 +113,11 @@ pub fn fresh_iv() -> Result<[u8; IV], Broken> {
 
 /// iv ‖ ciphertext.
 pub fn joined(iv: &[u8], text: &JsValue) -> Vec<u8> {
-    let mut out = iv.to_vec();
-    out.extend(Uint8Array::new(text).to_vec());
+    let text = Uint8Array::new(text);
+    let mut out = vec![0; iv.len() + text.length() as usize];
+    let (before, after) = out.split_at_mut(iv.len());
+    before.copy_from_slice(iv);
+    text.copy_to(after);
     out
 }
 

@@ -107,7 +107,7 @@ impl Shelf {
 
     /// Puts a confirmed record in its place, and into its ledger's sum.
     fn hold(&mut self, record: &Record, packed: Vec<u8>) {
-        self.latest = self.latest.max(record.changed());
+        self.latest = self.latest.max(pack::changed(&packed).unwrap_or_default());
         if let Some(ledger) = ledger_of(record) {
             self.sums.entry(ledger).or_default().add(&packed);
         }

@@ -134,7 +134,8 @@ pub async fn to_send(tab: &impl Tab) -> Kept<Vec<(Area, Vec<Entry>)>> {
 /// So many bytes of changes leave room for the head of their message.
 const BATCH_ROOM: usize = BATCH_BYTES - 4096;
 
-fn batches(outbox: Vec<Entry>) -> Vec<(Area, Vec<Entry>)> {
+/// Changes as they are sent, without those that the server has refused.
+pub fn batches(outbox: Vec<Entry>) -> Vec<(Area, Vec<Entry>)> {
     let mut ledgers: BTreeMap<Area, Vec<Entry>> = BTreeMap::new();
     for entry in outbox.into_iter().filter(|entry| entry.refused.is_none()) {
         ledgers.entry(entry.ledger).or_default().push(entry);
