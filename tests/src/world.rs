@@ -15,11 +15,15 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use tempfile::TempDir;
 
 /// The build that all tests of a run share.
+///
+/// # Panics
+/// If it fails; it is tried once.
 pub fn built() -> &'static Built {
-    static BUILT: OnceLock<Built> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        build::build(Profile::from_environment()).unwrap_or_else(|error| panic!("{error}"))
-    })
+    static BUILT: OnceLock<Result<Built, String>> = OnceLock::new();
+    let tried = BUILT.get_or_init(|| {
+        build::build(Profile::from_environment()).map_err(|error| error.to_string())
+    });
+    tried.as_ref().unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Cao County (曹县), where the stories happen.
