@@ -8,7 +8,7 @@ mod place;
 mod reference;
 mod saving;
 mod sheet;
-pub mod spot;
+mod spot;
 mod twin;
 
 use crate::deeds;

@@ -1,11 +1,10 @@
 //! A bulletin as a picture, to be passed on where people read: drawn in the app's own look.
 
-mod wrap;
-
 use crate::bulletin::Bulletin;
 use crate::desk::Desk;
 use crate::screens::bulletin_meta;
 use js_sys::{Array, Function, Object, Promise, Reflect};
+use labels::{file_name, wrap};
 use leptos::prelude::GetUntracked;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -14,7 +13,6 @@ use web_sys::{
     Blob, CanvasRenderingContext2d as Pen, Document, File, FilePropertyBag, HtmlAnchorElement,
     HtmlCanvasElement, Url, Window,
 };
-use wrap::wrap;
 
 /// The picture's width in pixels: sharp on every phone, and small enough to send.
 const WIDTH: f64 = 1080.0;
@@ -231,26 +229,4 @@ fn download(document: &Document, blob: &Blob, name: &str) -> Result<(), JsValue>
     link.set_download(name);
     link.click();
     Url::revoke_object_url(&url)
-}
-
-/// A title without what file names may not hold.
-fn file_name(title: &str) -> String {
-    let plain = |c: &char| c.is_alphanumeric() || *c == '-' || *c == '_';
-    let name: String = title.chars().filter(plain).take(40).collect();
-    if name.is_empty() {
-        "chunnuan".to_owned()
-    } else {
-        name
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::file_name;
-
-    #[test]
-    fn a_pictures_file_is_called_as_the_bulletin() {
-        assert_eq!(file_name("大雪预警：/今晚\\停运?"), "大雪预警今晚停运");
-        assert_eq!(file_name("？？"), "chunnuan");
-    }
 }

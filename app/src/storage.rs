@@ -4,44 +4,18 @@ use crate::desk::{Desk, desk};
 use crate::picture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use store::room::{Reserve, Room};
 use wasm_bindgen_futures::JsFuture;
 
-/// Bytes used and bytes there are, as the browser estimates, and whether the reserve still stands.
-/// Newer browsers always say that much is left: there the reserve tells.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Room {
-    pub used: f64,
-    pub quota: f64,
-    pub reserve: Reserve,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Reserve {
-    Stands,
-    GivenUp,
-}
-
-/// With less than this left, in bytes, the room is short: some hundred visits with photos.
-const LITTLE: f64 = 50e6;
-/// With more than this share used, the room is short.
-const MUCH: f64 = 0.8;
-
-impl Room {
-    pub fn is_short(&self) -> bool {
-        self.reserve == Reserve::GivenUp
-            || self.used > self.quota * MUCH
-            || self.quota - self.used < LITTLE
-    }
-
-    pub fn words(&self, desk: Desk) -> String {
-        let (used, quota) = (megabytes(self.used), megabytes(self.quota));
-        let key = match self.reserve {
-            Reserve::Stands => "me.used",
-            // Whatever the browser says is left is not.
-            Reserve::GivenUp => "me.used_full",
-        };
-        desk.fill(key, &[("used", &used), ("quota", &quota)])
-    }
+/// How much room is used, of how much.
+pub fn words(room: Room, desk: Desk) -> String {
+    let (used, quota) = (megabytes(room.used), megabytes(room.quota));
+    let key = match room.reserve {
+        Reserve::Stands => "me.used",
+        // Whatever the browser says is left is not.
+        Reserve::GivenUp => "me.used_full",
+    };
+    desk.fill(key, &[("used", &used), ("quota", &quota)])
 }
 
 /// Sets the reserve aside if there is room for it, and measures.
@@ -123,34 +97,4 @@ fn megabytes(bytes: f64) -> String {
         return format!("{:.1} GB", bytes / 1e9);
     }
     format!("{:.1} MB", bytes / 1e6)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Reserve, Room};
-
-    #[test]
-    fn the_room_is_short_before_it_runs_out() {
-        let short = |used, quota, reserve| {
-            let room = Room {
-                used,
-                quota,
-                reserve,
-            };
-            room.is_short()
-        };
-        assert!(!short(10e6, 2e9, Reserve::Stands));
-        assert!(
-            short(1.7e9, 2e9, Reserve::Stands),
-            "more than four fifths are used"
-        );
-        assert!(
-            short(60e6, 100e6, Reserve::Stands),
-            "forty megabytes are left"
-        );
-        assert!(
-            short(10e6, 2e9, Reserve::GivenUp),
-            "whatever the browser says"
-        );
-    }
 }

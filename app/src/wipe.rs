@@ -6,7 +6,7 @@ use crate::desk::Desk;
 use crate::language::Language;
 use crate::tabs;
 use domain::Device;
-use domain::left::Line;
+use domain::left::{Line, parcels};
 use domain::wire::{ChallengeAnswer, ChallengeAsk, LastWordsAnswer, LastWordsAsk};
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -15,9 +15,6 @@ use store::disk::Disk as _;
 use store::entry::Entry;
 use store::key;
 use wasm_bindgen::JsValue;
-
-/// Bytes of a parcel, at most; the server takes [`domain::wire::PARCELS`].
-const PARCEL: usize = domain::wire::PARCEL_BYTES - 100_000;
 
 /// The setting that says why the device is empty.
 pub const WIPED: &str = "wiped";
@@ -71,21 +68,6 @@ async fn leave(desk: Desk) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Lines in parcels that the server takes.
-fn parcels(lines: impl Iterator<Item = String>) -> Vec<String> {
-    let mut parcels: Vec<String> = Vec::new();
-    for line in lines {
-        match parcels.last_mut() {
-            Some(last) if last.len() + line.len() < PARCEL => {
-                last.push('\n');
-                last.push_str(&line);
-            }
-            _ => parcels.push(line),
-        }
-    }
-    parcels
-}
-
 async fn say(device: Device, private: &JsValue, parcel: String) -> Result<(), ApiError> {
     let ask = ChallengeAsk { device };
     let ChallengeAnswer { challenge } = api::post("/api/session/challenge", None, &ask).await?;
@@ -126,23 +108,5 @@ pub fn Notice(
         wiped.get().map(|wiped| {
             view! { {wiped.then(notice)}{children()} }
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{PARCEL, parcels};
-
-    #[test]
-    fn last_words_go_in_parcels_that_the_server_takes_and_none_is_lost() {
-        let lines: Vec<String> = (0..40)
-            .map(|n| format!("{n}{}", "字".repeat(30_000)))
-            .collect();
-        let made = parcels(lines.iter().cloned());
-        assert_eq!(made.len(), 2);
-        assert!(made.iter().all(|parcel| parcel.len() <= PARCEL));
-        let back: Vec<&str> = made.iter().flat_map(|parcel| parcel.lines()).collect();
-        assert_eq!(back, lines);
-        assert!(parcels(std::iter::empty()).is_empty());
     }
 }

@@ -3,8 +3,11 @@
 //!
 //! It is kept up as records come and go, so that a change of one record reads only that one.
 
+mod plan;
 mod seen;
 mod waiting;
+
+pub use plan::Plan;
 
 use crate::due::visit_due;
 use crate::grant::Role;

@@ -230,6 +230,27 @@ mod schema {
     impl utoipa::ToSchema for super::Area {}
 }
 
+/// As people say it: 大杨口村 for 大杨口村民委员会.
+pub fn short_name(name: &str) -> String {
+    let endings = [
+        ("村民委员会", "村"),
+        ("居民委员会", "社区"),
+        ("居委员会", ""),
+        ("居委会", ""),
+    ];
+    for (long, said) in endings {
+        if let Some(stem) = name.strip_suffix(long) {
+            let doubled = !said.is_empty() && stem.ends_with(said);
+            return if doubled {
+                stem.to_owned()
+            } else {
+                format!("{stem}{said}")
+            };
+        }
+    }
+    name.to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,5 +303,13 @@ mod tests {
         for code in ["", "3", "371", "37172100", "37x721", "3717210010021", "+7"] {
             assert_eq!(Area::parse(code), None, "{code}");
         }
+    }
+
+    #[test]
+    fn village_names_are_as_people_say_them() {
+        assert_eq!(short_name("大杨口村民委员会"), "大杨口村");
+        assert_eq!(short_name("庄寨社区居委会"), "庄寨社区");
+        assert_eq!(short_name("解放桥社区居民委员会"), "解放桥社区");
+        assert_eq!(short_name("某村"), "某村");
     }
 }

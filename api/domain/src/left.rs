@@ -15,6 +15,24 @@ pub enum Line<E> {
     Draft(String),
 }
 
+/// Bytes of a parcel, at most; the server takes [`crate::wire::PARCELS`].
+const PARCEL: usize = crate::wire::PARCEL_BYTES - 100_000;
+
+/// Lines in parcels that the server takes.
+pub fn parcels(lines: impl Iterator<Item = String>) -> Vec<String> {
+    let mut parcels: Vec<String> = Vec::new();
+    for line in lines {
+        match parcels.last_mut() {
+            Some(last) if last.len() + line.len() < PARCEL => {
+                last.push('\n');
+                last.push_str(&line);
+            }
+            _ => parcels.push(line),
+        }
+    }
+    parcels
+}
+
 /// Of the app's entry, what the rules know.
 #[derive(Debug, Deserialize)]
 struct Unsent {
@@ -35,4 +53,22 @@ pub fn counted<'a>(parcels: impl IntoIterator<Item = &'a str>) -> LeftBehind {
         }
     }
     left
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PARCEL, parcels};
+
+    #[test]
+    fn last_words_go_in_parcels_that_the_server_takes_and_none_is_lost() {
+        let lines: Vec<String> = (0..40)
+            .map(|n| format!("{n}{}", "字".repeat(30_000)))
+            .collect();
+        let made = parcels(lines.iter().cloned());
+        assert_eq!(made.len(), 2);
+        assert!(made.iter().all(|parcel| parcel.len() <= PARCEL));
+        let back: Vec<&str> = made.iter().flat_map(|parcel| parcel.lines()).collect();
+        assert_eq!(back, lines);
+        assert!(parcels(std::iter::empty()).is_empty());
+    }
 }

@@ -5,6 +5,7 @@
 //! that back is emptying the cell.
 
 mod alike;
+pub mod choice;
 
 pub use alike::{Likeness, Mark, can_merge, fields, likeness, marks};
 

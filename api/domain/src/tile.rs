@@ -29,6 +29,24 @@ pub fn tile(area: Area) -> Option<(u8, u8)> {
     Some((found.1, found.2))
 }
 
+/// Shades of a tile.
+pub const STEPS: i64 = 5;
+
+/// The shade from 0 to 4 of a number, where `most` is the darkest; nothing, or less, is the
+/// lightest.
+pub fn step(number: i64, most: i64) -> i64 {
+    match most {
+        ..=0 => 0,
+        most => (i128::from(number.max(0)) * i128::from(STEPS) / (i128::from(most) + 1)) as i64,
+    }
+}
+
+/// The smallest number of a shade: what [`step`] puts into it.
+pub fn first_of(step: i64, most: i64) -> i64 {
+    let (step, most) = (i128::from(step), i128::from(most) + 1);
+    ((step * most + i128::from(STEPS) - 1) / i128::from(STEPS)) as i64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,5 +60,17 @@ mod tests {
         let at = |code| tile(Area::parse(code).unwrap()).unwrap();
         assert!(at("3702") > at("3701"), "Qingdao and Jinan");
         assert_eq!(tile(Area::parse("371721").unwrap()), None);
+    }
+
+    #[test]
+    fn every_number_has_the_shade_that_the_legend_gives_it() {
+        for most in [1, 4, 5, 17, 1_000] {
+            for n in 0..=most {
+                let shade = step(n, most);
+                assert!((0..STEPS).contains(&shade));
+                assert!((first_of(shade, most)..first_of(shade + 1, most)).contains(&n));
+            }
+        }
+        assert_eq!((step(0, 0), step(-3, 10), step(5, -1)), (0, 0, 0));
     }
 }

@@ -45,7 +45,7 @@ pub fn setup_at(url: &str, key: &str, ask: &SetupAsk) -> Result<SetupAnswer, Hos
 
 /// Where a link's token is opened. It stands after `#`, so that no server or proxy logs it.
 pub fn page(server: &Server, token: &str) -> String {
-    format!("{}/#enrol={token}", server.url())
+    domain::invite::page(&server.url(), token)
 }
 
 /// A QR code that a phone's camera reads from a dark or a light terminal.

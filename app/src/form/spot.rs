@@ -4,9 +4,8 @@ use super::Sheet;
 use super::input::html_id;
 use crate::desk::{Desk, desk};
 use crate::ui::icon;
-use domain::Value;
 use domain::field::FieldSpec;
-use domain::value::{Shape, decimal};
+use domain::{Value, spot};
 use js_sys::{Promise, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -38,7 +37,7 @@ enum Said {
 pub fn spot(sheet: Sheet, spec: &'static FieldSpec) -> AnyView {
     let desk = desk();
     let said = RwSignal::new(Said::Nothing);
-    let held = move || words(&sheet.value(&spec.name));
+    let held = move || spot::words(&sheet.value(&spec.name));
     let find = move |_| {
         said.set(Said::Busy);
         spawn_local(async move {
@@ -101,21 +100,6 @@ fn spoken(desk: Desk, said: Said) -> Option<String> {
     }
 }
 
-/// A place in degrees, as people write it; `None` if it is none.
-pub fn words(value: &Value) -> Option<String> {
-    let pair: Vec<i64> = Shape::read(value)?;
-    let [latitude, longitude] = pair.as_slice() else {
-        return None;
-    };
-    let degrees = |millionths: &i64| decimal(*millionths, 6);
-    Some(format!("{}, {}", degrees(latitude), degrees(longitude)))
-}
-
-/// The address that the device's map program opens.
-pub fn link(value: &Value) -> Option<String> {
-    Some(format!("geo:{}", words(value)?.replace(' ', "")))
-}
-
 async fn found() -> Result<Found, JsValue> {
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     let finder = window.navigator().geolocation()?;
@@ -151,17 +135,4 @@ async fn found() -> Result<Found, JsValue> {
 fn was_refused(error: &JsValue) -> bool {
     let code = Reflect::get(error, &"code".into()).ok();
     code.and_then(|code| code.as_f64()) == Some(1.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_is_written_in_degrees_and_opens_in_the_map() {
-        let jinan = Value::List(vec![Value::Int(36_651_234), Value::Int(117_120_340)]);
-        assert_eq!(words(&jinan).unwrap(), "36.651234, 117.120340");
-        assert_eq!(link(&jinan).unwrap(), "geo:36.651234,117.120340");
-        assert_eq!(words(&Value::Null), None);
-    }
 }

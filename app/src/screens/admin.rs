@@ -16,7 +16,6 @@ mod invite;
 mod parts;
 mod people;
 mod person;
-mod roster;
 mod settings;
 mod sheet;
 

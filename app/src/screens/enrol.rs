@@ -6,6 +6,7 @@ use crate::api;
 use crate::desk::Enrolled;
 use crate::piece;
 use crate::wipe;
+use domain::invite::token_in;
 use domain::wire::{EnrolAnswer, EnrolAsk};
 use leptos::ev::hashchange;
 use leptos::prelude::*;
@@ -161,32 +162,9 @@ pub fn link_here() -> Option<String> {
     token_in(&web_sys::window()?.location().hash().ok()?)
 }
 
-/// The token in a whole link, or in the part after `#`.
-fn token_in(link: &str) -> Option<String> {
-    let token = link.trim().split("enrol=").nth(1)?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    (token.len() >= 16 && token.chars().all(plain)).then(|| token.to_owned())
-}
-
 /// A used link has no business in the address bar or the history.
 fn clear_link() {
     if let Some(history) = web_sys::window().and_then(|w| w.history().ok()) {
         let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some("/"));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::token_in;
-
-    #[test]
-    fn a_link_is_read_whole_or_in_part_and_nothing_else_is() {
-        let token = "abcdefghijklmnop-_09";
-        assert_eq!(token_in(&format!("#enrol={token}")).as_deref(), Some(token));
-        let whole = format!(" http://localhost:8787/#enrol={token} ");
-        assert_eq!(token_in(&whole).as_deref(), Some(token));
-        assert_eq!(token_in("#enrol=short"), None);
-        assert_eq!(token_in("#enrol=abcdefghijklmnop<script>"), None);
-        assert_eq!(token_in(""), None);
     }
 }

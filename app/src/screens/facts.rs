@@ -4,11 +4,10 @@ use super::photos;
 use super::record::Shown;
 use super::words::spoken;
 use crate::desk::Desk;
-use crate::form::spot;
 use crate::lines::lines;
 use crate::{deeds, own};
 use domain::field::{FieldSpec, Input, Sensitivity};
-use domain::{Area, Id, Kind, Value};
+use domain::{Area, Id, Kind, Value, spot};
 use leptos::prelude::*;
 
 /// A field, and what is in it.

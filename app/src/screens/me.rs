@@ -64,7 +64,7 @@ pub fn Me() -> impl IntoView {
                 <div class="fact"><dt>{move || desk.t("me.number")}</dt><dd class="code">{device}</dd></div>
                 <div class="fact"><dt>{move || desk.t("me.records")}</dt><dd>{records}</dd></div>
                 <div class="fact"><dt>{move || desk.t("me.storage")}</dt>
-                    <dd>{move || desk.room.get().map(|room| room.words(desk))}</dd></div>
+                    <dd>{move || desk.room.get().map(|room| storage::words(room, desk))}</dd></div>
                 <div class="fact"><dt>{move || desk.t("me.version")}</dt>
                     <dd>{env!("CARGO_PKG_VERSION")}</dd></div>
             </dl>

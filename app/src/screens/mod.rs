@@ -49,7 +49,7 @@ pub mod work;
 pub use bulletins::meta as bulletin_meta;
 pub use frame::{administers_only, manages};
 
-use crate::language::Language;
+use crate::language::{self, Language};
 use crate::piece;
 use door::{Door, Opening};
 use leptos::prelude::*;
@@ -78,7 +78,7 @@ async fn begin() -> Result<(), StoreError> {
         None if store.is_unsealed().await? => Door::Unsealed,
         None => Door::Empty,
     };
-    let language = RwSignal::new(Language::of(&store).await?);
+    let language = RwSignal::new(language::chosen(&store).await?);
     let (theme, type_size) = (told(&store, "theme").await?, told(&store, "type").await?);
     let body = document_body().ok_or_else(|| StoreError::new("no page"))?;
     let store = StoredValue::new_local(store);

@@ -1,6 +1,5 @@
 //! Who seems to be registered twice: the pairs, and beside them the two that are looked at.
 
-mod choice;
 mod comparison;
 
 use super::merged::may_merge;

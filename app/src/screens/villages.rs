@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 use domain::Area;
-use domain::area::Level;
+use domain::area::{Level, short_name};
 use domain::wire::Profile;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -67,43 +67,9 @@ pub async fn learn(desk: Desk, county: Area) {
 fn take(desk: Desk, table: &str) {
     let rows = table.lines().filter_map(|line| {
         let (code, name) = line.split_once(',')?;
-        Some((Area::parse(code)?, short(name)))
+        Some((Area::parse(code)?, short_name(name)))
     });
     let mut names = desk.villages.get_untracked().as_ref().clone();
     names.extend(rows);
     desk.villages.set(Rc::new(names));
-}
-
-/// As people say it: 大杨口村 for 大杨口村民委员会.
-fn short(name: &str) -> String {
-    let endings = [
-        ("村民委员会", "村"),
-        ("居民委员会", "社区"),
-        ("居委员会", ""),
-        ("居委会", ""),
-    ];
-    for (long, said) in endings {
-        if let Some(stem) = name.strip_suffix(long) {
-            let doubled = !said.is_empty() && stem.ends_with(said);
-            return if doubled {
-                stem.to_owned()
-            } else {
-                format!("{stem}{said}")
-            };
-        }
-    }
-    name.to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::short;
-
-    #[test]
-    fn village_names_are_as_people_say_them() {
-        assert_eq!(short("大杨口村民委员会"), "大杨口村");
-        assert_eq!(short("庄寨社区居委会"), "庄寨社区");
-        assert_eq!(short("解放桥社区居民委员会"), "解放桥社区");
-        assert_eq!(short("某村"), "某村");
-    }
 }

@@ -2,13 +2,12 @@
 
 use super::photos;
 use crate::desk::Desk;
-use crate::form::spot;
 use crate::ui::name_of;
 use crate::{now, own};
 use domain::field::{FieldSpec, Input, Sensitivity};
 use domain::record::AUTHOR;
 use domain::value::Shape;
-use domain::{Area, Id, Kind, Record, Value};
+use domain::{Area, Id, Kind, Record, Value, spot};
 use leptos::prelude::*;
 use store::shelf::Row;
 

@@ -16,6 +16,7 @@ pub mod left;
 pub mod pictures;
 mod pinyin;
 mod reserve;
+pub mod room;
 pub mod seal;
 pub mod sealed;
 mod sealing;

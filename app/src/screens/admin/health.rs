@@ -7,6 +7,7 @@ use crate::desk::{Desk, desk};
 use domain::Area;
 use domain::area::Level;
 use domain::wire::{Health as Told, LedgerHealth};
+use labels::bytes;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -111,18 +112,6 @@ fn row(desk: Desk, one: LedgerHealth) -> impl IntoView {
     }
 }
 
-fn bytes(count: u64) -> String {
-    let tenths = |unit: u64| {
-        let tenths = count.saturating_mul(10) / unit;
-        format!("{}.{}", tenths / 10, tenths % 10)
-    };
-    match count {
-        0..1_000_000 => format!("{} kB", tenths(1_000)),
-        1_000_000..1_000_000_000 => format!("{} MB", tenths(1_000_000)),
-        _ => format!("{} GB", tenths(1_000_000_000)),
-    }
-}
-
 /// What whoever runs an own server types; the server itself cannot back itself up.
 fn commands(desk: Desk) -> impl IntoView {
     let command = move |(text, key): (&'static str, &'static str)| {
@@ -148,17 +137,5 @@ fn commands(desk: Desk) -> impl IntoView {
             <p class="hint">{desk.t("admin.backup_hint")}</p>
             {commands.map(command).collect_view()}
         </section>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::bytes;
-
-    #[test]
-    fn sizes_are_told_in_the_unit_that_fits() {
-        assert_eq!(bytes(4_096), "4.0 kB");
-        assert_eq!(bytes(12_345_678), "12.3 MB");
-        assert_eq!(bytes(7_000_000_000), "7.0 GB");
     }
 }

@@ -71,10 +71,10 @@ fn asked_for(name: &str, half: Half) -> Result<Invitation, &'static str> {
     })
 }
 
-/// Where a link is opened. It stands after `#`, so that no server or proxy logs it.
+/// Where a link of this server is opened.
 pub fn page(link: &str) -> String {
     let origin = web_sys::window().and_then(|window| window.location().origin().ok());
-    format!("{}/#enrol={link}", origin.unwrap_or_default())
+    domain::invite::page(&origin.unwrap_or_default(), link)
 }
 
 /// The link to be scanned, copied or printed. It is shown once: the server keeps only its hash.

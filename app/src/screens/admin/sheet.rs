@@ -6,11 +6,11 @@ use super::asked::{label, post};
 use super::grants::{Half, ROLES, editor};
 use super::invite::page;
 use super::parts::{heading, said, trouble};
-use super::roster::{self, Line, Words};
 use crate::desk::{Desk, desk};
 use crate::language::Language;
 use crate::qr;
 use crate::ui::icon;
+use domain::invite::{self, Line, Words};
 use domain::wire::{Invitation, InviteAnswer, SHEET_LIMIT, SheetAnswer, SheetAsk};
 use domain::{Department, Grants};
 use leptos::prelude::*;
@@ -94,7 +94,7 @@ fn read(desk: Desk, half: Half, text: &str) -> Vec<Line> {
         villages: &villages,
         roots: &roots_of(desk),
     };
-    roster::read(text, &words)
+    invite::read(text, &words)
 }
 
 /// All of a list's people, or what has to be mended first.

@@ -6,32 +6,14 @@ use crate::desk::Desk;
 use crate::ui::replacer;
 use domain::area::Level;
 use domain::indicator::{Indicator, Row, Table};
-use domain::tile::tile;
+use domain::tile::{STEPS, first_of, step, tile};
 use leptos::prelude::*;
-
-/// Shades of a tile.
-const STEPS: i64 = 5;
 
 /// The number by which a tile is shaded and the greatest there is.
 fn number(row: &Row, indicator: &Indicator) -> Option<i64> {
     row.figures
         .get(indicator.name)
         .and_then(|figure| figure.number())
-}
-
-/// The shade from 0 to 4 of a number, where `most` is the darkest; nothing, or less, is the
-/// lightest.
-fn step(number: i64, most: i64) -> i64 {
-    match most {
-        ..=0 => 0,
-        most => (i128::from(number.max(0)) * i128::from(STEPS) / (i128::from(most) + 1)) as i64,
-    }
-}
-
-/// The smallest number of a shade: what [`step`] puts into it.
-fn first_of(step: i64, most: i64) -> i64 {
-    let (step, most) = (i128::from(step), i128::from(most) + 1);
-    ((step * most + i128::from(STEPS) - 1) / i128::from(STEPS)) as i64
 }
 
 pub fn map(
@@ -117,22 +99,5 @@ pub fn picker(
                 {columns.iter().map(option).collect_view()}
             </select>
         </label>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_number_has_the_shade_that_the_legend_gives_it() {
-        for most in [1, 4, 5, 17, 1_000] {
-            for n in 0..=most {
-                let shade = step(n, most);
-                assert!((0..STEPS).contains(&shade));
-                assert!((first_of(shade, most)..first_of(shade + 1, most)).contains(&n));
-            }
-        }
-        assert_eq!((step(0, 0), step(-3, 10), step(5, -1)), (0, 0, 0));
     }
 }

@@ -3,13 +3,13 @@
 use super::super::merged::{may_merge, told};
 use super::super::record::may_write;
 use super::super::words::{made, spoken};
-use super::choice::{Choice, Side};
 use crate::deeds;
 use crate::desk::{Desk, desk};
 use crate::form::not_same_key;
 use crate::ui::{empty, goer, icon};
 use crate::{own, save};
 use domain::field::{FieldSpec, Sensitivity};
+use domain::same::choice::{Choice, Side};
 use domain::same::{self, Likeness, UNITED};
 use domain::{Id, Kind, Record, Value, Values};
 use leptos::prelude::*;

@@ -1,9 +1,21 @@
-//! A pasted list of people to be invited: one a line, with the name, and where it differs the
-//! role and the area, as they are called or by their codes.
+//! Invitations: the address that opens one, and a pasted list of people to be invited: one a line,
+//! with the name, and where it differs the role and the area, as they are called or by their codes.
 
-use domain::grant::Role;
-use domain::{Area, Department, Grant};
+use crate::grant::Role;
+use crate::{Area, Department, Grant};
 use std::collections::HashMap;
+
+/// Where an invitation's token is opened. It stands after `#`, so that no server or proxy logs it.
+pub fn page(origin: &str, token: &str) -> String {
+    format!("{origin}/#enrol={token}")
+}
+
+/// The token in a whole link, or in the part after `#`.
+pub fn token_in(link: &str) -> Option<String> {
+    let token = link.trim().split("enrol=").nth(1)?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    (token.len() >= 16 && token.chars().all(plain)).then(|| token.to_owned())
+}
 
 /// What is known when a list is read.
 pub struct Words<'a> {
@@ -94,7 +106,7 @@ fn area(text: &str, words: &Words) -> Result<Area, &'static str> {
         let above = area.parent().and_then(Area::name).unwrap_or_default();
         name == text || text.strip_prefix(above) == Some(name)
     };
-    let known = domain::area::all().filter(|(area, name)| is_meant(*area, name));
+    let known = crate::area::all().filter(|(area, name)| is_meant(*area, name));
     let villages = words.villages.iter();
     let villages = villages.filter(|(area, name)| is_meant(**area, name));
     let named = known
@@ -164,5 +176,16 @@ mod tests {
         assert_eq!(wrong("王强，370102"), "trouble.outside_area");
         assert_eq!(wrong("王强，999999"), "trouble.unknown_area");
         assert_eq!(wrong("林晓梅\n林晓梅"), "admin.roster.twice");
+    }
+
+    #[test]
+    fn a_link_is_read_whole_or_in_part_and_nothing_else_is() {
+        let token = "abcdefghijklmnop-_09";
+        assert_eq!(token_in(&format!("#enrol={token}")).as_deref(), Some(token));
+        let whole = format!(" {} ", page("http://localhost:8787", token));
+        assert_eq!(token_in(&whole).as_deref(), Some(token));
+        assert_eq!(token_in("#enrol=short"), None);
+        assert_eq!(token_in("#enrol=abcdefghijklmnop<script>"), None);
+        assert_eq!(token_in(""), None);
     }
 }

@@ -1,10 +1,10 @@
 //! What becomes of two records when they are made one: which stays, which values stand, and what is
 //! written for that.
 
-use domain::record::MERGED_INTO;
-use domain::same::UNITED;
-use domain::value::Shape;
-use domain::{Id, Record, Value, Values};
+use super::UNITED;
+use crate::record::MERGED_INTO;
+use crate::value::Shape;
+use crate::{Id, Record, Value, Values};
 use std::collections::BTreeMap;
 
 /// Which of two.
@@ -119,7 +119,7 @@ impl Choice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{Stamp, same};
+    use crate::{Stamp, same};
 
     fn record(number: u8, cells: &[(&str, &str)]) -> Record {
         let mut record = Record::new(Id::new(1, [number; 10]), "worker");
