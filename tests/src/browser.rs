@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use std::cell::Cell;
 use std::future::Future;
 use std::io::{BufRead, BufReader};
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Condvar, Mutex};
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
@@ -20,7 +21,7 @@ const PAD_WAITS: &str = "return Boolean(document.querySelector('.pin[aria-busy=f
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The PIN that the people of these stories choose.
 pub const PIN: &str = "250126";
-/// As many browsers at once as a small machine can feed.
+/// As many stories with browsers at once as a small machine can feed.
 const AT_ONCE: usize = 4;
 
 /// A screen in CSS pixels.
@@ -60,32 +61,44 @@ pub struct Browser {
     _place: Place,
 }
 
-/// A place among the browsers that may run at once.
-struct Place;
+/// A place among the stories that have browsers. Whose story has one takes further ones without
+/// waiting: else a few that each wait for their second browser would wait for ever. It stays on its
+/// thread.
+struct Place(PhantomData<*const ()>);
 
 static FREE: Mutex<usize> = Mutex::new(AT_ONCE);
 static FREED: Condvar = Condvar::new();
 
+thread_local! {
+    /// The browsers of the story that this thread tells.
+    static OWN: Cell<usize> = const { Cell::new(0) };
+}
+
 impl Place {
     fn take() -> Self {
-        let free = FREE
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut free = FREED
-            .wait_while(free, |free| *free == 0)
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        *free -= 1;
-        Self
+        if OWN.replace(OWN.get() + 1) == 0 {
+            let mut free = FREED
+                .wait_while(free(), |free| *free == 0)
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            *free -= 1;
+        }
+        Self(PhantomData)
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        *FREE
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) += 1;
-        FREED.notify_one();
+        OWN.set(OWN.get() - 1);
+        if OWN.get() == 0 {
+            *free() += 1;
+            FREED.notify_one();
+        }
     }
+}
+
+fn free() -> MutexGuard<'static, usize> {
+    FREE.lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 #[allow(clippy::disallowed_methods)]

@@ -76,34 +76,34 @@ impl Profile {
 pub fn build(profile: Profile) -> Result<Built, HostError> {
     let tools = tools::ready()?;
     let target = target_folder();
-    if profile != Profile::Worker {
-        show::step("compiling the app to WebAssembly", || {
-            compile(profile, &target, &APP, &[])
-        })?;
-    }
-    let modules = target.join("wasm32-unknown-unknown");
-    let modules = modules.join(profile.of_cargo());
     let out = target.join("chunnuan").join(profile.name());
     std::fs::create_dir_all(&out).at(&out)?;
     let out = out.canonicalize().at(&out)?;
 
     let worker = out.join("worker");
     let of_worker = || {
+        // Not where the app is compiled: there one would wait for the other, and nothing is shared.
+        let target = target.join("worker");
         show::step("compiling the API to WebAssembly", || {
             compile(profile, &target, &["api"], profile.for_speed())
         })?;
-        let api = modules.join("api.wasm");
+        let api = modules(profile, &target).join("api.wasm");
         let inputs = fingerprint(std::slice::from_ref(&api), profile)?;
         fresh(&worker, &inputs, "the Worker", || {
             make_worker(&tools, &api, &worker)
         })
     };
     let site = out.join("site");
-    let of_site = || match profile {
-        Profile::Worker => std::fs::create_dir_all(&site).at(&site),
-        _ => make_site(&tools, profile, (&modules, &out), &site),
+    let of_site = || {
+        if profile == Profile::Worker {
+            return std::fs::create_dir_all(&site).at(&site);
+        }
+        show::step("compiling the app to WebAssembly", || {
+            compile(profile, &target, &APP, &[])
+        })?;
+        make_site(&tools, profile, (&modules(profile, &target), &out), &site)
     };
-    // The compiler links with one processor only: beside it the page is made.
+    // The compiler links with one processor only, and each of the two takes minutes.
     std::thread::scope(|scope| {
         let beside = scope.spawn(of_site);
         let worker = of_worker();
@@ -120,6 +120,12 @@ pub fn build(profile: Profile) -> Result<Built, HostError> {
         site,
         downloads,
     })
+}
+
+/// Where cargo puts what it makes of a profile.
+fn modules(profile: Profile, target: &Path) -> PathBuf {
+    let modules = target.join("wasm32-unknown-unknown");
+    modules.join(profile.of_cargo())
 }
 
 /// Makes the page and its files of the app's modules.
