@@ -27,7 +27,7 @@ pub fn letter(phone: &Browser) -> Option<String> {
 }
 
 /// A visit without a network, and the task that it fulfilled; then the app is closed.
-fn after_a_day_without_a_signal(world: &mut World) -> (Browser, String) {
+pub fn after_a_day_without_a_signal(world: &mut World) -> (Browser, String) {
     let mut lin = visits_without_a_network(world, &["有困难"]);
     until("a letter lies ready", || letter(&lin).is_some());
     let text = letter(&lin).unwrap();

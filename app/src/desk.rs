@@ -93,8 +93,8 @@ pub struct Desk {
     nudge: StoredValue<Option<UnboundedSender<()>>, LocalStorage>,
     /// True while marks are taken (see `Shelf::mark`).
     marking: RwSignal<bool>,
-    /// So many pulls go on that have more pages to come.
-    pulls: StoredValue<u32>,
+    /// True while a pull goes on that has more pages to come.
+    pulls: StoredValue<bool>,
 }
 
 /// Says, as long as it is held, that more pages are to come.
@@ -102,7 +102,7 @@ pub struct Pulling(Desk);
 
 impl Drop for Pulling {
     fn drop(&mut self) {
-        self.0.pulls.update_value(|pulls| *pulls -= 1);
+        self.0.pulls.set_value(false);
         self.0.mark_soon();
     }
 }
@@ -160,7 +160,7 @@ impl Desk {
             today: RwSignal::new(now::today()),
             nudge: StoredValue::new_local(None),
             marking: RwSignal::new(false),
-            pulls: StoredValue::new(0),
+            pulls: StoredValue::new(false),
         };
         desk.mark_soon();
         wasm_bindgen_futures::spawn_local(async move {
@@ -204,7 +204,7 @@ impl Desk {
 
     /// More pages are to come: what can wait waits.
     pub fn pulling(self) -> Pulling {
-        self.pulls.update_value(|pulls| *pulls += 1);
+        self.pulls.set_value(true);
         Pulling(self)
     }
 
@@ -219,7 +219,7 @@ impl Desk {
             loop {
                 TimeoutFuture::new(1).await;
                 // The next page is wanted more; with the last one this begins anew.
-                if self.pulls.get_value() > 0 || !self.peek(|shelf| shelf.mark(MARKED_AT_ONCE)) {
+                if self.pulls.get_value() || !self.peek(|shelf| shelf.mark(MARKED_AT_ONCE)) {
                     break;
                 }
             }
@@ -355,9 +355,8 @@ impl Desk {
 
     /// A moment as people say it: the day and the hour in China.
     pub fn moment(&self, ms: i64) -> String {
-        let minutes = (ms + domain::CHINA_OFFSET_MS).rem_euclid(86_400_000) / 60_000;
         let day = self.day(domain::day_of(ms));
-        format!("{day} {:02}:{:02}", minutes / 60, minutes % 60)
+        format!("{day} {}", domain::moment::clock(ms))
     }
 
     /// A date in figures and words, without saying today or yesterday.

@@ -34,9 +34,3 @@ pub fn offset() -> i64 {
 pub fn set_offset(offset: i64) {
     OFFSET.set(offset);
 }
-
-/// The time of day in China: 05:30.
-pub fn clock(time_ms: i64) -> String {
-    let minutes = (time_ms + domain::CHINA_OFFSET_MS).rem_euclid(86_400_000) / 60_000;
-    format!("{:02}:{:02}", minutes / 60, minutes % 60)
-}

@@ -6,7 +6,7 @@
 
 use crate::api::{self, ApiError};
 use crate::desk::Desk;
-use crate::{draft, session, to_server};
+use crate::{draft, session, sync, to_server};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use domain::Device;
@@ -118,9 +118,7 @@ async fn open(rows: Rows, key: &str) -> Result<(Vec<Entry>, Opened), Broken> {
 /// the known ones are accepted once more, which has no effect, and nothing else is.
 async fn unsent(desk: Desk, token: &str, mut entries: Vec<Entry>) -> Result<Vec<Entry>, ApiError> {
     for (ledger, batch) in steps::batches(entries.clone()) {
-        let body = steps::message(&desk, ledger, &steps::changes(&batch));
-        let path = format!("/api/sync/{ledger}");
-        match api::post_bytes::<PushAnswer>(&path, Some(token), api::BYTES, &body).await {
+        match sync::send(desk, token, ledger, &steps::changes(&batch)).await {
             Ok(PushAnswer { answers, .. }) => {
                 let known = batch.iter().zip(answers);
                 let known = known.filter(|(_, answer)| matches!(answer, Answer::Accepted(_)));

@@ -1,25 +1,25 @@
 //! Sync: pushes the outbox, pulls what is new, and says truly how things stand.
 
+mod pull;
+
 use crate::api::{self, ApiError};
 use crate::desk::{Desk, Phase};
 use crate::tabs::{self, Turn};
 use crate::{deeds, letter, live, now, picture, rescue, session, to_server};
-use domain::wire::{Answer, Pulled, PushAnswer};
+use domain::wire::{Answer, PushAnswer};
 use domain::{Area, Device, Grants, Stamp};
 use futures_channel::mpsc::{UnboundedReceiver, unbounded};
-use futures_channel::oneshot;
-use futures_util::future::{Either, join, join3, select};
+use futures_util::future::{Either, join3, select};
 use futures_util::{FutureExt as _, StreamExt as _};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::collections::VecDeque;
 use std::pin::pin;
 use std::rc::Rc;
 use store::database::{Store, StoreError};
 use store::entry::Entry;
 use store::shelf::Shelf;
-use store::steps::{self, Ask, Cursor, Cursors, Expected, Tab};
+use store::steps::{self, Cursor, Cursors, Expected, Tab};
 
 /// While somebody looks, what others wrote is asked for this often, in milliseconds.
 const LOOK_MS: u32 = 5_000;
@@ -75,10 +75,11 @@ async fn follow(desk: Desk, nudged: &mut UnboundedReceiver<()>) -> Turn {
     while desk.enrolled.with_untracked(Option::is_none) {
         pause(desk, nudged, LOOK_MS).await;
     }
+    // Asked for first: whoever syncs hands on all that is on disk after it.
+    let mut turn = pin!(tabs::turn());
     // Should the disk not answer, the next word of the other page is compared with what is here.
     let _ = tabs::catch_up(desk).await;
     tabs::looks();
-    let mut turn = pin!(tabs::turn());
     loop {
         let waits = pin!(pause(desk, nudged, LOOK_MS));
         match select(turn.as_mut(), waits).await {
@@ -181,7 +182,7 @@ async fn round(desk: Desk) -> Result<(), Halt> {
         return Ok(());
     };
     let mut went = steps::leave(&desk, &profile.ledgers).await?;
-    went |= pull_all(desk, &token, profile.ledgers).await?;
+    went |= pull::all(desk, &token, profile.ledgers).await?;
     if went {
         tabs::changed();
         picture::forget(desk).await;
@@ -231,9 +232,7 @@ async fn push(desk: Desk, token: &str, batches: Vec<(Area, Vec<Entry>)>) -> Resu
     let mut told: Option<Told> = None;
     while let Some(mut ready) = next.take() {
         desk.phase.set(Phase::Busy);
-        let body = steps::message(&desk, ready.ledger, &ready.changes);
-        let path = format!("/api/sync/{}", ready.ledger);
-        let sent = api::post_bytes::<PushAnswer>(&path, Some(token), api::BYTES, &body);
+        let sent = send(desk, token, ready.ledger, &ready.changes);
         let before = told.as_ref().map(|told| told.expected.clone());
         let take = async {
             match told.take() {
@@ -267,6 +266,20 @@ async fn push(desk: Desk, token: &str, batches: Vec<(Area, Vec<Entry>)>) -> Resu
     }
 }
 
+/// Sends packed changes to a ledger; they are copied at once.
+pub fn send<'a>(
+    desk: Desk,
+    token: &'a str,
+    ledger: Area,
+    changes: &[u8],
+) -> impl Future<Output = Result<PushAnswer, ApiError>> + use<'a> {
+    let body = steps::message(&desk, ledger, changes);
+    async move {
+        let path = format!("/api/sync/{ledger}");
+        api::post_bytes(&path, Some(token), api::BYTES, &body).await
+    }
+}
+
 /// Takes in what the server answered to a batch, and tells the other pages.
 async fn take(desk: Desk, told: Told) -> Result<(), StoreError> {
     let Told {
@@ -288,100 +301,6 @@ async fn take(desk: Desk, told: Told) -> Result<(), StoreError> {
     // What the page shows of it comes first.
     spawn_local(async move { tabs::answered(ledger, keys, &answered.page, before, after) });
     Ok(())
-}
-
-/// So many ledgers are asked at once: over a slow line most of a round is waiting for answers that
-/// there is nothing new.
-const ASKED_AT_ONCE: usize = 4;
-
-/// Pulls these ledgers, one after another; true if records went that this person may not see any
-/// more. While one is pulled, the first pages of the next are on their way.
-async fn pull_all(desk: Desk, token: &str, ledgers: Vec<Area>) -> Result<bool, Halt> {
-    let mut went = false;
-    let mut ledgers = ledgers.into_iter();
-    let mut asked = VecDeque::new();
-    loop {
-        let free = ASKED_AT_ONCE - asked.len();
-        asked.extend(ledgers.by_ref().take(free).map(|ledger| {
-            let first = first_page(desk, token.to_owned(), ledger);
-            (ledger, first)
-        }));
-        let Some((ledger, first)) = asked.pop_front() else {
-            return Ok(went);
-        };
-        // It was given up with the page's own end.
-        let first = first.await.map_err(|_| ApiError::Offline)??;
-        went |= pull(desk, token, ledger, first).await?;
-    }
-}
-
-/// Asks for what is new in a ledger, whatever else is being waited for.
-fn first_page(desk: Desk, token: String, ledger: Area) -> oneshot::Receiver<Asked> {
-    let (answer, first) = oneshot::channel();
-    spawn_local(async move {
-        let ask = steps::ask(&desk, ledger);
-        let body = page(&token, ledger, &ask).await;
-        let _ = answer.send(body.map(|body| (ask, body)));
-    });
-    first
-}
-
-/// A page's bytes, and how it was asked for.
-type Asked = Result<(Ask, Vec<u8>), ApiError>;
-
-/// Pulls a ledger to its end, from a page that has come; true if records went that this person may
-/// not see any more. While a page is kept, the next one is on its way.
-async fn pull(desk: Desk, token: &str, ledger: Area, first: (Ask, Vec<u8>)) -> Result<bool, Halt> {
-    let mut went = false;
-    let mut ahead = Some(first);
-    let mut pulling = None;
-    loop {
-        let ask = steps::ask(&desk, ledger);
-        if desk.last_contact.with_untracked(Option::is_none) && ask.after == 0 {
-            desk.phase.set(Phase::First(desk.peek(Shelf::len)));
-        }
-        let body = match ahead.take().filter(|(asked, _)| *asked == ask) {
-            Some((_, body)) => body,
-            None => page(token, ledger, &ask).await?,
-        };
-        let pulled = Pulled::decode(&body).map_err(|_| ApiError::Offline)?;
-        session::changed(desk, pulled.head.settings);
-        let before = cursor(desk, ledger);
-        let next = ask.next(&pulled.head);
-        if pulled.head.more && pulling.is_none() {
-            pulling = Some(desk.pulling());
-        }
-        let fetch = async {
-            match &next {
-                Some(next) => Some(page(token, ledger, next).await),
-                None => None,
-            }
-        };
-        let (fetched, taken) = join(fetch, steps::take(&desk, ledger, &ask, pulled)).await;
-        let taken = taken?;
-        tabs::pulled(ledger, before, cursor(desk, ledger), &body);
-        went |= taken.went;
-        if taken.again {
-            desk.nudge();
-        }
-        if !taken.more {
-            return Ok(went);
-        }
-        ahead = next.zip(fetched.transpose()?);
-    }
-}
-
-/// A page as the server sends it.
-async fn page(token: &str, ledger: Area, ask: &Ask) -> Result<Vec<u8>, ApiError> {
-    let (after, view) = (ask.after, &ask.view);
-    let mut path = format!("/api/sync/{ledger}?after={after}&view={view}&form=columns");
-    if ask.repaired > 0 {
-        path += &format!("&repaired={}", ask.repaired);
-    }
-    if !ask.chain.is_empty() {
-        path += &format!("&seen={}&chain={}", ask.seen, ask.chain);
-    }
-    api::get_bytes(&path, Some(token)).await
 }
 
 fn cursor(desk: Desk, ledger: Area) -> Cursor {

@@ -19,6 +19,7 @@ use store::shelf::Shelf;
 use store::steps::{self, Cursor, Cursors};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 const CHANNEL: &str = "chunnuan";
@@ -106,9 +107,11 @@ pub fn answered(ledger: Area, keys: Vec<String>, page: &[u8], before: Cursor, af
     say(&word, Some(page));
 }
 
-/// Hands on a page that was pulled and is on disk.
-pub fn pulled(ledger: Area, before: Cursor, after: Cursor, body: &[u8]) {
-    if before != after {
+/// Hands on a page that was pulled and is on disk, if a page follows: copying it for nobody would
+/// cost a first pull more than asking. Who follows has asked for the lock before it read the disk,
+/// so that it has read, or is handed, whatever is kept.
+pub async fn pulled(ledger: Area, before: Cursor, after: Cursor, body: &[u8]) {
+    if before != after && followed().await {
         let word = Word::Page {
             ledger,
             before,
@@ -364,21 +367,48 @@ impl Drop for Turn {
     }
 }
 
-/// Waits until no other page syncs.
-pub async fn turn() -> Turn {
+/// Asks at once for the turn, which comes when no other page syncs.
+pub fn turn() -> impl Future<Output = Turn> {
     let speaks = TO_OTHERS.with_borrow(Option::is_some);
-    match request().filter(|_| speaks) {
-        Some(granted) => Turn::begin(granted.await.ok()),
-        None => Turn::begin(None),
+    let asked = request().filter(|_| speaks);
+    async {
+        match asked {
+            Some(granted) => Turn::begin(granted.await.ok()),
+            None => Turn::begin(None),
+        }
     }
+}
+
+/// True if another page waits for the lock, or nobody knows.
+async fn followed() -> bool {
+    // Without locks each page syncs for itself.
+    let Some((locks, query)) = of_locks("query") else {
+        return false;
+    };
+    let told = match query.call0(&locks) {
+        Ok(told) => JsFuture::from(Promise::from(told)).await,
+        Err(_) => return true,
+    };
+    let pending = told.and_then(|told| Reflect::get(&told, &"pending".into()));
+    let name = |lock: JsValue| Reflect::get(&lock, &"name".into()).ok()?.as_string();
+    pending.map_or(true, |pending| {
+        Array::from(&pending)
+            .iter()
+            .any(|lock| name(lock).as_deref() == Some(LOCK))
+    })
+}
+
+/// The browser's locks, if it has some, and what they do by this name.
+fn of_locks(name: &str) -> Option<(JsValue, Function)> {
+    let navigator = web_sys::window()?.navigator();
+    let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
+    let function = Reflect::get(&locks, &name.into()).ok()?;
+    Some((locks, function.dyn_into().ok()?))
 }
 
 /// Asks the browser for the lock, if it has locks; what it gives, gives it back.
 fn request() -> Option<oneshot::Receiver<Function>> {
-    let navigator = web_sys::window()?.navigator();
-    let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
-    let request = Reflect::get(&locks, &"request".into()).ok()?;
-    let request: Function = request.dyn_into().ok()?;
+    let (locks, request) = of_locks("request")?;
     let (granted, waiting) = oneshot::channel();
     let mut granted = Some(granted);
     let hold = Closure::once_into_js(move |_lock: JsValue| {

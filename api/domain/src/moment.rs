@@ -4,13 +4,13 @@ use crate::Value;
 
 /// `2026-02-10T05:30`, as the browser's own input writes it.
 pub fn typed(ms: i64) -> String {
+    format!("{}T{}", crate::day_of(ms), clock(ms))
+}
+
+/// The time of day: `05:30`.
+pub fn clock(ms: i64) -> String {
     let minutes = (ms + crate::CHINA_OFFSET_MS).rem_euclid(86_400_000) / 60_000;
-    format!(
-        "{}T{:02}:{:02}",
-        crate::day_of(ms),
-        minutes / 60,
-        minutes % 60
-    )
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// What the browser's own input says; anything else stays as it was typed.

@@ -179,9 +179,7 @@ pub fn may_export(grants: &Grants) -> bool {
 
 /// A moment as it stands in files: `2026-02-17 08:05`, in China.
 pub fn moment(ms: i64) -> String {
-    let minutes = (ms + crate::CHINA_OFFSET_MS).rem_euclid(86_400_000) / 60_000;
-    let day = crate::day_of(ms);
-    format!("{day} {:02}:{:02}", minutes / 60, minutes % 60)
+    format!("{} {}", crate::day_of(ms), crate::moment::clock(ms))
 }
 
 /// A text's width in characters of half width.

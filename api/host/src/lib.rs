@@ -2,6 +2,7 @@
 //! speaks to them as a device does.
 
 pub mod backup;
+pub mod bindings;
 pub mod build;
 pub mod check;
 pub mod command;

@@ -124,11 +124,7 @@ pub fn SyncSheet(open: RwSignal<bool>) -> impl IntoView {
     let dialog = modal(open);
     let shown = RwSignal::new(SHOWN);
     let contact = move || match desk.last_contact.get() {
-        Some(time) => {
-            let minutes = (time + domain::CHINA_OFFSET_MS).rem_euclid(86_400_000) / 60_000;
-            let time = format!("{:02}:{:02}", minutes / 60, minutes % 60);
-            desk.fill("sync.contact", &[("time", &time)])
-        }
+        Some(time) => desk.fill("sync.contact", &[("time", &domain::moment::clock(time))]),
         None => desk.t("sync.no_contact"),
     };
     let trouble = move || match desk.phase.get() {

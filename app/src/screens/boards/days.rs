@@ -102,7 +102,7 @@ fn trip_row(desk: Desk, trip: Trip) -> impl IntoView {
         <li><a class="row" href=link>
             <span class="row-mark" data-action="travel">{icon("trip")}</span>
             <span class="row-main">
-                <span class="row-title">{format!("{} {}", now::clock(trip.departs), trip.route)}</span>
+                <span class="row-title">{format!("{} {}", domain::moment::clock(trip.departs), trip.route)}</span>
                 <span class="row-sub">{desk.fill("boards.aboard", &counts)}</span>
             </span>
             <span class="row-side"><span class=class>{desk.t(&format!("trip.step.{}", trip.step))}</span></span>

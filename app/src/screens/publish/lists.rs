@@ -3,7 +3,6 @@
 use crate::bulletin::{self, Bulletin};
 use crate::desk::{Desk, desk};
 use crate::lines::records;
-use crate::now;
 use crate::screens::bulletins::marks;
 use crate::screens::words::clock;
 use crate::ui::{empty, icon, open_link};
@@ -161,7 +160,7 @@ fn event_row(desk: Desk, starts: i64, event: &Record) -> impl IntoView + use<> {
         <li><a class="row" href=link>
             <span class="row-mark" data-action="culture">{icon("culture_event")}</span>
             <span class="row-main">
-                <span class="row-title">{format!("{} {name}", now::clock(starts))}</span>
+                <span class="row-title">{format!("{} {name}", domain::moment::clock(starts))}</span>
                 <span class="row-sub">{sub}</span>
             </span>
             <span class="row-side">

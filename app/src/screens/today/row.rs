@@ -124,7 +124,8 @@ fn clock(desk: Desk, item: &Item) -> Option<AnyView> {
     let now = now::now_ms();
     if !item.late {
         let end = domain::start_of(domain::day_of(now)) + 86_400_000;
-        let by = (item.due < end).then(|| desk.fill("today.by", &[("time", &hour(item.due))]));
+        let by = (item.due < end)
+            .then(|| desk.fill("today.by", &[("time", &domain::moment::clock(item.due))]));
         return by.map(|by| view! { <span class="badge">{by}</span> }.into_any());
     }
     let days =
@@ -136,11 +137,6 @@ fn clock(desk: Desk, item: &Item) -> Option<AnyView> {
         desk.fill("today.late_hours", &[("count", &hours.to_string())])
     };
     Some(view! { <span class="badge late">{said}</span> }.into_any())
-}
-
-fn hour(ms: i64) -> String {
-    let minutes = (ms + domain::CHINA_OFFSET_MS).rem_euclid(86_400_000) / 60_000;
-    format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// The one tap: the form of what is to be recorded, the matter's page, or the tick.
@@ -207,7 +203,12 @@ pub fn appointment(desk: Desk, item: Item) -> impl IntoView {
     };
     let found = desk.read(|shelf| Some((shelf.get(item.record)?, shelf.row(item.record)?.clone())));
     found.map(|(record, row)| {
-        let at = |key| record.get(key).map(hour).unwrap_or_default();
+        let at = |key| {
+            record
+                .get(key)
+                .map(domain::moment::clock)
+                .unwrap_or_default()
+        };
         let (title, hours) = match item.what {
             What::Shift => {
                 let place = desk.read(|shelf| {

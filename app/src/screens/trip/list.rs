@@ -2,7 +2,6 @@
 
 use super::{Bus, Shown};
 use crate::board;
-use crate::now;
 use crate::ui::{empty, icon, print};
 use domain::Id;
 use domain::kinds::boarding::BOARDING;
@@ -125,7 +124,7 @@ fn under(bus: Bus, row: &Row) -> String {
         .find(|other| Some(other.person) == boarded.person);
     let way = desk.t(&format!("boarding.by.{}", boarded.by));
     let words = [
-        now::clock(boarded.at),
+        domain::moment::clock(boarded.at),
         way,
         by.map(|other| other.name).unwrap_or_default(),
     ];
