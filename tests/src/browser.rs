@@ -21,6 +21,8 @@ const PAD_WAITS: &str = "return Boolean(document.querySelector('.pin[aria-busy=f
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The PIN that the people of these stories choose.
 pub const PIN: &str = "250126";
+/// How long a page looks by itself before it is asked once more, in milliseconds.
+const LOOK_MS: u32 = 250;
 /// As many stories with browsers at once as a small machine can feed.
 const AT_ONCE: usize = 4;
 
@@ -411,28 +413,64 @@ impl Browser {
 
     /// Waits until a script's expression is true.
     pub fn wait_until(&self, what: &str, expression: &str) {
-        let begun = now();
-        let body = format!("return Boolean({expression})");
-        while begun.elapsed() < self.patience {
-            if self.js(&body) == Value::Bool(true) {
-                return;
-            }
-            self.pass_the_pad();
-            std::thread::sleep(Duration::from_millis(25));
+        if self
+            .look_until(&format!("() => Boolean({expression})"))
+            .is_none()
+        {
+            self.fail(&format!("waited in vain until {what}"));
         }
-        self.fail(&format!("waited in vain until {what}"));
+    }
+
+    /// What a script's function gives as soon as it gives something; while that is `undefined` it is
+    /// not yet sure. A person who is asked for the PIN meanwhile types it. The page itself looks: to
+    /// ask it from outside each time would take the processor from the app.
+    fn look_until(&self, function: &str) -> Option<Value> {
+        let pad = if self.knows_pin.get() {
+            PAD_WAITS
+        } else {
+            "return false"
+        };
+        let script = format!(
+            "const found = {function}, pad = () => {{ {pad} }}, begun = performance.now();
+             return new Promise((done, failed) => {{
+               const look = () => {{
+                 try {{
+                   const seen = found();
+                   if (seen) return done({{ seen }});
+                   if (seen !== undefined && pad()) return done({{ pad: true }});
+                   if (performance.now() - begun > {LOOK_MS}) return done(null);
+                   setTimeout(look, 25);
+                 }} catch (error) {{ failed(error); }}
+               }};
+               look();
+             }});"
+        );
+        let begun = now();
+        while begun.elapsed() < self.patience {
+            let mut told = self.told(&script);
+            if told["pad"] == Value::Bool(true) {
+                self.type_digits(PIN);
+            } else if !told["seen"].is_null() {
+                return Some(told["seen"].take());
+            }
+        }
+        None
+    }
+
+    /// What a script returns; nothing if the page went meanwhile.
+    fn told(&self, script: &str) -> Value {
+        self.ask(script, |driver| async move {
+            match driver.execute(script, Vec::<Value>::new()).await {
+                Ok(told) => Ok(told.json().clone()),
+                Err(error) if error.to_string().contains("navigat") => Ok(Value::Null),
+                Err(error) => Err(error),
+            }
+        })
     }
 
     /// From here on this person leaves the pad alone, to say in the story what is typed.
     pub fn minds_the_pad(&self) {
         self.knows_pin.set(false);
-    }
-
-    /// A person who is asked for the PIN types it, also when it is chosen.
-    fn pass_the_pad(&self) {
-        if self.knows_pin.get() && self.js(PAD_WAITS) == Value::Bool(true) {
-            self.type_digits(PIN);
-        }
     }
 
     /// Types digits on the keyboard, wherever they go.
@@ -500,37 +538,34 @@ impl Browser {
 
     fn tap_found(&mut self, what: &str, finder: &str) {
         self.taps += 1;
-        let begun = now();
-        // A real click at the element's middle: what lies over it gets the tap.
-        let script = format!(
-            "const found = (() => {{ {finder} }})();
-             if (!found) return null;
-             found.scrollIntoView({{ block: 'center' }});
-             const box = found.getBoundingClientRect();
-             const x = box.x + box.width / 2, y = box.y + box.height / 2;
-             const hit = document.elementFromPoint(x, y);
-             return hit && (found === hit || found.contains(hit) || hit.contains(found))
-               ? [x, y] : null;"
+        // A real click at the element's middle: what lies over it gets the tap. And nobody's finger is
+        // quicker than what is still moving into its place.
+        let still = format!(
+            "(() => {{
+               let stood = null;
+               return () => {{
+                 const found = (() => {{ {finder} }})();
+                 const before = stood;
+                 stood = null;
+                 if (!found) return null;
+                 found.scrollIntoView({{ block: 'center' }});
+                 const box = found.getBoundingClientRect();
+                 const x = box.x + box.width / 2, y = box.y + box.height / 2;
+                 const hit = document.elementFromPoint(x, y);
+                 if (!hit || !(found === hit || found.contains(hit) || hit.contains(found)))
+                   return null;
+                 stood = [x, y];
+                 return before?.[0] === x && before[1] === y ? stood : undefined;
+               }};
+             }})()"
         );
-        // Nobody's finger is quicker than what is still moving into its place.
-        let mut stood = None;
-        while begun.elapsed() < self.patience {
-            match self.js(&script) {
-                Value::Array(point) if stood.as_ref() == Some(&point) => {
-                    for kind in ["mousePressed", "mouseReleased"] {
-                        let event = json!({ "type": kind, "x": point[0], "y": point[1],
-                                            "button": "left", "clickCount": 1 });
-                        self.cdp("Input.dispatchMouseEvent", event);
-                    }
-                    return;
-                }
-                Value::Array(point) => stood = Some(point),
-                _ => {
-                    stood = None;
-                    self.pass_the_pad();
-                }
+        if let Some(point) = self.look_until(&still) {
+            for kind in ["mousePressed", "mouseReleased"] {
+                let event = json!({ "type": kind, "x": point[0], "y": point[1],
+                                    "button": "left", "clickCount": 1 });
+                self.cdp("Input.dispatchMouseEvent", event);
             }
-            std::thread::sleep(Duration::from_millis(25));
+            return;
         }
         self.fail(&format!("“{what}” cannot be tapped"));
     }
