@@ -187,6 +187,8 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
             "--disable-dev-shm-usage",
+            // Half of a browser's start would be pages for its own address bar.
+            "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup",
             "--lang=zh-CN",
             // A name that is not this machine's own, to see the page as a phone on the network does.
             "--host-resolver-rules=MAP office.example 127.0.0.1",
