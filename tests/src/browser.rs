@@ -6,10 +6,8 @@ use serde_json::{Value, json};
 use std::cell::Cell;
 use std::future::Future;
 use std::io::{BufRead, BufReader};
-use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
@@ -23,8 +21,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub const PIN: &str = "250126";
 /// How long a page looks by itself before it is asked once more, in milliseconds.
 const LOOK_MS: u32 = 250;
-/// As many stories with browsers at once as a small machine can feed.
-const AT_ONCE: usize = 4;
 
 /// A screen in CSS pixels.
 #[derive(Clone, Copy, Debug)]
@@ -60,47 +56,6 @@ pub struct Browser {
     patience: Duration,
     /// Whether the person types the PIN wherever the app asks for it.
     knows_pin: Cell<bool>,
-    _place: Place,
-}
-
-/// A place among the stories that have browsers. Whose story has one takes further ones without
-/// waiting: else a few that each wait for their second browser would wait for ever. It stays on its
-/// thread.
-struct Place(PhantomData<*const ()>);
-
-static FREE: Mutex<usize> = Mutex::new(AT_ONCE);
-static FREED: Condvar = Condvar::new();
-
-thread_local! {
-    /// The browsers of the story that this thread tells.
-    static OWN: Cell<usize> = const { Cell::new(0) };
-}
-
-impl Place {
-    fn take() -> Self {
-        if OWN.replace(OWN.get() + 1) == 0 {
-            let mut free = FREED
-                .wait_while(free(), |free| *free == 0)
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
-            *free -= 1;
-        }
-        Self(PhantomData)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        OWN.set(OWN.get() - 1);
-        if OWN.get() == 0 {
-            *free() += 1;
-            FREED.notify_one();
-        }
-    }
-}
-
-fn free() -> MutexGuard<'static, usize> {
-    FREE.lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 #[allow(clippy::disallowed_methods)]
@@ -152,7 +107,6 @@ impl Browser {
     }
 
     fn with_flags(name: &str, flags: Vec<String>) -> Self {
-        let place = Place::take();
         let (tools, port) = start_driver();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -169,7 +123,6 @@ impl Browser {
             taps: 0,
             patience: PATIENCE,
             knows_pin: Cell::new(true),
-            _place: place,
         };
         browser.begin();
         browser
