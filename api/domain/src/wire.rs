@@ -368,11 +368,8 @@ impl Pulled {
     /// # Errors
     /// [`Damaged`] if the body was cut or is none of ours; then nothing of it is to be kept.
     pub fn decode(body: &[u8]) -> Result<Self, Damaged> {
-        let (size, rest) = body.split_first_chunk::<4>().ok_or(Damaged::Short)?;
-        let size = u32::from_be_bytes(*size);
-        let end = (size & !IN_COLUMNS) as usize;
-        let (head, page) = rest.split_at_checked(end).ok_or(Damaged::Short)?;
-        let head = serde_json::from_slice(head).map_err(|_| Damaged::Form)?;
+        let (size, _, page) = Self::parts(body)?;
+        let head = Self::head(body)?;
         let rows = || pack::split(page).map(|part| part.map(<[u8]>::to_vec));
         let records = match size & IN_COLUMNS {
             0 => rows().collect(),
@@ -382,6 +379,24 @@ impl Pulled {
             head,
             records: records?,
         })
+    }
+
+    /// The head alone.
+    ///
+    /// # Errors
+    /// [`Damaged`] if the body was cut within it or is none of ours.
+    pub fn head(body: &[u8]) -> Result<PullHead, Damaged> {
+        let (_, head, _) = Self::parts(body)?;
+        serde_json::from_slice(head).map_err(|_| Damaged::Form)
+    }
+
+    /// The head's size with the mark of the form, the head, the records.
+    fn parts(body: &[u8]) -> Result<(u32, &[u8], &[u8]), Damaged> {
+        let (size, rest) = body.split_first_chunk::<4>().ok_or(Damaged::Short)?;
+        let size = u32::from_be_bytes(*size);
+        let end = (size & !IN_COLUMNS) as usize;
+        let (head, page) = rest.split_at_checked(end).ok_or(Damaged::Short)?;
+        Ok((size, head, page))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Pulls what is new: several ledgers are asked at once, and the next page while one is kept.
+//! Pulls what is new: several ledgers are asked at once, and the next pages while one is kept.
 
 use super::{Halt, cursor};
 use crate::api::{self, ApiError};
@@ -6,8 +6,8 @@ use crate::desk::{Desk, Phase};
 use crate::{session, tabs};
 use domain::Area;
 use domain::wire::Pulled;
-use futures_channel::oneshot;
-use futures_util::future::join;
+use futures_channel::mpsc::{Receiver, channel};
+use futures_util::{SinkExt as _, StreamExt as _};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::VecDeque;
@@ -19,7 +19,7 @@ use store::steps::{self, Ask};
 const ASKED_AT_ONCE: usize = 4;
 
 /// Pulls these ledgers, one after another; true if records went that this person may not see any
-/// more. While one is pulled, the first pages of the next are on their way.
+/// more. While one is pulled, the next ones' pages are on their way.
 pub async fn all(desk: Desk, token: &str, ledgers: Vec<Area>) -> Result<bool, Halt> {
     let mut went = false;
     let mut ledgers = ledgers.into_iter();
@@ -27,61 +27,62 @@ pub async fn all(desk: Desk, token: &str, ledgers: Vec<Area>) -> Result<bool, Ha
     loop {
         let free = ASKED_AT_ONCE - asked.len();
         asked.extend(ledgers.by_ref().take(free).map(|ledger| {
-            let first = first_page(desk, token.to_owned(), ledger);
-            (ledger, first)
+            let pages = pages(token.to_owned(), ledger, steps::ask(&desk, ledger));
+            (ledger, pages)
         }));
-        let Some((ledger, first)) = asked.pop_front() else {
+        let Some((ledger, pages)) = asked.pop_front() else {
             return Ok(went);
         };
-        counts(desk, ledger);
-        // It was given up with the page's own end.
-        let first = first.await.map_err(|_| ApiError::Offline)??;
-        went |= pull(desk, token, ledger, first).await?;
+        went |= pull(desk, token, ledger, pages).await?;
     }
-}
-
-/// Asks for what is new in a ledger, whatever else is being waited for.
-fn first_page(desk: Desk, token: String, ledger: Area) -> oneshot::Receiver<Asked> {
-    let (answer, first) = oneshot::channel();
-    spawn_local(async move {
-        let ask = steps::ask(&desk, ledger);
-        let body = page(&token, ledger, &ask).await;
-        let _ = answer.send(body.map(|body| (ask, body)));
-    });
-    first
 }
 
 /// A page's bytes, and how it was asked for.
 type Asked = Result<(Ask, Vec<u8>), ApiError>;
 
-/// Pulls a ledger to its end, from a page that has come; true if records went that this person may
-/// not see any more. While a page is kept, the next one is on its way.
-async fn pull(desk: Desk, token: &str, ledger: Area, first: (Ask, Vec<u8>)) -> Result<bool, Halt> {
+/// A ledger's pages from here to its end, whatever else is being waited for: the next one is asked for
+/// as soon as one has come, until two wait to be kept.
+fn pages(token: String, ledger: Area, ask: Ask) -> Receiver<Asked> {
+    let (mut came, pages) = channel(0);
+    spawn_local(async move {
+        let mut next = Some(ask);
+        while let Some(ask) = next {
+            let body = page(&token, ledger, &ask).await;
+            let head = body.as_ref().ok().and_then(|body| Pulled::head(body).ok());
+            next = head.and_then(|head| ask.next(&head));
+            if came.send(body.map(|body| (ask, body))).await.is_err() {
+                return;
+            }
+        }
+    });
+    pages
+}
+
+/// Pulls a ledger to its end; true if records went that this person may not see any more.
+async fn pull(
+    desk: Desk,
+    token: &str,
+    ledger: Area,
+    mut coming: Receiver<Asked>,
+) -> Result<bool, Halt> {
     let mut went = false;
-    let mut ahead = Some(first);
     let mut pulling = None;
     loop {
         let ask = steps::ask(&desk, ledger);
         counts(desk, ledger);
-        let body = match ahead.take().filter(|(asked, _)| *asked == ask) {
-            Some((_, body)) => body,
-            None => page(token, ledger, &ask).await?,
+        let came = coming.next().await.transpose()?;
+        let Some((_, body)) = came.filter(|(asked, _)| *asked == ask) else {
+            // Something came between, or there was to be no more.
+            coming = pages(token.to_owned(), ledger, ask);
+            continue;
         };
         let pulled = Pulled::decode(&body).map_err(|_| ApiError::Offline)?;
         session::changed(desk, pulled.head.settings);
         let before = cursor(desk, ledger);
-        let next = ask.next(&pulled.head);
         if pulled.head.more && pulling.is_none() {
             pulling = Some(desk.pulling());
         }
-        let fetch = async {
-            match &next {
-                Some(next) => Some(page(token, ledger, next).await),
-                None => None,
-            }
-        };
-        let (fetched, taken) = join(fetch, steps::take(&desk, ledger, &ask, pulled)).await;
-        let taken = taken?;
+        let taken = steps::take(&desk, ledger, &ask, pulled).await?;
         tabs::pulled(ledger, before, cursor(desk, ledger), &body).await;
         went |= taken.went;
         if taken.again {
@@ -90,7 +91,6 @@ async fn pull(desk: Desk, token: &str, ledger: Area, first: (Ask, Vec<u8>)) -> R
         if !taken.more {
             return Ok(went);
         }
-        ahead = next.zip(fetched.transpose()?);
     }
 }
 
