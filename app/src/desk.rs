@@ -359,6 +359,13 @@ impl Desk {
         format!("{day} {}", domain::moment::clock(ms))
     }
 
+    /// A date with its day of the week.
+    pub fn date_of_week(&self, day: Date) -> String {
+        let weekday = self.t(&format!("weekday.{}", day.weekday().to_monday_one_offset()));
+        let date = self.date(day);
+        self.fill("day.of_week", &[("date", &date), ("weekday", &weekday)])
+    }
+
     /// A date in figures and words, without saying today or yesterday.
     pub fn date(&self, day: Date) -> String {
         let month_name = self.t(&format!("month.{}", day.month()));

@@ -57,9 +57,8 @@ pub fn Overview() -> impl IntoView {
     let morning = living(desk);
     let date = move || {
         let today = desk.today.get();
-        let weekday = format!("weekday.{}", today.weekday().to_monday_one_offset());
-        let lunar = desk.lunar(today).unwrap_or_default();
-        format!("{} {} {lunar}", desk.date(today), desk.t(&weekday))
+        let parts = [Some(desk.date_of_week(today)), desk.lunar(today)];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     };
     let bare = move || desk.read(store::shelf::Shelf::is_empty);
     view! {

@@ -137,11 +137,7 @@ pub fn Today() -> impl IntoView {
 #[component]
 fn Head() -> impl IntoView {
     let desk = desk();
-    let date = move || {
-        let today = desk.today.get();
-        let weekday = format!("weekday.{}", today.weekday().to_monday_one_offset());
-        format!("{} {}", desk.date(today), desk.t(&weekday))
-    };
+    let date = move || desk.date_of_week(desk.today.get());
     let lunar = move || desk.lunar(desk.today.get());
     let left = move || {
         let days = domain::lunar::to_spring_festival(desk.today.get())?;
