@@ -109,16 +109,21 @@ pub fn answered(ledger: Area, keys: Vec<String>, page: &[u8], before: Cursor, af
 
 /// Hands on a page that was pulled and is on disk, if a page follows: copying it for nobody would
 /// cost a first pull more than asking. Who follows has asked for the lock before it read the disk,
-/// so that it has read, or is handed, whatever is kept.
-pub async fn pulled(ledger: Area, before: Cursor, after: Cursor, body: &[u8]) {
-    if before != after && followed().await {
-        let word = Word::Page {
-            ledger,
-            before,
-            after,
-        };
-        say(&word, Some(body));
+/// so that it has read, or is handed, whatever is kept. The pull goes on meanwhile.
+pub fn pulled(ledger: Area, before: Cursor, after: Cursor, body: Vec<u8>) {
+    if before == after {
+        return;
     }
+    spawn_local(async move {
+        if followed().await {
+            let word = Word::Page {
+                ledger,
+                before,
+                after,
+            };
+            say(&word, Some(&body));
+        }
+    });
 }
 
 /// Says that more has changed on disk than a page says.

@@ -59,8 +59,16 @@ impl Level {
         }
     }
 
+    /// What a code's digits at this level are multiplied with. Not a power that is reckoned each time:
+    /// it is asked for several times with each record that is taken in.
     const fn scale(self) -> u64 {
-        10u64.pow(12 - self.digits() as u32)
+        match self {
+            Self::Province => 10_000_000_000,
+            Self::City => 100_000_000,
+            Self::County => 1_000_000,
+            Self::Township => 1_000,
+            Self::Village => 1,
+        }
     }
 }
 
@@ -269,6 +277,19 @@ mod tests {
         assert_eq!(area("370000").name(), Some("山东省"));
         assert_eq!(area("3701").name(), Some("济南市"));
         assert_eq!(area("37").children().count(), 16);
+    }
+
+    #[test]
+    fn a_code_has_twelve_digits_at_every_level() {
+        let mut level = Some(Level::Province);
+        while let Some(this) = level {
+            assert_eq!(
+                this.scale(),
+                10u64.pow(12 - this.digits() as u32),
+                "{this:?}"
+            );
+            level = this.below();
+        }
     }
 
     #[test]

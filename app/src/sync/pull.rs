@@ -83,7 +83,7 @@ async fn pull(
             pulling = Some(desk.pulling());
         }
         let taken = steps::take(&desk, ledger, &ask, pulled).await?;
-        tabs::pulled(ledger, before, cursor(desk, ledger), &body).await;
+        tabs::pulled(ledger, before, cursor(desk, ledger), body);
         went |= taken.went;
         if taken.again {
             desk.nudge();
