@@ -25,6 +25,7 @@ mod live;
 mod lock;
 mod lost;
 mod matrix;
+mod older;
 mod openapi;
 mod overview;
 mod own;

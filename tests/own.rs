@@ -379,28 +379,35 @@ fn whoever_alters_the_history_is_found_by_the_check() {
         own(check::check(built(), world.data()).unwrap())
     };
     let rewritten = damage(
-        "UPDATE history SET body = CAST(replace(CAST(body AS TEXT), '张三', '李四') AS BLOB)
-         WHERE seq = 2",
+        "UPDATE block SET body = CAST(replace(CAST(body AS TEXT), '张三', '李四') AS BLOB)
+         WHERE last = 2",
     );
     assert_eq!(rewritten.ledger, county());
-    let made_of = format!("record {} is not what change 2 made of it", ids[1]);
-    assert_eq!(
-        rewritten.damage,
-        ["the chain is broken at change 2".to_owned(), made_of]
-    );
+    // The record itself stands there: it is what the history makes of it.
+    assert_eq!(rewritten.damage, ["the chain is broken at change 2"]);
     assert!(
         rewritten.to_string().starts_with("371721 曹县: 4 changes"),
         "{rewritten}"
     );
-    let led_astray = damage("UPDATE history SET earlier = 1 WHERE seq = 3");
+    let led_astray = damage(
+        "UPDATE block SET body = CAST(x'02' || substr(body, 2) AS BLOB)
+         WHERE last = 3",
+    );
     let says = "change 3 follows change 0 of its record, but says 1".to_owned();
     assert!(led_astray.damage.contains(&says), "{led_astray:?}");
     let lost = damage("DELETE FROM record WHERE seq = 3");
     let missing = format!("record {}, last written by change 3, is missing", ids[2]);
     assert_eq!(lost.damage.last(), Some(&missing));
-    let cut = damage("DELETE FROM history WHERE seq = 4");
-    let without = format!("record {} has no history", ids[3]);
-    assert!(cut.damage.contains(&without), "{cut:?}");
+    let torn = damage("UPDATE block SET body = substr(body, 1, 40) WHERE last = 4");
+    let unread = "change 4 cannot be read: the bytes end too early".to_owned();
+    assert!(torn.damage.contains(&unread), "{torn:?}");
+    let cut = damage("DELETE FROM block WHERE last = 4");
+    assert!(
+        cut.damage
+            .iter()
+            .any(|one| one.contains("the record of change 4 cannot be read")),
+        "{cut:?}"
+    );
 }
 
 #[test]

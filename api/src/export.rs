@@ -3,6 +3,7 @@
 
 use crate::audit::{self, Who};
 use crate::error::{Answered, ApiError};
+use crate::ledger::BODY;
 use crate::objects::{self, read};
 use crate::photo::{self, Album as _};
 use crate::sql::{self, Row};
@@ -11,11 +12,13 @@ use crate::{ledger, registry, setup};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::audit::Deed;
+use domain::block::Block;
 use domain::change::is_json;
 use domain::export::{
     DamagedLine, DeviceLine, ExportAsk, HistoryLine, Line, PageEnd, Part, PersonLine, PhotoLine,
     RecordLine,
 };
+use domain::pack::Damaged;
 use domain::{Area, Change, Device, Id, row};
 use serde_json::value::RawValue;
 use std::fmt::Write;
@@ -23,6 +26,7 @@ use worker::{Env, Request, Response, SqlStorage};
 
 /// So many rows are read at once; a picture's row is large.
 const ROWS: i64 = 500;
+const BLOCKS: usize = 64;
 const PHOTO_ROWS: i64 = 8;
 
 pub async fn post(request: &mut Request, env: &Env) -> Answered {
@@ -84,16 +88,11 @@ pub fn at_registry(store: &registry::Store, ask: &ExportAsk) -> Answered {
 pub async fn at_ledger(store: &ledger::Store, env: &Env, ask: &ExportAsk) -> Answered {
     let area = ask.ledger.ok_or(ApiError::UnknownArea)?;
     match ask.part {
-        Part::History => {
-            let query = "SELECT seq, record, stamp, person, received, body, chain, earlier
-                         FROM history WHERE seq > ? ORDER BY seq LIMIT ?";
-            paged(&store.sql, query, ask, ROWS, |seq, row| {
-                history(area, seq, row)
-            })
-        }
+        Part::History => history(store, area, ask),
         Part::Records => {
-            let query = "SELECT seq, body FROM record WHERE seq > ? ORDER BY seq LIMIT ?";
-            paged(&store.sql, query, ask, ROWS, |seq, mut row| {
+            let query =
+                format!("SELECT seq, {BODY} FROM record WHERE seq > ? ORDER BY seq LIMIT ?");
+            paged(&store.sql, &query, ask, ROWS, |seq, mut row| {
                 let record = row::read(&row.bytes()).map_err(|e| e.to_string())?;
                 let ledger = area;
                 Ok(Line::Record(RecordLine {
@@ -192,39 +191,81 @@ fn device(_: u64, mut row: Row) -> Result<Line, String> {
     }))
 }
 
-fn history(ledger: Area, seq: u64, mut row: Row) -> Result<Line, String> {
-    let (record, stamp, person) = (id(&row.bytes())?, row.text(), id(&row.bytes())?);
-    let received = row.number();
-    let body = row.bytes();
-    let (change, kept) = match is_json(&body) {
-        true => (String::from_utf8(body).map_err(|e| e.to_string())?, None),
+/// A page of the history; a block that cannot be read is named by its last change.
+fn history(store: &ledger::Store, area: Area, ask: &ExportAsk) -> Answered {
+    let blocks = store.blocks_after(ask.after, BLOCKS)?;
+    let full = blocks.len() == BLOCKS;
+    let (mut page, mut last, mut before) = (Page::default(), ask.after, None);
+    for block in blocks {
+        let link = before.map_or_else(|| store.link_before(&block), Ok)?;
+        match changes(area, &block, &link) {
+            Ok(lines) => {
+                for line in lines.into_iter().filter(|line| line.seq > ask.after) {
+                    page.add(&Line::History(line))?;
+                }
+            }
+            Err(why) => page.add(&Line::Damaged(DamagedLine {
+                ledger: Some(area),
+                part: ask.part,
+                seq: block.last,
+                why,
+            }))?,
+        }
+        last = block.last;
+        before = Some(block.chain);
+    }
+    page.next = full.then_some(last);
+    page.answer()
+}
+
+/// The lines of a block's changes. The last one's link is told as it is kept, those before it as they
+/// follow from the block before.
+fn changes(ledger: Area, block: &Block, before: &[u8]) -> Result<Vec<HistoryLine>, String> {
+    let damaged = |error: Damaged| error.to_string();
+    let links = block.links(before).map_err(damaged)?;
+    let entries = block.entries().map_err(damaged)?;
+    let lines = entries.into_iter().zip(links).map(|(entry, link)| {
+        let (record, stamp) = entry.about().map_err(damaged)?;
+        let link = match entry.seq == block.last {
+            true => &block.chain,
+            false => &link[..],
+        };
+        let (change, kept) = told(entry.change)?;
+        Ok(HistoryLine {
+            ledger,
+            seq: entry.seq,
+            record,
+            stamp: stamp.to_string(),
+            person: block.person,
+            received: block.received,
+            change,
+            kept,
+            chain: link.iter().fold(String::new(), |mut hex, byte| {
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            }),
+            earlier: entry.earlier,
+        })
+    });
+    lines.collect()
+}
+
+/// A change as JSON, and the bytes in which it is kept unless they are the same.
+fn told(kept: &[u8]) -> Result<(Box<RawValue>, Option<String>), String> {
+    let json = match is_json(kept) {
+        true => String::from_utf8(kept.to_vec()).map_err(|e| e.to_string())?,
         false => {
-            let change = Change::unpack(&body).map_err(|e| e.to_string())?;
-            let change = serde_json::to_string(&change).map_err(|e| e.to_string())?;
-            (change, Some(STANDARD.encode(body)))
+            let change = Change::unpack(kept).map_err(|e| e.to_string())?;
+            serde_json::to_string(&change).map_err(|e| e.to_string())?
         }
     };
     // Within one line; what the server writes has no line break.
-    if change.contains(['\n', '\r']) {
+    if json.contains(['\n', '\r']) {
         return Err("a change with a line break".to_owned());
     }
-    let change = RawValue::from_string(change).map_err(|e| e.to_string())?;
-    let chain = row.bytes().iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
-    Ok(Line::History(HistoryLine {
-        ledger,
-        seq,
-        record,
-        stamp,
-        person,
-        received,
-        change,
-        kept,
-        chain,
-        earlier: row.number() as u64,
-    }))
+    let change = RawValue::from_string(json).map_err(|e| e.to_string())?;
+    let kept = (!is_json(kept)).then(|| STANDARD.encode(kept));
+    Ok((change, kept))
 }
 
 /// Lines, and where the next page begins.

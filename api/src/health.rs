@@ -8,9 +8,9 @@ use crate::registry::{self, By};
 use crate::sync::Asked;
 use crate::token::{self, now_ms};
 use crate::{objects, sql};
+use domain::Area;
 use domain::area::Level;
 use domain::wire::{Health, LedgerHealth};
-use domain::{Area, chain};
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
@@ -106,14 +106,15 @@ pub fn at_ledger(store: &Store, asked: &Asked<()>) -> Answered {
         let row = sql::first(&store.sql, query, vec![])?;
         Ok(row.and_then(|mut row| row.maybe()))
     };
-    let changes = one("SELECT MAX(seq) FROM history")?.unwrap_or(0);
+    let last = store.last_block()?;
+    let changes = last.as_ref().map_or(0, |block| block.last as i64);
     let counted = one("SELECT seq FROM counted")?.unwrap_or(0).max(0);
     let (checked, broken) = walk(store, changes)?;
     Ok(Response::from_json(&LedgerHealth {
         ledger: asked.ledger,
         records: one("SELECT COUNT(*) FROM record")?.unwrap_or(0) as u64,
         changes: changes as u64,
-        last: one("SELECT received FROM history ORDER BY seq DESC LIMIT 1")?,
+        last: last.map(|block| block.received),
         checked,
         broken,
         uncounted: (changes - counted).max(0) as u64,
@@ -121,33 +122,20 @@ pub fn at_ledger(store: &Store, asked: &Asked<()>) -> Answered {
     })?)
 }
 
-/// How many of the newest links were looked at, and the first that does not follow from the one
-/// before.
+/// How many of the newest changes were looked at, and the first whose link does not follow from the
+/// one before; links are kept block by block.
 fn walk(store: &Store, last: i64) -> Result<(u64, Option<u64>), ApiError> {
-    let first = (last - CHECKED).max(0);
-    let query = "SELECT chain FROM history WHERE seq = ?";
-    let row = sql::first(&store.sql, query, vec![first.into()])?;
-    let mut before = row.map(|mut row| row.bytes()).unwrap_or_default();
-    let query = "SELECT seq, record, stamp, person, received, body, chain FROM history
-                 WHERE seq > ? ORDER BY seq";
-    let mut checked = 0;
-    for mut row in sql::rows(&store.sql, query, vec![first.into()])? {
-        let (seq, record, stamp) = (row.number() as u64, row.bytes(), row.text());
-        let (person, received, body) = (row.bytes(), row.number(), row.bytes());
-        let entry = chain::Entry {
-            seq,
-            record: &record,
-            stamp: &stamp,
-            person: &person,
-            received,
-            body: &body,
-        };
-        let link = row.bytes();
-        checked += 1;
-        if chain::link(&before, &entry)[..] != link[..] {
-            return Ok((checked, Some(seq)));
+    let first = (last - CHECKED).max(0) as u64;
+    let (mut checked, mut before) = (0, None);
+    for block in store.blocks_after(first, CHECKED as usize)? {
+        let link = before.map_or_else(|| store.link_before(&block), Ok)?;
+        // What cannot be read follows from nothing.
+        let links = block.links(&link).unwrap_or_default();
+        checked += links.len() as u64;
+        if links.last().is_none_or(|link| link[..] != block.chain[..]) {
+            return Ok((checked, Some(block.last)));
         }
-        before = link;
+        before = Some(block.chain);
     }
     Ok((checked, None))
 }

@@ -5,8 +5,7 @@ use crate::ledger::Store;
 use crate::steps::Rows as _;
 use crate::sync::{Asked, ledger_of};
 use crate::{objects, token};
-use domain::history::{self, Accepted};
-use domain::{Change, Id};
+use domain::{Id, history};
 use serde::{Deserialize, Serialize};
 use worker::{Env, Request, Response};
 
@@ -32,19 +31,6 @@ pub async fn get(request: &Request, env: &Env, ledger: &str, record: &str) -> An
 pub fn at_ledger(store: &Store, asked: &Asked<HistoryAsk>) -> Answered {
     let id = asked.ask.record;
     let now = store.record(id)?.ok_or(ApiError::NoSuchRecord)?;
-    let told = history::history(&asked.claims.grants, &now, accepted(store, id)?);
+    let told = history::history(&asked.claims.grants, &now, store.told_of(id, u64::MAX)?);
     Ok(Response::from_json(&told.ok_or(ApiError::NoSuchRecord)?)?)
-}
-
-fn accepted(store: &Store, id: Id) -> Result<Vec<Accepted>, ApiError> {
-    let rows = store.told_of(id, u64::MAX, "seq, received, person, body")?;
-    let accepted = rows.into_iter().map(|mut row| {
-        Ok(Accepted {
-            seq: row.number() as u64,
-            received: row.number(),
-            person: crate::ledger::id_of(&row.bytes())?,
-            change: Change::unpack(&row.bytes())?,
-        })
-    });
-    accepted.collect()
 }

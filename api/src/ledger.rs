@@ -1,12 +1,14 @@
 //! The ledger object: one county's (city's, province's) records, their history and its chain.
 
 mod batch;
+mod blocks;
 mod gathered;
-mod links;
 mod memory;
+mod older;
 mod recent;
 
 pub use batch::Batch;
+pub use blocks::BODY;
 use gathered::GATHERED_ROWS;
 use memory::{Agreed, Memory};
 
@@ -143,11 +145,11 @@ async fn route(state: &State, store: &Store, env: &Env, path: &str, body: &[u8])
     }
 }
 
-/// The ledger's tables. `seq` counts accepted changes; a record carries its last one's, and each
-/// change that of the one before it, `earlier`, or 0 if it made the record (see `links`). `about`
-/// leads from a record to those at which a rule about it looks, or once did; `stood` says where a
-/// record stood before a change that moved it; `agreement` how far each view has been counted; `own`
-/// is one row: the campaign's own fields, as the registry last told them.
+/// The ledger's tables. `seq` counts accepted changes, which the history holds (see `blocks`); a
+/// record carries its last one's. `about` leads from a record to those at which a rule about it looks,
+/// or once did; `stood` says where a record stood before a change that moved it; `agreement` how far
+/// each view has been counted; `own` is one row: the campaign's own fields, as the registry last told
+/// them.
 pub struct Store {
     pub sql: SqlStorage,
     pub memory: Rc<Memory>,
@@ -156,10 +158,6 @@ pub struct Store {
 const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS record (id BLOB PRIMARY KEY, seq INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS record_seq ON record (seq);
-CREATE TABLE IF NOT EXISTS history (
-    seq INTEGER PRIMARY KEY, record BLOB NOT NULL, stamp TEXT NOT NULL, person BLOB NOT NULL,
-    received INTEGER NOT NULL, body BLOB NOT NULL, chain BLOB NOT NULL,
-    earlier INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS stood (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS agreement (view TEXT PRIMARY KEY, seq INTEGER NOT NULL, until BLOB,
     count INTEGER NOT NULL, digest TEXT NOT NULL);
@@ -172,6 +170,7 @@ impl Store {
     fn make(&self) -> Result<(), ApiError> {
         for tables in [
             TABLES,
+            blocks::TABLE,
             bar::TABLE,
             photo::TABLES,
             rollup::TABLES,
@@ -180,7 +179,7 @@ impl Store {
         ] {
             self.sql.exec(tables, None)?;
         }
-        Ok(links::make(&self.sql)?)
+        Ok(older::take_over(&self.sql)?)
     }
 
     /// Keeps the campaign's own fields.
@@ -194,7 +193,7 @@ impl Store {
         if let Some(end) = &*self.memory.end.borrow() {
             return Ok(end.clone());
         }
-        let query = "SELECT seq, chain FROM history ORDER BY seq DESC LIMIT 1";
+        let query = "SELECT last, chain FROM block ORDER BY last DESC LIMIT 1";
         let row = sql::first(&self.sql, query, vec![])?;
         let end = row.map_or((0, Vec::new()), |mut row| {
             (row.number() as u64, row.bytes())
@@ -214,9 +213,11 @@ impl Store {
 
     /// The records that tell something about this one.
     fn about(&self, id: Id) -> Result<Vec<Record>, ApiError> {
-        let query = "SELECT body FROM about JOIN record ON record.id = about.record
-                     WHERE about.other = ?";
-        let rows = sql::rows(&self.sql, query, vec![id.as_bytes().to_vec().into()])?;
+        let query = format!(
+            "SELECT {BODY} FROM about JOIN record ON record.id = about.record
+             WHERE about.other = ?"
+        );
+        let rows = sql::rows(&self.sql, &query, vec![id.as_bytes().to_vec().into()])?;
         let records = rows.into_iter().map(|mut row| unpacked(&row.bytes()));
         records.collect()
     }
@@ -249,18 +250,14 @@ impl Chain for Store {
         if seq == last {
             return Ok(name_of_chain(&link));
         }
-        let query = "SELECT chain FROM history WHERE seq = ?";
-        let row = sql::first(&self.sql, query, vec![(seq as i64).into()])?;
-        Ok(name_of_chain(
-            &row.map(|mut row| row.bytes()).unwrap_or_default(),
-        ))
+        Ok(name_of_chain(&self.link(seq)?.unwrap_or_default()))
     }
 }
 
 impl Rows for Store {
     fn row(&self, id: Id) -> Result<Option<Kept>, ApiError> {
-        let query = "SELECT seq, body FROM record WHERE id = ?";
-        let row = sql::first(&self.sql, query, vec![id.as_bytes().to_vec().into()])?;
+        let query = format!("SELECT seq, {BODY} FROM record WHERE id = ?");
+        let row = sql::first(&self.sql, &query, vec![id.as_bytes().to_vec().into()])?;
         row.map(|row| leaves(kept(row))).transpose()
     }
 
@@ -303,21 +300,12 @@ impl Rows for Store {
     }
 
     fn changed(&self, after: u64, limit: usize) -> Result<Vec<(u64, Id)>, ApiError> {
-        let query = "SELECT seq, record FROM history WHERE seq > ? ORDER BY seq LIMIT ?";
-        let values = vec![(after as i64).into(), (limit as i64).into()];
-        let rows = sql::rows(&self.sql, query, values)?;
-        let changes = rows
-            .into_iter()
-            .map(|mut row| Ok((row.number() as u64, id_of(&row.bytes())?)));
-        changes.collect()
+        self.changes_after(after, limit)
     }
 
     fn history(&self, id: Id, until: u64) -> Result<Vec<Change>, ApiError> {
-        let rows = self.told_of(id, until, "body")?;
-        let changes = rows
-            .into_iter()
-            .map(|mut row| Ok(Change::unpack(&row.bytes())?));
-        changes.collect()
+        let told = self.told_of(id, until)?.into_iter();
+        Ok(told.map(|accepted| accepted.change).collect())
     }
 
     fn by_id(&self, after: Id, limit: usize) -> Result<Vec<(Id, Kept)>, ApiError> {

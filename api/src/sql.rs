@@ -1,5 +1,6 @@
 //! A few words around the Durable Object's SQLite, so that rows read plainly.
 
+use domain::Id;
 use std::cell::Cell;
 use worker::{Error, Result, SqlStorage, SqlStorageValue};
 
@@ -64,6 +65,10 @@ pub struct Bundle {
 pub const ROWS: &str = "FROM (SELECT value >> 44 AS nth, value >> 22 & 4194303 AS at,
     value & 4194303 AS size FROM json_each(?1))";
 
+/// The same of a bundle whose rows are ids, each with another number (see [`Bundle::add_id`]).
+pub const IDS: &str = "FROM (SELECT value >> 44 AS nth, value & 17592186044415 AS number,
+    substr(?2, 16 * key + 1, 16) AS id FROM json_each(?1))";
+
 /// A value is at most twice as large.
 const BUNDLE_BYTES: usize = 1024 * 1024;
 
@@ -90,11 +95,20 @@ impl Bundle {
         for part in parts {
             self.bytes.extend_from_slice(part);
         }
+        self.put(nth << 44 | at << 22 | size);
+        Ok(())
+    }
+
+    /// Adds a row to a bundle of nothing else: a number below 2¹⁹, an id, and a number below 2⁴⁴.
+    pub fn add_id(&mut self, nth: u64, id: Id, number: u64) {
+        self.bytes.extend_from_slice(id.as_bytes());
+        self.put(nth << 44 | number);
+    }
+
+    fn put(&mut self, listed: u64) {
         self.places
             .push(if self.places.is_empty() { '[' } else { ',' });
-        let place = nth << 44 | at << 22 | size;
-        self.places.push_str(itoa::Buffer::new().format(place));
-        Ok(())
+        self.places.push_str(itoa::Buffer::new().format(listed));
     }
 
     pub const fn is_empty(&self) -> bool {
@@ -127,10 +141,15 @@ impl Bundle {
         end: &str,
         more: Vec<SqlStorageValue>,
     ) -> Result<()> {
-        if self.is_empty() {
-            return Ok(());
+        self.run(sql, &format!("{insert} {ROWS} {end}"), more)
+    }
+
+    /// Runs a whole statement over the rows, if there are any.
+    pub fn run(self, sql: &SqlStorage, query: &str, more: Vec<SqlStorageValue>) -> Result<()> {
+        match self.is_empty() {
+            true => Ok(()),
+            false => run(sql, query, self.values(more)),
         }
-        run(sql, &format!("{insert} {ROWS} {end}"), self.values(more))
     }
 }
 

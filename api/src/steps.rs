@@ -155,7 +155,7 @@ pub struct Keeping<'a> {
     pub stamp: Stamp,
     /// The change of a record that was there before; a new one is what its first change wrote.
     pub edit: Option<&'a Change>,
-    /// The record, packed, if that is known already.
+    /// The record, packed, if the change's bytes begin with that.
     pub packed: Option<&'a [u8]>,
     /// The change, packed.
     pub body: &'a [u8],

@@ -69,6 +69,27 @@ pub(crate) struct Reader<'a> {
     pub(crate) bytes: &'a [u8],
 }
 
+/// The bytes of a text, in the order of which texts are, too.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Raw<'a>(pub(crate) &'a [u8]);
+
+impl<'a> Raw<'a> {
+    pub(crate) fn text(self) -> Result<&'a str, Damaged> {
+        std::str::from_utf8(self.0).map_err(|_| Damaged::Form)
+    }
+
+    /// Reads it over another one, whose memory it takes. Records that are read one after the other
+    /// have most of their texts in common, which then are not looked through again.
+    pub(crate) fn over(self, held: &mut String) -> Result<(), Damaged> {
+        if held.as_bytes() != self.0 {
+            let text = self.text()?;
+            held.clear();
+            held.push_str(text);
+        }
+        Ok(())
+    }
+}
+
 impl<'a> Reader<'a> {
     pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], Damaged> {
         let (head, rest) = self.bytes.split_at_checked(count).ok_or(Damaged::Short)?;
@@ -112,8 +133,13 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn text(&mut self) -> Result<&'a str, Damaged> {
+        self.raw()?.text()
+    }
+
+    /// A text that is looked at when it is needed.
+    pub(crate) fn raw(&mut self) -> Result<Raw<'a>, Damaged> {
         let length = self.length()?;
-        std::str::from_utf8(self.take(length)?).map_err(|_| Damaged::Form)
+        self.take(length).map(Raw)
     }
 
     pub(crate) fn stamp(&mut self) -> Result<Stamp, Damaged> {
@@ -144,11 +170,7 @@ impl<'a> Reader<'a> {
             (1, _) => *value = Value::Bool(false),
             (2, _) => *value = Value::Bool(true),
             (3, _) => *value = Value::Int(self.signed()?),
-            (4, Value::Text(held)) => {
-                let text = self.text()?;
-                held.clear();
-                held.push_str(text);
-            }
+            (4, Value::Text(held)) => self.raw()?.over(held)?,
             (4, _) => *value = Value::Text(self.text()?.to_owned()),
             (5, _) if depth < MAX_DEPTH => {
                 let count = self.length()?;

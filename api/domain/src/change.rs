@@ -6,6 +6,7 @@ use crate::pack::MAX_DEPTH;
 use crate::record::{AREA, AUTHOR, DELETED, FROM_AREA, MERGED_INTO, TO_AREA, overtaken_name};
 use crate::value::Shape;
 use crate::{Area, Cell, Device, Grants, Id, Kind, Record, Stamp, Value, Values};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -245,7 +246,8 @@ pub fn accept(
     if !before.is_new && kind.is_append_only() {
         return Err(Refusal::AppendOnly);
     }
-    let own = own::accept(own, change, crate::day_of(now_ms));
+    let today = crate::day_of(now_ms);
+    let own = own::accept(own, change, today);
     let next = match current {
         Some(current) => merged(current, change),
         None => change.take_delta(),
@@ -254,7 +256,7 @@ pub fn accept(
     if next.area().is_none_or(|area| area.ledger() != ledger) || !lies_between(kind, &next) {
         return Err(Refusal::WrongLedger);
     }
-    checked(&before, &next, kind, change, now_ms)?;
+    checked(&before, &next, kind, change, today)?;
     own?;
     safe(&before, &next, around)?;
     Ok(next)
@@ -379,10 +381,10 @@ fn checked(
     next: &Record,
     kind: &'static Kind,
     change: &Change,
-    now_ms: i64,
+    today: Date,
 ) -> Result<(), Refusal> {
     let concerns = |field: &str| before.is_new || change.cells.contains_key(field);
-    let mut problems = kind.problems(next, crate::day_of(now_ms), concerns);
+    let mut problems = kind.problems(next, today, concerns);
     match problems.next() {
         Some((field, problem)) => Err(Refusal::Field {
             field: field.to_owned(),

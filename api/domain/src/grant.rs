@@ -149,7 +149,10 @@ impl Grants {
 
     /// The most sensitive cells of this very record that may be seen; `None`: not at all.
     pub fn level_of(&self, kind: &Kind, record: &Record) -> Option<Sensitivity> {
-        let areas = areas_of(kind, record);
+        self.level_in(&areas_of(kind, record), kind, record)
+    }
+
+    fn level_in(&self, areas: &[Area], kind: &Kind, record: &Record) -> Option<Sensitivity> {
         let opens = |grant: &Grant| areas.iter().filter_map(|a| grant.opens(kind, *a)).max();
         let reaching = self.0.iter().filter(|grant| grant.reaches(kind, record));
         reaching.filter_map(opens).max()
@@ -162,7 +165,7 @@ impl Grants {
             areas.iter().any(|area| grant.writes(kind, *area)) && grant.reaches(kind, record)
         };
         if self.0.iter().any(writes) {
-            self.level_of(kind, record)
+            self.level_in(&areas, kind, record)
         } else {
             None
         }

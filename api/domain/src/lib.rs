@@ -8,6 +8,7 @@ pub mod area;
 pub mod assign;
 mod atom;
 pub mod audit;
+pub mod block;
 pub mod board;
 pub mod calendar;
 pub mod campaign;

@@ -95,7 +95,7 @@ pub const LABEL_CHARS: usize = 40;
 /// No number is further from zero.
 pub const NUMBER_LIMIT: i64 = 1_000_000_000;
 
-const PREFIX: &str = "own_";
+pub(crate) const PREFIX: &str = "own_";
 const LETTERS: usize = 8;
 
 /// True for the cell of a campaign's own field, or the mark of an overtaken value in one.

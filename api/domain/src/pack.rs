@@ -14,7 +14,7 @@
 //! `base` is the greatest stamp; most cells of a record carry it. One record has one form: equal
 //! records are equal bytes.
 
-use crate::atom::{Reader, put_number, put_stamp, put_text, put_value};
+use crate::atom::{Raw, Reader, put_number, put_stamp, put_text, put_value};
 use crate::{Cell, Cells, Id, Record, Stamp};
 
 pub use crate::atom::{Damaged, MAX_DEPTH};
@@ -74,6 +74,7 @@ pub fn outline(bytes: &[u8], keep: impl Fn(&str) -> bool) -> Result<(Record, Vec
     let mut from = Reader { bytes };
     let (mut names, mut cells) = (Vec::with_capacity(32), Cells::default());
     let (id, kind) = from.cells(|from, name, stamp| {
+        let name = name.text()?;
         names.push(name);
         if keep(name) {
             let value = from.value(0)?;
@@ -163,7 +164,7 @@ impl<'a> Reader<'a> {
     /// Reads a record; `cell` reads each value, whose name and stamp it is given.
     pub(crate) fn cells(
         &mut self,
-        cell: impl FnMut(&mut Self, &'a str, Stamp) -> Result<(), Damaged>,
+        cell: impl FnMut(&mut Self, Raw<'a>, Stamp) -> Result<(), Damaged>,
     ) -> Result<(Id, &'a str), Damaged> {
         self.cells_of(Self::begin, cell)
     }
@@ -172,13 +173,13 @@ impl<'a> Reader<'a> {
     fn cells_of<S: FnMut(&mut Self) -> Result<Stamp, Damaged>>(
         &mut self,
         begin: impl FnOnce(&mut Self) -> Result<Begun<'a, S>, Damaged>,
-        mut cell: impl FnMut(&mut Self, &'a str, Stamp) -> Result<(), Damaged>,
+        mut cell: impl FnMut(&mut Self, Raw<'a>, Stamp) -> Result<(), Damaged>,
     ) -> Result<(Id, &'a str), Damaged> {
         let (id, kind, mut of_cell) = begin(self)?;
         let count = self.length()?;
         let mut last = None;
         for _ in 0..count {
-            let name = self.text()?;
+            let name = self.raw()?;
             if last.is_some_and(|last| last >= name) {
                 return Err(Damaged::Form);
             }
@@ -219,14 +220,13 @@ impl<'a> Reader<'a> {
         let (id, kind) = self.cells_of(begin, |from, name, stamp| {
             match memory.get_mut(count) {
                 Some((held, cell)) => {
-                    held.clear();
-                    held.push_str(name);
+                    name.over(held)?;
                     cell.stamp = stamp;
                     from.value_over(&mut cell.value, 0)?;
                 }
                 None => {
                     let value = from.value(0)?;
-                    memory.push((name.to_owned(), Cell { stamp, value }));
+                    memory.push((name.text()?.to_owned(), Cell { stamp, value }));
                 }
             }
             count += 1;

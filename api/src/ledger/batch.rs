@@ -5,20 +5,14 @@ use super::gathered::GATHERED_ROWS;
 use super::recent::{Push, Touched};
 use super::{Store, name_of_chain};
 use crate::error::ApiError;
-use crate::sql::{Bundle, ROWS};
+use crate::sql::{Bundle, IDS, ROWS};
 use crate::steps::{Accepting, Chain, Keeping, Kept, Rows as _, Sent};
 use domain::change::is_looked_at;
 use domain::own::OwnField;
-use domain::{Id, Kind, Record, Stamp, chain, pack, picture, row};
+use domain::{Id, Kind, Record, Stamp, block, chain, pack, picture, row};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-
-/// A change's number has at most so many digits.
-const NUMBER: usize = 12;
-
-/// What is bundled of a change beside its body: record, stamp, link, and the change before.
-const HEAD: usize = 16 + 32 + 32 + NUMBER;
 
 /// A ledger while one push is decided on. Nothing is written before [`Batch::write`], but what was
 /// accepted before is seen by what comes after it.
@@ -42,6 +36,8 @@ struct Gathered {
     /// The last change before those in `history`; the numbers of bundled rows count from it.
     written: u64,
     history: Bundle,
+    /// The block of the history to which the next change comes.
+    open: Vec<u8>,
     stood: Bundle,
     moved: Vec<(u64, Record)>,
     about: Bundle,
@@ -58,6 +54,8 @@ struct Place {
     before: Option<Option<Vec<u8>>>,
     /// True if several changes of the batch are about it.
     again: bool,
+    /// Where it stands in the block with its change, if that is all that was ever written of it.
+    stands: Option<u64>,
 }
 
 #[derive(Default)]
@@ -85,7 +83,7 @@ impl<'s> Batch<'s> {
             seq,
             link,
             written: seq,
-            history: Bundle::with_room(changes.len(), bytes + changes.len() * HEAD),
+            history: Bundle::with_room(bytes / block::BYTES + 1, bytes + changes.len() * 8),
             ..Gathered::default()
         };
         gathered.reads_records(store, changes)?;
@@ -104,13 +102,12 @@ impl<'s> Batch<'s> {
     pub fn write(&self) -> Result<(), ApiError> {
         let mut gathered = self.gathered.borrow_mut();
         let first = gathered.written as i64;
+        gathered.close()?;
         let history = std::mem::take(&mut gathered.history);
         history.write(
             &self.store.sql,
-            "INSERT INTO history (seq, record, stamp, person, received, body, chain, earlier)
-             SELECT ?3 + nth, substr(?2, at, 16), CAST(substr(?2, at + 16, 32) AS TEXT), ?4, ?5,
-                 substr(?2, at + 92, size - 92), substr(?2, at + 48, 32),
-                 CAST(substr(?2, at + 80, 12) AS INTEGER)",
+            "INSERT INTO block (last, person, received, chain, body)
+             SELECT ?3 + nth, ?4, ?5, substr(?2, at, 32), substr(?2, at + 32, size - 32)",
             vec![
                 first.into(),
                 self.person.as_bytes().to_vec().into(),
@@ -119,6 +116,7 @@ impl<'s> Batch<'s> {
         )?;
         let count = (gathered.seq - gathered.written) as usize;
         let mut records = Bundle::with_room(count, self.bytes);
+        let mut new = Bundle::with_room(count, count * 16);
         let mut push = Push {
             after: gathered.written,
             until: gathered.seq,
@@ -137,10 +135,14 @@ impl<'s> Batch<'s> {
                 Held::Nothing | Held::Large => continue,
             };
             let nth = seq - written;
-            if records.is_full(now.len()) {
-                self.write_records(std::mem::take(&mut records), first)?;
+            if let Some(stands) = place.stands.take() {
+                new.add_id(nth, id, stands);
+            } else {
+                if records.is_full(now.len()) {
+                    self.write_records(std::mem::take(&mut records), first)?;
+                }
+                records.add(nth, &[id.as_bytes(), &now])?;
             }
-            records.add(nth, &[id.as_bytes(), &now])?;
             push.records.push(Touched {
                 id,
                 seq,
@@ -149,6 +151,9 @@ impl<'s> Batch<'s> {
             });
         }
         self.write_records(records, first)?;
+        let insert =
+            format!("INSERT INTO record (id, seq, body) SELECT id, ?3 + nth, number {IDS}");
+        new.run(&self.store.sql, &insert, vec![first.into()])?;
         let stood = std::mem::take(&mut gathered.stood);
         stood.write(
             &self.store.sql,
@@ -171,6 +176,8 @@ impl<'s> Batch<'s> {
         )?;
         if gathered.written < gathered.seq {
             let memory = &self.store.memory;
+            let last = push.records.last().map(|record| record.id);
+            memory.greatest.set(self.store.greatest()?.max(last));
             let end = (gathered.seq, gathered.link.clone());
             memory.end.replace(Some(end));
             memory.recent.borrow_mut().add(push);
@@ -188,20 +195,22 @@ impl<'s> Batch<'s> {
     }
 }
 
-/// As SQLite reads a number.
-fn digits(mut number: u64) -> [u8; NUMBER] {
-    let mut digits = [b'0'; NUMBER];
-    for digit in digits.iter_mut().rev() {
-        *digit += (number % 10) as u8;
-        number /= 10;
-    }
-    digits
-}
-
 impl Gathered {
     fn is_full(&self, more: usize) -> bool {
         let bundles = [&self.history, &self.stood, &self.about, &self.photos];
+        let more = self.open.len() + more;
         bundles.iter().any(|bundle| bundle.is_full(more))
+    }
+
+    /// Closes the open block: the next change comes to another one.
+    fn close(&mut self) -> Result<(), ApiError> {
+        if self.open.is_empty() {
+            return Ok(());
+        }
+        let nth = self.seq - self.written;
+        self.history.add(nth, &[&self.link, &self.open])?;
+        self.open.clear();
+        Ok(())
     }
 
     fn reads_records(
@@ -218,13 +227,17 @@ impl Gathered {
                 self.places.entry(twin).or_default();
             }
         }
-        let ids: Vec<Id> = self.places.keys().copied().collect();
+        let greatest = store.greatest()?;
+        let ids = self.places.keys().filter(|id| Some(**id) <= greatest);
+        let ids: Vec<Id> = ids.copied().collect();
         for ids in ids.chunks(GATHERED_ROWS) {
             let mut wanted = Bundle::default();
             for id in ids {
                 wanted.add(0, &[id.as_bytes()])?;
             }
-            let from = format!("FROM record WHERE id IN (SELECT substr(?2, at, 16) {ROWS})");
+            let from = format!(
+                "FROM record WHERE id IN (SELECT substr(?2, at, 16) {ROWS}) LIMIT {GATHERED_ROWS}"
+            );
             for row in store.gathered(&from, wanted.values(Vec::new()))? {
                 let place = self.places.entry(row.id).or_default();
                 place.held = row.body.map_or(Held::Large, Held::Row);
@@ -242,17 +255,18 @@ impl Gathered {
     ) -> Result<(), ApiError> {
         let mut wanted = Vec::new();
         for Sent { glance, .. } in changes.iter().flatten() {
-            let may_be_known = match &self.places[&glance.id].held {
+            let place = &self.places[&glance.id];
+            let may_be_known = match &place.held {
                 Held::Nothing => false,
                 // Every accepted change has left its stamp, or a later one.
                 Held::Row(body) => glance.stamp <= row::changed(body)?,
                 Held::Large | Held::Made(_) => true,
             };
             if may_be_known {
-                wanted.push((glance.id, glance.stamp));
+                wanted.push((glance.id, glance.stamp, place.seq));
             }
         }
-        self.accepted = store.accepted(wanted.into_iter())?;
+        self.accepted = store.accepted(&wanted)?;
         Ok(())
     }
 }
@@ -331,17 +345,13 @@ impl Accepting for Batch<'_> {
             body,
         };
         let link = chain::link(&gathered.link, &entry);
+        if block::is_full(&gathered.open, body) {
+            gathered.close()?;
+        }
         let nth = seq - gathered.written;
         let id = next.id;
         let place = gathered.places.entry(id).or_default();
-        let parts = [
-            &id.as_bytes()[..],
-            written.as_bytes(),
-            &link,
-            &digits(place.seq),
-            body,
-        ];
-        gathered.history.add(nth, &parts)?;
+        let at = block::put(&mut gathered.open, seq, place.seq, body);
         if let Some(stood) = moved {
             gathered.stood.add(nth, &[&pack::pack(&stood)])?;
             gathered.moved.push((seq, stood));
@@ -373,6 +383,7 @@ impl Accepting for Batch<'_> {
             Held::Made(next)
         } else {
             let now = packed.map_or_else(|| row::write(&next), <[u8]>::to_vec);
+            place.stands = packed.map(|packed| block::place(at, packed.len()));
             self.spare.replace(Some(next));
             Held::Row(now)
         };

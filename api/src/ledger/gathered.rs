@@ -1,6 +1,7 @@
 //! Records read many at once, in one piece: each row by itself costs several times what SQLite takes
 //! to find it.
 
+use super::blocks::{BODY, SIZE};
 use super::{Store, id_of, leaves};
 use crate::error::ApiError;
 use crate::sql;
@@ -31,7 +32,19 @@ impl Gathered {
 }
 
 impl Store {
-    /// At most [`GATHERED_ROWS`] records; `from` is a query's end, from its `FROM` on.
+    /// The greatest of the records' ids; `None` if there are none.
+    pub fn greatest(&self) -> Result<Option<Id>, ApiError> {
+        if let Some(id) = self.memory.greatest.get() {
+            return Ok(Some(id));
+        }
+        let row = sql::first(&self.sql, "SELECT MAX(id) FROM record", vec![])?;
+        let greatest = row.and_then(|mut row| id_of(&row.bytes()).ok());
+        self.memory.greatest.set(greatest);
+        Ok(greatest)
+    }
+
+    /// At most [`GATHERED_ROWS`] records; `from` is a query's end, from its `FROM` to its `LIMIT`,
+    /// without which SQLite would take each body twice.
     pub fn gathered(
         &self,
         from: &str,
@@ -41,7 +54,7 @@ impl Store {
             "SELECT CAST(group_concat(id, '') AS BLOB),
                  group_concat(seq || ' ' || coalesce(length(body), -1)),
                  CAST(group_concat(body, '') AS BLOB)
-             FROM (SELECT id, seq, CASE WHEN length(body) <= {GATHERED_BYTES} THEN body END AS body
+             FROM (SELECT id, seq, CASE WHEN {SIZE} <= {GATHERED_BYTES} THEN {BODY} END AS body
                  {from})"
         );
         let Some(mut row) = sql::first(&self.sql, &query, values)? else {

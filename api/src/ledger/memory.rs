@@ -5,6 +5,7 @@
 use super::recent::Recent;
 use crate::rollup::Counted;
 use crate::steps::Agreement;
+use domain::Id;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -14,6 +15,9 @@ pub struct Memory {
     /// The number of the last change, and its link.
     pub end: RefCell<Option<(u64, Vec<u8>)>>,
     pub recent: RefCell<Recent>,
+    /// The greatest of the records' ids. They grow with time: of a record that was just made it tells
+    /// that it is not there.
+    pub greatest: Cell<Option<Id>>,
     /// How far each view is counted, and how far the table says so.
     pub agreements: RefCell<BTreeMap<String, Agreed>>,
     /// Whose tokens are stopped, and until when.
@@ -45,6 +49,7 @@ impl Memory {
     pub fn forget(&self) {
         self.end.take();
         self.recent.take();
+        self.greatest.take();
         self.agreements.take();
         self.bars.take();
         self.counted.take();

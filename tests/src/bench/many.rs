@@ -3,10 +3,12 @@
 use super::{Bench, Line, median, processor_ms};
 use crate::World;
 use crate::world::county;
+use domain::block::{self, Block, Entry};
 use domain::change::BATCH_LIMIT;
 use domain::grant::Role;
+use domain::pack::Damaged;
 use domain::wire::Answer;
-use domain::{Change, chain, row};
+use domain::{Change, Id, chain};
 use host::device::{Device, new_id};
 use host::{objects, show, training};
 use std::sync::Barrier;
@@ -84,63 +86,82 @@ fn grows(maker: &mut Device, count: usize) -> Result<(), String> {
     Ok(())
 }
 
-/// A row to make others of: record, change, stamp, author.
-type Model = (Vec<u8>, Vec<u8>, String, Vec<u8>);
-
 /// So many rows more, as the server would have written them: the people that are there, under new
 /// ids, with their history and its chain. The server must not run.
 fn multiplies(world: &World, count: usize) -> Result<(), String> {
+    let failed = |error: rusqlite::Error| error.to_string();
     let file = objects::file_of(world.data(), objects::LEDGERS, &county().to_string());
-    let mut database = rusqlite::Connection::open(file).map_err(|error| error.to_string())?;
-    let write = |database: &mut rusqlite::Connection| -> rusqlite::Result<()> {
-        let one = database.transaction()?;
-        let models: Vec<Model> = one
-            .prepare(
-                "SELECT record.body, history.body, stamp, person FROM record JOIN history
-                 ON history.record = record.id WHERE history.seq <= 10000",
-            )?
-            .query_map([], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-            })?
-            .collect::<Result<_, _>>()?;
-        let (mut seq, mut chain): (u64, Vec<u8>) = one.query_row(
-            "SELECT seq, chain FROM history ORDER BY seq DESC LIMIT 1",
-            [],
-            |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?)),
-        )?;
-        let mut history = one.prepare(
-            "INSERT INTO history (seq, record, stamp, person, received, body, chain)
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
-        )?;
+    let mut database = rusqlite::Connection::open(file).map_err(failed)?;
+    let one = database.transaction().map_err(failed)?;
+    let history = blocks(&one).map_err(failed)?;
+    let last = history.last().ok_or("no history")?;
+    let models: Result<Vec<Change>, Damaged> = history
+        .iter()
+        .map(Block::entries)
+        .flat_map(|entries| entries.map_or_else(|error| vec![Err(error)], made))
+        .collect();
+    let models = models.map_err(|error| error.to_string())?;
+    let (mut seq, mut block) = (last.last, last.clone());
+    block.body.clear();
+    let mut write = || -> rusqlite::Result<()> {
+        let mut blocks = one.prepare("INSERT INTO block VALUES (?, ?, ?, ?, ?)")?;
         let mut rows = one.prepare("INSERT INTO record VALUES (?, ?, ?)")?;
-        for (record, change, stamp, person) in models.iter().cycle().take(count) {
-            let (Ok(mut record), Ok(mut change)) = (row::read(record), Change::unpack(change))
-            else {
-                continue;
+        let mut close = |block: &Block| {
+            let (person, received) = (block.person.as_bytes(), block.received);
+            let last = block.last.cast_signed();
+            blocks.execute((last, &person[..], received, &block.chain, &block.body))
+        };
+        for model in models.iter().cycle().take(count) {
+            let change = Change {
+                id: new_id(),
+                ..model.clone()
             };
-            record.id = new_id();
-            change.id = record.id;
-            seq += 1;
             let body = change.pack();
-            let id = record.id.as_bytes().to_vec();
-            let received = show::now_ms();
+            if block::is_full(&block.body, &body) {
+                close(&block)?;
+                block.body.clear();
+            }
+            seq += 1;
             let entry = chain::Entry {
                 seq,
-                record: &id,
-                stamp,
-                person,
-                received,
+                record: change.id.as_bytes(),
+                stamp: &change.stamp.to_string(),
+                person: block.person.as_bytes(),
+                received: block.received,
                 body: &body,
             };
-            chain = chain::link(&chain, &entry).to_vec();
-            let number = seq.cast_signed();
-            history.execute((number, &id, stamp, person, received, &body, &chain))?;
-            rows.execute((&id, number, row::write(&record)))?;
+            block.chain = chain::link(&block.chain, &entry).to_vec();
+            block.last = seq;
+            let at = block::put(&mut block.body, seq, 0, &body);
+            let record = change.delta_within(&body).unwrap_or_default();
+            let stands = block::place(at, record.len()).cast_signed();
+            rows.execute((&change.id.as_bytes()[..], seq.cast_signed(), stands))?;
         }
-        drop((history, rows));
-        one.commit()
+        close(&block).map(drop)
     };
-    write(&mut database).map_err(|error| error.to_string())
+    write().map_err(failed)?;
+    one.commit().map_err(failed)
+}
+
+/// The whole history.
+fn blocks(database: &rusqlite::Connection) -> rusqlite::Result<Vec<Block>> {
+    let query = "SELECT last, person, received, chain, body FROM block ORDER BY last";
+    let block = |row: &rusqlite::Row<'_>| {
+        Ok(Block {
+            last: row.get::<_, i64>(0)?.cast_unsigned(),
+            person: Id::from_bytes(row.get(1)?),
+            received: row.get(2)?,
+            chain: row.get(3)?,
+            body: row.get(4)?,
+        })
+    };
+    database.prepare(query)?.query_map([], block)?.collect()
+}
+
+/// Those that made their record.
+fn made(entries: Vec<Entry<'_>>) -> Vec<Result<Change, Damaged>> {
+    let first = entries.into_iter().filter(|entry| entry.earlier == 0);
+    first.map(|entry| Change::unpack(entry.change)).collect()
 }
 
 fn measured(rows: usize, phones: &mut [Held], server: u32) -> Result<Line, String> {

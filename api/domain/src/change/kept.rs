@@ -69,11 +69,10 @@ impl Change {
             }
             match memory.get_mut(count) {
                 Some((held, value)) => {
-                    held.clear();
-                    held.push_str(name);
+                    name.over(held)?;
                     from.value_over(value, 0)?;
                 }
-                None => memory.push((name.to_owned(), from.value(0)?)),
+                None => memory.push((name.text()?.to_owned(), from.value(0)?)),
             }
             count += 1;
             Ok(())
@@ -138,13 +137,13 @@ impl Glance {
         let (id, _, base) = from.head()?;
         let (mut target, mut writes_own, mut stamp) = (None, false, base);
         for _ in 0..from.length()? {
-            let length = from.length()?;
-            let name = from.take(length)?;
+            let name = from.raw()?;
             if from.byte()? != 0 {
                 stamp = from.stamp()?;
             }
-            writes_own |= std::str::from_utf8(name).is_ok_and(own::is_own);
-            match name == MERGED_INTO.name().as_bytes() {
+            let may_be_own = name.0.starts_with(own::PREFIX.as_bytes());
+            writes_own |= may_be_own && name.text().is_ok_and(own::is_own);
+            match name.0 == MERGED_INTO.name().as_bytes() {
                 true => target = Id::read(&from.value(0)?),
                 false => from.pass(0)?,
             }

@@ -1,0 +1,91 @@
+//! What an older server kept otherwise: its history, a row to a change.
+
+use crate::sql::{self, Bundle};
+use domain::block;
+use worker::{Result, SqlStorage};
+
+/// So many rows are read at once.
+const ROWS: i64 = 500;
+
+/// Puts such a history into blocks. No await: all of it or nothing is kept.
+pub fn take_over(sql: &SqlStorage) -> Result<()> {
+    let query = "SELECT 1 FROM pragma_table_info('history')";
+    if sql::first(sql, query, vec![])?.is_none() {
+        return Ok(());
+    }
+    links(sql)?;
+    let query = "SELECT seq, person, received, body, chain, earlier FROM history
+                 WHERE seq > ? ORDER BY seq LIMIT ?";
+    let mut after = 0;
+    loop {
+        let rows = sql::rows(sql, query, vec![after.into(), ROWS.into()])?;
+        let full = rows.len() as i64 == ROWS;
+        let (mut blocks, mut open) = (Bundle::default(), Open::default());
+        for mut row in rows {
+            let seq = row.number();
+            let (person, received) = (row.bytes(), row.number());
+            let (change, chain) = (row.bytes(), row.bytes());
+            let earlier = row.number() as u64;
+            let other = open.person != person || open.received != received;
+            if other || block::is_full(&open.body, &change) {
+                open.close(&mut blocks)?;
+            }
+            block::put(&mut open.body, seq as u64, earlier, &change);
+            (open.person, open.received, open.chain) = (person, received, chain);
+            open.last = seq;
+            after = seq;
+        }
+        open.close(&mut blocks)?;
+        blocks.write(
+            sql,
+            "INSERT INTO block (last, person, received, chain, body)
+             SELECT CAST(substr(?2, at, 16) AS INTEGER), substr(?2, at + 16, 16),
+                 CAST(substr(?2, at + 32, 16) AS INTEGER), substr(?2, at + 48, 32),
+                 substr(?2, at + 80, size - 80)",
+            vec![],
+        )?;
+        if !full {
+            return sql::run(sql, "DROP TABLE history", vec![]);
+        }
+    }
+}
+
+/// A block to which further changes may come.
+#[derive(Default)]
+struct Open {
+    last: i64,
+    person: Vec<u8>,
+    received: i64,
+    chain: Vec<u8>,
+    body: Vec<u8>,
+}
+
+impl Open {
+    fn close(&mut self, blocks: &mut Bundle) -> Result<()> {
+        let body = std::mem::take(&mut self.body);
+        if body.is_empty() {
+            return Ok(());
+        }
+        let number = |number: i64| format!("{number:016}");
+        let (last, received) = (number(self.last), number(self.received));
+        let parts = [
+            last.as_bytes(),
+            &self.person,
+            received.as_bytes(),
+            &self.chain,
+            &body,
+        ];
+        blocks.add(0, &parts)
+    }
+}
+
+/// The first servers found a record's changes by an index over them instead.
+fn links(sql: &SqlStorage) -> Result<()> {
+    if sql::add_column(sql, "history", "earlier", "INTEGER NOT NULL DEFAULT 0")? {
+        let link = "UPDATE history SET earlier = coalesce(
+            (SELECT MAX(seq) FROM history AS other
+             WHERE other.record = history.record AND other.seq < history.seq), 0)";
+        sql::run(sql, link, vec![])?;
+    }
+    Ok(())
+}
