@@ -274,7 +274,7 @@ impl Rows for Store {
             let next = (limit - found.len()).min(GATHERED_ROWS);
             let from = "FROM record WHERE seq > ? ORDER BY seq LIMIT ?";
             let values = vec![(after as i64).into(), (next as i64).into()];
-            let rows = self.gathered(from, values)?;
+            let rows = self.swept(from, values)?;
             let last = rows.len() < next;
             for row in rows {
                 found.push(row.whole(self)?);
@@ -315,7 +315,7 @@ impl Rows for Store {
             let next = (limit - found.len()).min(GATHERED_ROWS);
             let from = "FROM record WHERE id > ? ORDER BY id LIMIT ?";
             let values = vec![after.as_bytes().to_vec().into(), (next as i64).into()];
-            let rows = self.gathered(from, values)?;
+            let rows = self.swept(from, values)?;
             let last = rows.len() < next;
             for row in rows {
                 found.push((row.id, row.whole(self)?));

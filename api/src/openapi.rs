@@ -351,8 +351,8 @@ fn read_deeds() {}
 fn push() {}
 
 /// What changed after a cursor: the length of the head (4 bytes, big-endian), the head (JSON,
-/// `PullHead`), then packed records, each after its length as a varint. With `form=columns` the first
-/// bit of the head's length is set, and the records stand side by side (`domain/src/columns.rs`).
+/// `PullHead`), then packed records, each after its length as a varint. With `form=columns-2` the
+/// first bit of the head's length is set, and the records stand side by side (`domain/src/columns.rs`).
 #[utoipa::path(get, path = "/api/sync/{ledger}", security(("token" = [])),
     params(("ledger" = String, Path), ("after" = u64, Query), ("view" = String, Query),
            ("repaired" = Option<u64>, Query), ("form" = Option<domain::wire::Form>, Query)),

@@ -10,6 +10,7 @@ use domain::change::{self, Glance};
 use domain::grant::{self, placement};
 use domain::own::OwnField;
 use domain::pack::Damaged;
+use domain::sight::Sight;
 use domain::wire::{Answer, Form, PullHead, Pulled, PushAnswer, PushAsk, PushHead};
 use domain::{Area, Change, Grants, Id, Kind, Record, Refusal, Stamp, pack, same};
 use serde::de::Error as _;
@@ -359,9 +360,10 @@ pub fn page<R: Rows>(rows: &R, asked: &Asked<PullAsk>) -> Result<Pulled, R::Erro
     let found = rows.after(after, limit)?;
     let full = found.len() == limit;
     let (mut records, mut bytes, mut cursor) = (Vec::new(), 0, after);
+    let mut sight = Sight::new(grants);
     let mut cut = false;
     for row in found {
-        if let Some(packed) = agreement::seen(grants, Some(row.body))? {
+        if let Some(packed) = agreement::seen(&mut sight, Some(row.body))? {
             bytes += packed.len();
             records.push(packed);
         }
@@ -377,7 +379,7 @@ pub fn page<R: Rows>(rows: &R, asked: &Asked<PullAsk>) -> Result<Pulled, R::Erro
         cursor = cursor.max(last);
     }
     let (gone, narrowed) = hidden(rows, after, cursor, grants)?;
-    let counted = agreement::advance(rows, &view, grants, asked.ask.repaired > 0)?;
+    let counted = agreement::advance(rows, &view, &mut sight, asked.ask.repaired > 0)?;
     Ok(Pulled {
         head: PullHead {
             cursor,

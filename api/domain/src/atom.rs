@@ -70,7 +70,7 @@ pub(crate) struct Reader<'a> {
 }
 
 /// The bytes of a text, in the order of which texts are, too.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Raw<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Raw<'a> {
@@ -98,11 +98,25 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn byte(&mut self) -> Result<u8, Damaged> {
-        Ok(self.take(1)?[0])
+        let (byte, rest) = self.bytes.split_first().ok_or(Damaged::Short)?;
+        self.bytes = rest;
+        Ok(*byte)
     }
 
     /// A varint in its shortest form only, so that equal records are equal bytes.
+    #[inline]
     pub(crate) fn number(&mut self) -> Result<u64, Damaged> {
+        // Nearly all are small.
+        match self.bytes.split_first() {
+            Some((byte, rest)) if *byte < 0x80 => {
+                self.bytes = rest;
+                Ok(u64::from(*byte))
+            }
+            _ => self.large_number(),
+        }
+    }
+
+    fn large_number(&mut self) -> Result<u64, Damaged> {
         let mut number = 0u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -190,6 +204,14 @@ impl<'a> Reader<'a> {
         let before = self.bytes;
         pass(self)?;
         Ok(&before[..before.len() - self.bytes.len()])
+    }
+
+    /// Passes over a value of which is known that it is one: what a text is is not looked at.
+    pub(crate) fn skip(&mut self) -> Result<(), Damaged> {
+        match self.byte()? {
+            4 => self.raw().map(drop),
+            tag => self.pass_tagged(tag, 0),
+        }
     }
 
     /// Passes over a value.

@@ -77,6 +77,13 @@ pub const fn place(at: usize, size: usize) -> u64 {
     (at as u64 + 1) << 22 | size as u64
 }
 
+/// The bytes that stand at a place in a block's body.
+pub fn at(body: &[u8], place: u64) -> Option<&[u8]> {
+    let (at, size) = (place >> 22, place & ((1 << 22) - 1));
+    let at = usize::try_from(at.checked_sub(1)?).ok()?;
+    body.get(at..at.checked_add(size as usize)?)
+}
+
 impl Block {
     /// # Errors
     /// [`Damaged`] if the body is not one, or holds more changes than there are numbers.
@@ -190,8 +197,11 @@ mod tests {
     fn a_change_begins_where_its_place_says() {
         let (mut body, packed) = (Vec::new(), change(3).pack());
         put(&mut body, 1, 0, &change(1).pack());
-        let at = put(&mut body, 2, 1, &packed);
-        assert_eq!(&body[at..at + packed.len()], packed.as_slice());
+        let begins = put(&mut body, 2, 1, &packed);
+        let stands = place(begins, packed.len());
+        assert_eq!(at(&body, stands), Some(packed.as_slice()));
+        assert_eq!(at(&body[1..], stands), None);
+        assert_eq!(at(&body, 5), None, "no place, but a size");
     }
 
     #[test]

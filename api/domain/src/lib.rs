@@ -51,7 +51,7 @@ pub mod record;
 pub mod row;
 pub mod same;
 pub mod sheet;
-mod sight;
+pub mod sight;
 pub mod spot;
 pub mod stamp;
 pub mod step;

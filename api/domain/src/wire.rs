@@ -330,8 +330,10 @@ pub struct PullHead {
 #[serde(rename_all = "lowercase")]
 pub enum Form {
     /// See [`columns`].
+    #[serde(rename = "columns-2")]
     Columns,
-    /// One after another: see [`pack::join`]. A form that a later app may ask for is answered so, too.
+    /// One after another: see [`pack::join`]. So is answered who asks for a form of an earlier app
+    /// (`columns`), or of a later one.
     #[default]
     #[serde(other)]
     Rows,
@@ -421,7 +423,8 @@ mod tests {
     #[test]
     fn a_form_that_nobody_here_knows_is_answered_in_rows() {
         let read = |text: &str| serde_json::from_str::<Form>(text).unwrap();
-        assert_eq!(read(r#""columns""#), Form::Columns);
+        assert_eq!(read(r#""columns-2""#), Form::Columns);
+        assert_eq!(read(r#""columns""#), Form::Rows);
         assert_eq!(read(r#""rows""#), Form::Rows);
         assert_eq!(read(r#""of a later app""#), Form::Rows);
     }

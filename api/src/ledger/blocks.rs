@@ -2,14 +2,16 @@
 //! last change, and each change the one before it. A record that only its first change has written
 //! is not kept twice: its row tells where in the history it stands.
 
+use super::gathered::{GATHERED_BYTES, GATHERED_ROWS};
 use super::{Store, id_of};
 use crate::error::ApiError;
 use crate::sql;
 use crate::steps::Kept;
-use domain::block::Block;
+use domain::block::{self, Block};
 use domain::history::Accepted;
 use domain::{Change, Id, Stamp, pack};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use worker::SqlStorageValue;
 
 pub const TABLE: &str = "
@@ -28,6 +30,13 @@ pub const BODY: &str = "CASE typeof(record.body) WHEN 'integer' THEN
 /// How many bytes these are, without reading them.
 pub const SIZE: &str = "CASE typeof(record.body) WHEN 'integer' THEN record.body & 4194303
     ELSE length(record.body) END";
+
+/// The blocks with the changes that a list names.
+const OF: &str = "last IN (SELECT (SELECT MIN(last) FROM block WHERE last >= value)
+    FROM json_each(?))";
+
+/// A block with one change alone, which made a record that is just small enough to be gathered.
+const LARGE: usize = GATHERED_BYTES + 32;
 
 /// So many blocks are read at once.
 const AT_ONCE: usize = 64;
@@ -169,12 +178,64 @@ impl Store {
         Ok(found)
     }
 
+    /// The blocks with these changes, of which there are not too many (see [`GATHERED_ROWS`]), in their
+    /// order. All in one piece: each row by itself costs more than its bytes.
+    pub(super) fn bodies_of(&self, changes: &[u64]) -> Result<Bodies, ApiError> {
+        let (Some(first), Some(last)) = (changes.first(), changes.last()) else {
+            return Ok(Bodies::default());
+        };
+        // Most lie close: then it is quicker to read what lies between them, too.
+        let between = "last >= ? AND last <= (SELECT MIN(last) FROM block WHERE last >= ?)";
+        let values = vec![number(*first).into(), number(*last).into()];
+        let bodies = self.bodies(between, values)?;
+        match bodies.ends.last() {
+            Some((end, _)) if end >= last => Ok(bodies),
+            _ => self.bodies(OF, vec![serde_json::to_string(changes)?.into()]),
+        }
+    }
+
+    /// The first [`GATHERED_ROWS`] of these blocks, but for those with a record that is too large to be
+    /// gathered.
+    fn bodies(&self, which: &str, values: Vec<SqlStorageValue>) -> Result<Bodies, ApiError> {
+        let query = format!(
+            "SELECT group_concat(last || ' ' || length(body)), CAST(group_concat(body, '') AS BLOB)
+             FROM (SELECT last, body FROM block WHERE {which} AND length(body) <= {LARGE}
+                 ORDER BY last LIMIT {GATHERED_ROWS})"
+        );
+        let row = sql::first(&self.sql, &query, values)?;
+        let (told, bytes) = row.map_or_else(Default::default, |mut row| (row.text(), row.bytes()));
+        let (mut ends, mut at) = (Vec::new(), 0);
+        for told in told.split_terminator(',') {
+            let (last, size) = told.split_once(' ').ok_or(pack::Damaged::Form)?;
+            let number = |text: &str| text.parse::<u64>().map_err(|_| pack::Damaged::Form);
+            let end = at + number(size)? as usize;
+            ends.push((number(last)?, at..end));
+            at = end;
+        }
+        Ok(Bodies { bytes, ends })
+    }
+
     /// The blocks with these changes.
     fn blocks_of(&self, changes: &BTreeSet<u64>) -> Result<Vec<Block>, ApiError> {
-        let which = "WHERE last IN (SELECT (SELECT MIN(last) FROM block WHERE last >= value)
-                     FROM json_each(?))";
         let list = serde_json::to_string(changes)?;
-        self.blocks(which, vec![list.into()])
+        self.blocks(&format!("WHERE {OF}"), vec![list.into()])
+    }
+}
+
+/// The bodies of some blocks.
+#[derive(Default, Debug)]
+pub struct Bodies {
+    bytes: Vec<u8>,
+    /// The number of each one's last change, in their order, and where its bytes are.
+    ends: Vec<(u64, Range<usize>)>,
+}
+
+impl Bodies {
+    /// The bytes at a place in the block with this change.
+    pub fn at(&self, seq: u64, place: u64) -> Option<&[u8]> {
+        let nth = self.ends.partition_point(|(last, _)| *last < seq);
+        let (_, range) = self.ends.get(nth)?;
+        block::at(self.bytes.get(range.clone())?, place)
     }
 }
 

@@ -3,7 +3,8 @@
 
 use super::Rows;
 use domain::digest::Sum;
-use domain::{Grants, Id, change, pack};
+use domain::sight::Sight;
+use domain::{Id, change, pack};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -30,7 +31,7 @@ impl Agreement {
 pub(super) fn advance<R: Rows>(
     rows: &R,
     view: &str,
-    grants: &Grants,
+    sight: &mut Sight<'_>,
     anew: bool,
 ) -> Result<Option<Sum>, R::Error> {
     let last = rows.last()?;
@@ -46,10 +47,10 @@ pub(super) fn advance<R: Rows>(
     }
     let mut left = rows.counted_at_once();
     while let Some(from) = at.until.filter(|_| left > 0) {
-        left -= count_rows(rows, grants, &mut at, from, left)?;
+        left -= count_rows(rows, sight, &mut at, from, left)?;
     }
     while at.until.is_none() && at.seq < last && left > 0 {
-        let counted = count_changes(rows, grants, &mut at, left)?;
+        let counted = count_changes(rows, sight, &mut at, left)?;
         left = left.saturating_sub(counted);
     }
     if held.as_ref() != Some(&at) {
@@ -60,7 +61,7 @@ pub(super) fn advance<R: Rows>(
 
 fn count_rows<R: Rows>(
     rows: &R,
-    grants: &Grants,
+    sight: &mut Sight<'_>,
     at: &mut Agreement,
     from: Id,
     limit: usize,
@@ -74,7 +75,7 @@ fn count_rows<R: Rows>(
         } else {
             replayed(rows, id, at.seq)?
         };
-        if let Some(seen) = seen(grants, then)? {
+        if let Some(seen) = seen(sight, then)? {
             at.sum.add(&seen);
         }
     }
@@ -83,7 +84,7 @@ fn count_rows<R: Rows>(
 
 fn count_changes<R: Rows>(
     rows: &R,
-    grants: &Grants,
+    sight: &mut Sight<'_>,
     at: &mut Agreement,
     limit: usize,
 ) -> Result<usize, R::Error> {
@@ -92,10 +93,10 @@ fn count_changes<R: Rows>(
         return Ok(limit);
     };
     for (before, now) in changed.records {
-        if let Some(before) = seen(grants, before)? {
+        if let Some(before) = seen(sight, before)? {
             at.sum.take(&before);
         }
-        if let Some(now) = seen(grants, now)? {
+        if let Some(now) = seen(sight, now)? {
             at.sum.add(&now);
         }
     }
@@ -153,13 +154,13 @@ fn replayed<R: Rows + ?Sized>(rows: &R, id: Id, seq: u64) -> Result<Option<Vec<u
     Ok(record.as_ref().map(pack::pack))
 }
 
-/// A packed record as these grants show it.
+/// A packed record as somebody sees it.
 pub(super) fn seen(
-    grants: &Grants,
+    sight: &mut Sight<'_>,
     body: Option<Vec<u8>>,
 ) -> Result<Option<Vec<u8>>, pack::Damaged> {
     let Some(body) = body else { return Ok(None) };
-    Ok(match grants.shown(&body)? {
+    Ok(match sight.show(&body)? {
         Some(Cow::Owned(seen)) => Some(seen),
         whole => whole.is_some().then_some(body),
     })

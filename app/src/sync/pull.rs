@@ -104,7 +104,7 @@ fn counts(desk: Desk, ledger: Area) {
 /// A page as the server sends it.
 async fn page(token: &str, ledger: Area, ask: &Ask) -> Result<Vec<u8>, ApiError> {
     let (after, view) = (ask.after, &ask.view);
-    let mut path = format!("/api/sync/{ledger}?after={after}&view={view}&form=columns");
+    let mut path = format!("/api/sync/{ledger}?after={after}&view={view}&form=columns-2");
     if ask.repaired > 0 {
         path += &format!("&repaired={}", ask.repaired);
     }
