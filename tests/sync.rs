@@ -102,6 +102,37 @@ fn whatever_was_accepted_is_known_again_however_much_came_after_it() {
     assert_eq!(lin.pull(county()).unwrap(), held);
 }
 
+/// What was never edited stands in the history, however far back.
+#[test]
+fn somebody_registered_long_ago_comes_down_beside_somebody_of_today() {
+    let mut world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let made = [(); 3].map(|()| worker(&mut lin, new_id()));
+    let [long_ago, busy, today] = made.clone();
+    lin.push(county(), &[long_ago, busy.clone()]).unwrap();
+    for number in 0..450 {
+        let phone = format!("1390000{number:04}");
+        let edit = lin.edits(&busy.delta(), &[("phone", phone.as_str().into())]);
+        lin.push(county(), &[edit]).unwrap();
+    }
+    lin.push(county(), &[today]).unwrap();
+    // What the server remembers it would not look for.
+    world.stop_server();
+    world.start_server();
+    let held = lin.pull(county()).unwrap();
+    assert_eq!(held.len(), 3);
+    assert_eq!(held[&made[0].id], made[0].delta());
+    assert_eq!(held[&busy.id].text("phone"), "13900000449");
+    assert_eq!(held[&made[2].id], made[2].delta());
+    // Nothing new is in what was sent before; all of it is known, the first and the last.
+    let again = lin.push(county(), &made).unwrap();
+    let numbers: Vec<&Answer> = again.answers.iter().collect();
+    assert_eq!(
+        numbers,
+        [1, 2, 453].map(Answer::Accepted).iter().collect::<Vec<_>>()
+    );
+}
+
 #[test]
 fn long_texts_and_a_record_written_twice_go_up_in_one_batch_and_come_down_whole() {
     let world = World::new();
@@ -126,6 +157,10 @@ fn long_texts_and_a_record_written_twice_go_up_in_one_batch_and_come_down_whole(
     let answer = lin.push(county(), &batch).unwrap();
     assert_eq!(accepted(&answer), batch.len());
     assert_eq!(answer.answers[301], answer.answers[3]);
+    let new = lin.pull(county()).unwrap();
+    for made in batch[..300].iter().filter(|made| made.id != first.id) {
+        assert_eq!(new[&made.id], made.delta());
+    }
     let edits: Vec<Change> = batch[..300]
         .iter()
         .map(|made| lin.edits(&made.delta(), &[("address", "2号".into())]))

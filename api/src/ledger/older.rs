@@ -7,20 +7,20 @@ use worker::{Result, SqlStorage};
 /// So many rows are read at once.
 const ROWS: i64 = 500;
 
-/// Puts such a history into blocks. No await: all of it or nothing is kept.
+/// Puts such a history into blocks. It goes last: what a try before may have left of it is made anew.
 pub fn take_over(sql: &SqlStorage) -> Result<()> {
     let query = "SELECT 1 FROM pragma_table_info('history')";
     if sql::first(sql, query, vec![])?.is_none() {
         return Ok(());
     }
     links(sql)?;
+    sql::run(sql, "DELETE FROM block", vec![])?;
     let query = "SELECT seq, person, received, body, chain, earlier FROM history
                  WHERE seq > ? ORDER BY seq LIMIT ?";
-    let mut after = 0;
+    let (mut after, mut open) = (0, Open::default());
     loop {
         let rows = sql::rows(sql, query, vec![after.into(), ROWS.into()])?;
         let full = rows.len() as i64 == ROWS;
-        let (mut blocks, mut open) = (Bundle::default(), Open::default());
         for mut row in rows {
             let seq = row.number();
             let (person, received) = (row.bytes(), row.number());
@@ -28,29 +28,22 @@ pub fn take_over(sql: &SqlStorage) -> Result<()> {
             let earlier = row.number() as u64;
             let other = open.person != person || open.received != received;
             if other || block::is_full(&open.body, &change) {
-                open.close(&mut blocks)?;
+                open.close(sql)?;
             }
             block::put(&mut open.body, seq as u64, earlier, &change);
             (open.person, open.received, open.chain) = (person, received, chain);
             open.last = seq;
             after = seq;
         }
-        open.close(&mut blocks)?;
-        blocks.write(
-            sql,
-            "INSERT INTO block (last, person, received, chain, body)
-             SELECT CAST(substr(?2, at, 16) AS INTEGER), substr(?2, at + 16, 16),
-                 CAST(substr(?2, at + 32, 16) AS INTEGER), substr(?2, at + 48, 32),
-                 substr(?2, at + 80, size - 80)",
-            vec![],
-        )?;
         if !full {
+            open.close(sql)?;
+            open.write(sql)?;
             return sql::run(sql, "DROP TABLE history", vec![]);
         }
     }
 }
 
-/// A block to which further changes may come.
+/// A block to which further changes may come, and those before it that are to be written.
 #[derive(Default)]
 struct Open {
     last: i64,
@@ -58,13 +51,17 @@ struct Open {
     received: i64,
     chain: Vec<u8>,
     body: Vec<u8>,
+    closed: Bundle,
 }
 
 impl Open {
-    fn close(&mut self, blocks: &mut Bundle) -> Result<()> {
+    fn close(&mut self, sql: &SqlStorage) -> Result<()> {
         let body = std::mem::take(&mut self.body);
         if body.is_empty() {
             return Ok(());
+        }
+        if self.closed.is_full(body.len()) {
+            self.write(sql)?;
         }
         let number = |number: i64| format!("{number:016}");
         let (last, received) = (number(self.last), number(self.received));
@@ -75,7 +72,18 @@ impl Open {
             &self.chain,
             &body,
         ];
-        blocks.add(0, &parts)
+        self.closed.add(0, &parts)
+    }
+
+    fn write(&mut self, sql: &SqlStorage) -> Result<()> {
+        std::mem::take(&mut self.closed).write(
+            sql,
+            "INSERT INTO block (last, person, received, chain, body)
+             SELECT CAST(substr(?2, at, 16) AS INTEGER), substr(?2, at + 16, 16),
+                 CAST(substr(?2, at + 32, 16) AS INTEGER), substr(?2, at + 48, 32),
+                 substr(?2, at + 80, size - 80)",
+            vec![],
+        )
     }
 }
 
