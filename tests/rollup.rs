@@ -7,7 +7,7 @@ use domain::indicator::{Fold, Period, Table};
 use domain::wire::{Answer, SetupWhen};
 use domain::{Area, Change, Id, Value, area};
 use host::device::{Device, new_id};
-use host::{links, objects, show};
+use host::{links, objects, show, training};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -239,6 +239,37 @@ fn a_server_killed_between_a_push_and_its_roll_up_loses_nothing_and_counts_nothi
     while households(&served(&all.province, "37", "")) != 12 {
         assert!(begun.elapsed() < Duration::from_secs(60));
         std::thread::sleep(Duration::from_millis(50));
+    }
+    let expected = folded(&all.province, "37", whole(&all.province));
+    comes_to(&all.province, "37", "", &expected);
+}
+
+/// A county's ledger answers others between some records and the next: what they write meanwhile is
+/// neither counted twice nor left out.
+#[test]
+fn what_is_written_while_a_county_counts_is_in_the_table_once() {
+    let world = World::new();
+    let mut all = people(&world);
+    let cao = at(CAO).ledger();
+    let mut roster = world.device("名册", Role::FieldWorker, "371721");
+    let people = training::people(&mut roster, 2_000).unwrap();
+    for batch in people.chunks(BATCH_LIMIT) {
+        sends(&mut roster, cao, batch);
+    }
+    // Until its first table is there, which counts some of this and not the rest.
+    let begun = show::now();
+    let counted = || {
+        let total = served(&all.province, "37", "").table.total;
+        total.figures["households"].count
+    };
+    let mut edited = 0;
+    while counted() == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(60));
+        let seen = people[edited % people.len()].delta();
+        let edit = roster.edits(&seen, &[("flow", "staying".into())]);
+        sends(&mut roster, cao, &[edit]);
+        serves(&mut all.cao, CAO, "own");
+        edited += 1;
     }
     let expected = folded(&all.province, "37", whole(&all.province));
     comes_to(&all.province, "37", "", &expected);
