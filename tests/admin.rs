@@ -664,8 +664,8 @@ fn a_history_that_somebody_altered_on_the_disk_is_told_to_the_administrator() {
     }
     world.stop_server();
     let file = host::objects::file_of(world.data(), host::objects::LEDGERS, "371721");
-    let rewrite = "UPDATE history SET body = CAST(replace(CAST(body AS TEXT), '张', '李') AS BLOB)
-                   WHERE seq = 2";
+    let rewrite = "UPDATE block SET body = CAST(replace(CAST(body AS TEXT), '张', '李') AS BLOB)
+                   WHERE last = 2";
     let database = rusqlite::Connection::open(&file).unwrap();
     assert_eq!(database.execute(rewrite, []).unwrap(), 1);
     drop(database);
