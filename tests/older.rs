@@ -1,6 +1,5 @@
 //! A data folder that an older server kept is taken over by the one of today, nothing of it lost.
 
-use domain::block::Block;
 use domain::grant::Role;
 use domain::history::History;
 use domain::wire::{Answer, PullHead, Pulled};
@@ -10,6 +9,7 @@ use host::{check, objects};
 use rusqlite::{Connection, params};
 use std::path::Path;
 use tests::World;
+use tests::ledger;
 use tests::world::{area, built, county};
 
 /// Older servers kept a row for each change, and a record's bytes with the record.
@@ -42,20 +42,7 @@ fn worker(device: &mut Device, number: usize) -> Change {
 fn keeps_as_before(file: &Path, records: &[(Id, Vec<u8>)]) -> Vec<String> {
     let mut database = Connection::open(file).unwrap();
     let one = database.transaction().unwrap();
-    let query = "SELECT last, person, received, chain, body FROM block ORDER BY last";
-    let block = |row: &rusqlite::Row<'_>| {
-        Ok(Block {
-            last: row.get::<_, i64>(0)?.cast_unsigned(),
-            person: Id::from_bytes(row.get(1)?),
-            received: row.get(2)?,
-            chain: row.get(3)?,
-            body: row.get(4)?,
-        })
-    };
-    let mut read = one.prepare(query).unwrap();
-    let blocks = read.query_map([], block).unwrap();
-    let blocks: Vec<Block> = blocks.collect::<Result<_, _>>().unwrap();
-    drop(read);
+    let blocks = ledger::blocks(&one).unwrap();
     one.execute(TABLE, []).unwrap();
     let (mut before, mut names) = (Vec::new(), Vec::new());
     for block in &blocks {

@@ -5,6 +5,7 @@ pub mod browser;
 pub mod bucket;
 pub mod chromium;
 pub mod counter;
+pub mod ledger;
 pub mod libreoffice;
 pub mod packages;
 pub mod simulate;

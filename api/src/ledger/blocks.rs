@@ -35,6 +35,9 @@ pub const SIZE: &str = "CASE typeof(record.body) WHEN 'integer' THEN record.body
 const OF: &str = "last IN (SELECT (SELECT MIN(last) FROM block WHERE last >= value)
     FROM json_each(?))";
 
+/// Of so many changes one at the least is wanted where what lies between is read, too.
+const CLOSE: u64 = 8;
+
 /// A block with one change alone, which made a record that is just small enough to be gathered.
 const LARGE: usize = GATHERED_BYTES + 32;
 
@@ -185,13 +188,16 @@ impl Store {
             return Ok(Bodies::default());
         };
         // Most lie close: then it is quicker to read what lies between them, too.
-        let between = "last >= ? AND last <= (SELECT MIN(last) FROM block WHERE last >= ?)";
-        let values = vec![number(*first).into(), number(*last).into()];
-        let bodies = self.bodies(between, values)?;
-        match bodies.ends.last() {
-            Some((end, _)) if end >= last => Ok(bodies),
-            _ => self.bodies(OF, vec![serde_json::to_string(changes)?.into()]),
+        if last - first < CLOSE * changes.len() as u64 {
+            let between = "last >= ? AND last <= (SELECT MIN(last) FROM block WHERE last >= ?)";
+            let values = vec![number(*first).into(), number(*last).into()];
+            let bodies = self.bodies(between, values)?;
+            // They may have been too many, if they hold a change each.
+            if bodies.ends.last().is_some_and(|(end, _)| end >= last) {
+                return Ok(bodies);
+            }
         }
+        self.bodies(OF, vec![serde_json::to_string(changes)?.into()])
     }
 
     /// The first [`GATHERED_ROWS`] of these blocks, but for those with a record that is too large to be

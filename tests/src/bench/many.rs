@@ -2,13 +2,14 @@
 
 use super::{Bench, Line, median, processor_ms};
 use crate::World;
+use crate::ledger;
 use crate::world::county;
+use domain::Change;
 use domain::block::{self, Block, Entry};
 use domain::change::BATCH_LIMIT;
 use domain::grant::Role;
 use domain::pack::Damaged;
 use domain::wire::Answer;
-use domain::{Change, Id, chain};
 use host::device::{Device, new_id};
 use host::{objects, show, training};
 use std::sync::Barrier;
@@ -93,7 +94,7 @@ fn multiplies(world: &World, count: usize) -> Result<(), String> {
     let file = objects::file_of(world.data(), objects::LEDGERS, &county().to_string());
     let mut database = rusqlite::Connection::open(file).map_err(failed)?;
     let one = database.transaction().map_err(failed)?;
-    let history = blocks(&one).map_err(failed)?;
+    let history = ledger::blocks(&one).map_err(failed)?;
     let last = history.last().ok_or("no history")?;
     let models: Result<Vec<Change>, Damaged> = history
         .iter()
@@ -101,15 +102,23 @@ fn multiplies(world: &World, count: usize) -> Result<(), String> {
         .flat_map(|entries| entries.map_or_else(|error| vec![Err(error)], made))
         .collect();
     let models = models.map_err(|error| error.to_string())?;
-    let (mut seq, mut block) = (last.last, last.clone());
+    let mut block = last.clone();
     block.body.clear();
-    let mut write = || -> rusqlite::Result<()> {
-        let mut blocks = one.prepare("INSERT INTO block VALUES (?, ?, ?, ?, ?)")?;
-        let mut rows = one.prepare("INSERT INTO record VALUES (?, ?, ?)")?;
-        let mut close = |block: &Block| {
+    let mut write = || -> Result<(), String> {
+        let blocks = "INSERT INTO block VALUES (?, ?, ?, ?, ?)";
+        let mut blocks = one.prepare(blocks).map_err(failed)?;
+        let rows = "INSERT INTO record VALUES (?, ?, ?)";
+        let mut rows = one.prepare(rows).map_err(failed)?;
+        // Until it is closed a block has the link of the one before.
+        let mut close = |block: &mut Block| -> Result<(), String> {
+            let links = block.links(&block.chain).map_err(|e| e.to_string())?;
+            block.chain = links.last().ok_or("an empty block")?.to_vec();
             let (person, received) = (block.person.as_bytes(), block.received);
             let last = block.last.cast_signed();
-            blocks.execute((last, &person[..], received, &block.chain, &block.body))
+            let row = (last, &person[..], received, &block.chain, &block.body);
+            blocks.execute(row).map_err(failed)?;
+            block.body.clear();
+            Ok(())
         };
         for model in models.iter().cycle().take(count) {
             let change = Change {
@@ -118,44 +127,19 @@ fn multiplies(world: &World, count: usize) -> Result<(), String> {
             };
             let body = change.pack();
             if block::is_full(&block.body, &body) {
-                close(&block)?;
-                block.body.clear();
+                close(&mut block)?;
             }
-            seq += 1;
-            let entry = chain::Entry {
-                seq,
-                record: change.id.as_bytes(),
-                stamp: &change.stamp.to_string(),
-                person: block.person.as_bytes(),
-                received: block.received,
-                body: &body,
-            };
-            block.chain = chain::link(&block.chain, &entry).to_vec();
-            block.last = seq;
-            let at = block::put(&mut block.body, seq, 0, &body);
+            block.last += 1;
+            let at = block::put(&mut block.body, block.last, 0, &body);
             let record = change.delta_within(&body).unwrap_or_default();
             let stands = block::place(at, record.len()).cast_signed();
-            rows.execute((&change.id.as_bytes()[..], seq.cast_signed(), stands))?;
+            let row = (&change.id.as_bytes()[..], block.last.cast_signed(), stands);
+            rows.execute(row).map_err(failed)?;
         }
-        close(&block).map(drop)
+        close(&mut block)
     };
-    write().map_err(failed)?;
+    write()?;
     one.commit().map_err(failed)
-}
-
-/// The whole history.
-fn blocks(database: &rusqlite::Connection) -> rusqlite::Result<Vec<Block>> {
-    let query = "SELECT last, person, received, chain, body FROM block ORDER BY last";
-    let block = |row: &rusqlite::Row<'_>| {
-        Ok(Block {
-            last: row.get::<_, i64>(0)?.cast_unsigned(),
-            person: Id::from_bytes(row.get(1)?),
-            received: row.get(2)?,
-            chain: row.get(3)?,
-            body: row.get(4)?,
-        })
-    };
-    database.prepare(query)?.query_map([], block)?.collect()
 }
 
 /// Those that made their record.
