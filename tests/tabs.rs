@@ -73,31 +73,33 @@ fn what_was_sent_is_not_pulled_back_and_every_tab_is_as_far() {
     let world = World::new();
     village(&world);
     let (mut lin, first, second) = two_tabs(&world);
-    let asked = "return performance.getEntriesByType('resource')
-        .map((one) => new URL(one.name))
-        .filter((url) => url.pathname === '/api/sync/371721' && url.searchParams.has('after'))
-        .map((url) => Number(url.searchParams.get('after')));";
-    let furthest = |lin: &Browser, tabs: [&Tab; 2]| {
-        let of = |tab: &Tab| {
-            lin.turn_to(tab);
-            let all = lin.js(asked);
-            let all = all.as_array().cloned().unwrap_or_default();
-            all.iter().filter_map(serde_json::Value::as_u64).max()
-        };
-        tabs.into_iter().filter_map(of).max().unwrap_or_default()
-    };
+    leads(&lin, &second);
     for seen in ["平安", "有困难"] {
         lin.go("/people");
         lin.tap("张建国");
         lin.tap("走访慰问");
         lin.tap(seen);
         lin.tap("保存");
+        let left = "!location.pathname.startsWith('/new')";
+        lin.wait_until("the visit is on disk", left);
         lin.see("已上传");
     }
     // Whoever asks after a push asks for what comes after it.
+    let asked = "(() => {
+        const all = performance.getEntriesByType('resource')
+            .map((one) => ({ one, url: new URL(one.name) }))
+            .filter(({ url }) => url.pathname === '/api/sync/371721');
+        const asks = ({ url }) => url.searchParams.has('after');
+        const sent = all.filter((each) => !asks(each)).map(({ one }) => one.responseEnd);
+        return all.filter((each) => asks(each) && each.one.startTime > Math.max(...sent))
+            .map(({ url }) => Number(url.searchParams.get('after')));
+    })()";
+    lin.wait_until("it asks after a push", &format!("{asked}.length"));
     let other = world.device("林晓梅", Role::FieldWorker, "371721101");
     let last = other.pull_page(county(), 0, "").unwrap().head.cursor;
-    assert_eq!(furthest(&lin, [&first, &second]), last);
+    for after in lin.js(&format!("return {asked}")).as_array().unwrap() {
+        assert_eq!(after.as_u64(), Some(last));
+    }
     for tab in [&first, &second] {
         lin.turn_to(tab);
         lin.go("/people");
