@@ -116,11 +116,17 @@ const WASM_FEATURES: &[&str] = &[
     "sign-ext",
 ];
 
+/// What is called from one place only is put there if it is not larger than this, in wasm-opt's own
+/// units. Without a limit a whole round of sync becomes one function: a browser compiles it for half a
+/// second on another thread as soon as it is used a lot, and runs it slowly until then.
+const ONCE: u32 = 50;
+
 fn shrink(tools: &Tools, wasm: &Path) -> Result<(), HostError> {
     let mut wasm_opt = Command::new(&tools.node);
     wasm_opt.arg(&tools.wasm_opt).arg(wasm).arg("-Oz");
     let features = WASM_FEATURES.iter();
     wasm_opt.args(features.map(|feature| format!("--enable-{feature}")));
+    wasm_opt.arg(format!("--one-caller-inline-max-function-size={ONCE}"));
     wasm_opt.arg("-o").arg(wasm);
     run("wasm-opt", &mut wasm_opt)
 }
