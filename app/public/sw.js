@@ -10,6 +10,9 @@ const NAMED = /^\/(app|lens|office|style)-[0-9a-f]{12}/;
 const request = (file) => new Request(file, { cache: NAMED.test(file) ? "default" : "reload" });
 
 self.addEventListener("install", (event) => {
+  // The API is asked past this file, which need not be woken for it; older browsers wake it.
+  const past = { condition: { urlPattern: "/api/*" }, source: "network" };
+  event.addRoutes?.(past).catch(() => {});
   event.waitUntil((async () => {
     const upgrade = (await caches.keys()).some((name) => name.startsWith("shell-"));
     const cache = await caches.open(SHELL);

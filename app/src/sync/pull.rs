@@ -43,7 +43,7 @@ type Asked = Result<(Ask, Vec<u8>), ApiError>;
 /// A ledger's pages from here to its end, whatever else is being waited for: the next one is asked for
 /// as soon as one has come, until two wait to be kept.
 fn pages(token: String, ledger: Area, ask: Ask) -> Receiver<Asked> {
-    let (mut came, pages) = channel(0);
+    let (mut came, pages) = channel(1);
     spawn_local(async move {
         let mut next = Some(ask);
         while let Some(ask) = next {

@@ -9,6 +9,7 @@ use super::entry::Entry;
 use super::sealed::{Row, arrays, put_rows, rows};
 use crate::seal::IV;
 use domain::Area;
+use futures_util::future::{try_join, try_join3};
 use indexed_db_futures::KeyRange;
 use js_sys::Uint8Array;
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,12 +107,16 @@ impl Disk for Store {
         let page = accepted
             .first()
             .map(|first| (page_key(ledger, &first.key()), page.to_vec()));
-        let page = self.sealed(PAGE, page.as_slice()).await?;
-        let refused = self.sealed_entries(refused).await?;
-        let cursors = match cursors {
-            Some(text) => Some(self.as_kept("cursors", &text.into()).await?),
-            None => None,
+        let cursors = async {
+            match cursors {
+                Some(text) => Ok(Some(self.as_kept("cursors", &text.into()).await?)),
+                None => Ok(None),
+            }
         };
+        // The browser seals them beside each other.
+        let page = self.sealed(PAGE, page.as_slice());
+        let (page, refused, cursors) =
+            try_join3(page, self.sealed_entries(refused), cursors).await?;
         let writing = self.writing(&[OUTBOX, PAGE, SETTING])?;
         let gone = accepted.iter().map(|entry| entry.key()).collect();
         delete_all(&writing, OUTBOX, &gone).await?;
@@ -141,12 +146,14 @@ impl Disk for Store {
         cursors: &str,
         anew: Anew,
     ) -> Kept<()> {
-        let kept = page_key(ledger, cursor);
-        let cursors = self.as_kept("cursors", &cursors.into()).await?;
-        let page = match page.is_empty() {
-            true => Vec::new(),
-            false => self.sealed(PAGE, &[(kept, page.to_vec())]).await?,
+        let kept = (page_key(ledger, cursor), page.to_vec());
+        let cursors = cursors.into();
+        let pages = match page.is_empty() {
+            true => &[],
+            false => std::slice::from_ref(&kept),
         };
+        let (cursors, page) =
+            try_join(self.as_kept("cursors", &cursors), self.sealed(PAGE, pages)).await?;
         let writing = self.writing(&[PAGE, SETTING])?;
         if anew == Anew::Whole {
             let all = KeyRange::Bound(format!("{ledger}/"), false, format!("{ledger}0"), true);

@@ -32,6 +32,10 @@
   watch.lastKept = (store) =>
     watch.kept.filter((one) => one.stores.includes(store)).reduce((last, one) => Math.max(last, one.at), 0);
   watch.sentSince = (at) => watch.said.find((one) => one.state === "sent" && one.at >= at)?.at;
+  // Not what failed before it came to the server.
   watch.asked = (test) =>
-    performance.getEntriesByType("resource").filter((one) => test(new URL(one.name))).map((one) => one.startTime);
+    performance
+      .getEntriesByType("resource")
+      .filter((one) => one.responseStart > 0 && test(new URL(one.name)))
+      .map((one) => one.startTime);
 })();
