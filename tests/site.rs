@@ -1,6 +1,6 @@
 //! The page and its files: headers, compression, and how large a first visit is.
 
-use crate::journeys::enrolled;
+use crate::journeys::{enrolled, phone, village};
 use domain::grant::Role;
 use host::http;
 use host::site::Asset;
@@ -139,6 +139,33 @@ fn whoever_types_the_pin_again_while_the_app_opens_has_one_app() {
     assert_eq!(lin.isolated(turns), 1, "one app syncs");
     lin.tap("人员");
     lin.see("导入名册");
+}
+
+#[test]
+fn the_api_is_asked_past_the_service_worker() {
+    let world = World::new();
+    village(&world);
+    let lin = phone(&world, "林晓梅");
+    lin.has_all_files();
+    lin.open(world.url());
+    let by = |what: &str| {
+        format!(
+            "performance.getEntriesByType('resource')
+               .filter((one) => one.name.includes('{what}'))
+               .map((one) => one.workerMatchedSourceType)"
+        )
+    };
+    lin.wait_until("the API is asked", &format!("{}.length", by("/api/sync/")));
+    for matched in lin
+        .js(&format!("return {}", by("/api/")))
+        .as_array()
+        .unwrap()
+    {
+        assert_eq!(matched, "network");
+    }
+    // The app's own files come from it.
+    let pieces = lin.js(&format!("return {}", by(".wasm")));
+    assert_eq!(pieces[0], "", "{pieces}");
 }
 
 #[test]

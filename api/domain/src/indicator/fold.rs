@@ -83,15 +83,14 @@ impl Fold {
         self
     }
 
+    /// Adds a record; all of a fold's are counted by the same campaign.
     pub fn add(&mut self, record: &Record, campaign: &Campaign) {
         let area = record.get(&AREA).filter(|_| !record.is_deleted());
         let kind = Kind::find(&record.kind);
         let Some((count, (kind, area))) = facts::of(&record.kind).zip(kind.zip(area)) else {
             return;
         };
-        if self.campaign.as_ref() != Some(campaign) {
-            self.campaign = Some(campaign.clone());
-        }
+        self.campaign.get_or_insert_with(|| campaign.clone());
         let part = self.parts.entry(area.ledger()).or_default();
         count(&mut One {
             record,
@@ -130,11 +129,17 @@ impl Fold {
             // Of days that are over, nothing becomes late any more.
             let due = due.filter(|_| today <= self.period.until).map(start_of);
             counted.changes_at = counted.changes_at.into_iter().chain(due).min();
+            // Each set by itself: those of people are in order already.
+            let mut sets = vec![Vec::new(); Set::ALL.len()];
+            let mut put = |member: Member| sets[member.set as usize].push(member);
+            part.people.settled(&mut put);
             let facts = part.facts.iter().chain(&more);
-            let mut members: Vec<Member> = facts.filter_map(|fact| member(part, fact)).collect();
-            members.sort_unstable();
-            members.dedup_by(|next, first| (next.set, next.key) == (first.set, first.key));
-            counted.members.append(&mut members);
+            facts.filter_map(|fact| member(part, fact)).for_each(put);
+            for mut members in sets {
+                members.sort_unstable();
+                members.dedup_by_key(|member| member.key);
+                counted.members.append(&mut members);
+            }
         }
         self.close_eyes(&mut counted.members);
         counted.members.sort_unstable();

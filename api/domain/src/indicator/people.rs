@@ -1,7 +1,8 @@
 //! Who is counted: a person or household of whom there are several records, once; and who of them
 //! has priority.
 
-use super::fold::{Fact, day_key};
+use super::fold::day_key;
+use super::tally::Member;
 use super::{Category, Set};
 use crate::kinds::worker;
 use crate::same::{self, Said};
@@ -108,17 +109,16 @@ impl People {
 }
 
 impl People {
-    /// Adds the sets of people and households.
-    pub(super) fn settle(&self, facts: &mut Vec<Fact>) {
-        let mut put = |set: Set, key: Id, area: Area, day: Option<Date>| {
-            facts.push(Fact {
+    /// The members of the sets of people and households, each set's in the order of their ids.
+    pub(super) fn settled(&self, mut put: impl FnMut(Member)) {
+        let mut put = |set: Set, key: Id, area: Area, day: Option<Date>, mask: u8| {
+            put(Member {
                 set,
                 key,
                 area,
                 day: day.map(day_key),
                 amount: 1,
-                source: usize::MAX,
-                is_person: true,
+                mask,
             });
         };
         let mut visited: BTreeMap<Id, Date> = BTreeMap::new();
@@ -127,27 +127,30 @@ impl People {
             *first = (*first).min(*day);
         }
         for (id, area) in self.homes() {
-            put(Set::Households, id, area, None);
+            let mask = self.mask(id);
+            put(Set::Households, id, area, None, mask);
             if let Some(day) = visited.get(&id) {
-                put(Set::Visited, id, area, Some(*day));
+                put(Set::Visited, id, area, Some(*day), mask);
             }
         }
         for (id, worker) in self.persons() {
-            put(Set::Workers, id, worker.area, None);
+            let mask = self.mask(id);
+            put(Set::Workers, id, worker.area, None, mask);
             if let Some(flow) = worker.flow.what {
-                put(flow, id, worker.area, None);
+                put(flow, id, worker.area, None, mask);
             }
             for category in Category::all().filter(|one| worker.mask & one.bit() != 0) {
-                put(Self::with(category), id, worker.area, None);
+                put(Self::with(category), id, worker.area, None, mask);
             }
             if worker.mask == 0 {
                 continue;
             }
-            put(Set::PriorityWorkers, id, worker.area, None);
+            put(Set::PriorityWorkers, id, worker.area, None, mask);
             if let Some((home, area)) = self.home_of(&worker) {
-                put(Set::PriorityHouseholds, home, area, None);
+                let mask = self.mask(home);
+                put(Set::PriorityHouseholds, home, area, None, mask);
                 if let Some(day) = visited.get(&home) {
-                    put(Set::PriorityVisited, home, area, Some(*day));
+                    put(Set::PriorityVisited, home, area, Some(*day), mask);
                 }
             }
         }

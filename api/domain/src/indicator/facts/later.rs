@@ -51,7 +51,7 @@ pub enum Letter {
     Issued(Vec<Id>),
 }
 
-/// One ledger's facts when all its records are known.
+/// What one ledger's records say together, when all of them are known.
 pub struct Settling<'a> {
     pub part: &'a Part,
     pub campaign: &'a Campaign,
@@ -64,7 +64,6 @@ impl Settling<'_> {
     /// The facts, the first day on which a visit that is not late yet will be, and those that are.
     pub fn later(&self) -> (Vec<Fact>, Option<Date>, Vec<LateVisit>) {
         let mut facts = Vec::new();
-        self.part.people.settle(&mut facts);
         self.jobs(&mut facts);
         self.journeys(&mut facts);
         self.letters(&mut facts);
