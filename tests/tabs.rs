@@ -28,10 +28,11 @@ fn two_tabs(world: &World) -> (Browser, Tab, Tab) {
 }
 
 /// How often this page has asked the server for what is new, or sent something.
+const SYNCS: &str = "performance.getEntriesByType('resource')
+    .filter((entry) => entry.name.includes('/api/sync/')).length";
+
 fn syncs(phone: &Browser) -> i64 {
-    let count = "return performance.getEntriesByType('resource')
-        .filter((entry) => entry.name.includes('/api/sync/')).length";
-    phone.js(count).as_i64().unwrap()
+    phone.js(&format!("return {SYNCS}")).as_i64().unwrap()
 }
 
 fn held(device: &Device, name: &str) -> domain::Record {
@@ -126,9 +127,7 @@ fn notes_when_it_shows(phone: &Browser, text: &str) {
 fn leads(phone: &Browser, tab: &Tab) {
     phone.turn_to(tab);
     let before = syncs(phone);
-    let asked = "performance.getEntriesByType('resource')
-        .filter((entry) => entry.name.includes('/api/sync/')).length";
-    phone.wait_until("this tab syncs", &format!("{asked} > {before}"));
+    phone.wait_until("this tab syncs", &format!("{SYNCS} > {before}"));
 }
 
 #[test]
