@@ -635,3 +635,27 @@ fn a_copy_that_a_killed_backup_left_is_cleared_away_and_one_in_use_is_not() {
     drop(copy);
     assert!(!path.exists());
 }
+
+#[test]
+fn a_ledger_that_a_power_cut_met_at_its_birth_does_not_keep_the_others_from_being_copied() {
+    let world = World::new();
+    // What a killed process leaves: pages written, and a journal that says how to take them back.
+    let ledger = objects::file_of(world.data(), objects::LEDGERS, "3706");
+    let journal = ledger.with_extension("sqlite-journal");
+    let database = rusqlite::Connection::open(&ledger).unwrap();
+    let made = "PRAGMA cache_size = 4; CREATE TABLE t (x); INSERT INTO t VALUES ('whole');
+        BEGIN; INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+        SELECT hex(randomblob(4000)) FROM n;";
+    database.execute_batch(made).unwrap();
+    let as_they_are = [&ledger, &journal].map(|path| (path, std::fs::read(path).unwrap()));
+    database.execute_batch("ROLLBACK").unwrap();
+    drop(database);
+    for (path, bytes) in as_they_are {
+        std::fs::write(path, bytes).unwrap();
+    }
+    let copy = backup::copy(world.data()).unwrap();
+    let copied = objects::file_of(copy.path(), objects::LEDGERS, "3706");
+    let copied = rusqlite::Connection::open(copied).unwrap();
+    let rows = copied.query_row("SELECT group_concat(x) FROM t", [], |row| row.get(0));
+    assert_eq!(rows, Ok("whole".to_owned()));
+}

@@ -11,6 +11,7 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use rusqlite::backup::{Backup, StepResult};
+use rusqlite::ffi::SQLITE_READONLY_ROLLBACK;
 use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -99,22 +100,38 @@ pub fn copy(data: &Path) -> Result<Copied, HostError> {
     Ok(copy)
 }
 
+/// Read only first, so that data on a medium that cannot be written are copied as well. What a
+/// transaction left half written when its program was killed has to be taken back before it can
+/// be read, as the server does at its next start: a ledger may have been killed at its birth and
+/// not been asked since.
 fn copy_object(from: &Path, to: &Path) -> Result<(), HostError> {
-    let damaged = |error| HostError::damaged(from, &error);
-    let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY);
-    let source = source.map_err(damaged)?;
-    source.busy_timeout(PATIENCE).map_err(damaged)?;
-    let mut target = Connection::open(to).map_err(damaged)?;
-    let backup = Backup::new(&source, &mut target).map_err(damaged)?;
+    let left_half = |error: &rusqlite::Error| {
+        error.sqlite_error().map(|e| e.extended_code) == Some(SQLITE_READONLY_ROLLBACK)
+    };
+    let copied = match copy_pages(from, OpenFlags::SQLITE_OPEN_READ_ONLY, to) {
+        Err(error) if left_half(&error) => copy_pages(from, OpenFlags::SQLITE_OPEN_READ_WRITE, to),
+        copied => copied,
+    };
+    match copied.map_err(|error| HostError::damaged(from, &error))? {
+        StepResult::Done => Ok(()),
+        _ => Err(HostError::damaged(from, &"another program keeps it locked")),
+    }
+}
+
+fn copy_pages(from: &Path, how: OpenFlags, to: &Path) -> rusqlite::Result<StepResult> {
+    let source = Connection::open_with_flags(from, how)?;
+    source.busy_timeout(PATIENCE)?;
+    let mut target = Connection::open(to)?;
+    let backup = Backup::new(&source, &mut target)?;
     let begun = show::now();
-    // All pages in one step, hence in one transaction.
-    while backup.step(-1).map_err(damaged)? != StepResult::Done {
-        if begun.elapsed() > PATIENCE {
-            return Err(HostError::damaged(from, &"another program keeps it locked"));
+    loop {
+        // All pages in one step, hence in one transaction.
+        let step = backup.step(-1)?;
+        if step == StepResult::Done || begun.elapsed() > PATIENCE {
+            return Ok(step);
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-    Ok(())
 }
 
 /// Readers wait for nobody in write-ahead mode; this is for a server that just opens or closes.

@@ -1,7 +1,9 @@
 //! Where a server listens, with which certificate, and what phones call it.
 
 use crate::error::{At, HostError};
-use std::net::{SocketAddr, TcpListener};
+use socket2::{Domain, Socket, Type};
+use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// How a server is reached.
@@ -105,7 +107,9 @@ pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     }
 }
 
-/// Makes sure that the address can be listened on; a free port is chosen for port 0.
+/// Makes sure that the address can be listened on; a free port is chosen for port 0. It is not
+/// listened on for that: a program that is started at the same moment would do so too until it
+/// has become itself.
 ///
 /// # Errors
 /// `Address` or `PortInUse`.
@@ -114,9 +118,9 @@ pub fn free(listen: &str) -> Result<SocketAddr, HostError> {
     let address: SocketAddr = text
         .parse()
         .map_err(|_| HostError::Address(listen.to_owned()))?;
-    match TcpListener::bind(address) {
-        Ok(listener) => listener.local_addr().at(listen),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Err(HostError::PortInUse {
+    match bound(address) {
+        Ok(address) => Ok(address),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => Err(HostError::PortInUse {
             address: listen.to_owned(),
         }),
         Err(source) => Err(HostError::File {
@@ -124,4 +128,16 @@ pub fn free(listen: &str) -> Result<SocketAddr, HostError> {
             source,
         }),
     }
+}
+
+fn bound(address: SocketAddr) -> std::io::Result<SocketAddr> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    // As the runtime does: connections that are over do not hold an address.
+    #[cfg(unix)]
+    socket.set_reuse_address(address.port() != 0)?;
+    socket.bind(&address.into())?;
+    let address = socket.local_addr()?;
+    address
+        .as_socket()
+        .ok_or_else(|| ErrorKind::Unsupported.into())
 }
