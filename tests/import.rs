@@ -4,8 +4,9 @@
 use crate::axe::looked;
 use crate::journeys::enrolled;
 use crate::sheets::office_is_kept;
-use domain::grant::Role;
-use domain::{Id, Record, check};
+use domain::grant::{Grant, Role};
+use domain::wire::{GrantsAsk, PeopleList};
+use domain::{Grants, Id, Record, check};
 use host::device::{Device, new_id};
 use rust_xlsxwriter::{Format, Workbook, Worksheet};
 use serde_json::json;
@@ -351,47 +352,114 @@ fn a_file_that_cannot_be_read_has_a_clear_answer_and_nothing_comes_in() {
     assert_eq!(meant, "worker.name");
 }
 
-#[test]
-fn what_waits_is_listed_for_whoever_looks_sixty_at_a_time() {
-    let mut world = World::new();
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("名册.csv");
-    let people = (0..100).map(|one| format!("务工{one:05},{},{VILLAGE}", phone_of(one)));
-    let rows: Vec<String> = people.collect();
-    std::fs::write(
-        &file,
-        format!("姓名,联系电话,所在村\n{}\n", rows.join("\n")),
-    )
-    .unwrap();
-    let mut tablet = officer(&world);
+/// A roster of so many people, each in one of these villages in turn.
+fn short_roster(folder: &Path, people: usize, villages: &[&str]) -> PathBuf {
+    let person = |one: usize| {
+        let village = villages[one % villages.len()];
+        format!("务工{one:05},{},{village}", phone_of(one))
+    };
+    let rows: Vec<String> = (0..people).map(person).collect();
+    let file = folder.join("名册.csv");
+    let text = format!("姓名,联系电话,所在村\n{}\n", rows.join("\n"));
+    std::fs::write(&file, text).unwrap();
+    file
+}
+
+/// Goes as far as the last tap with a short roster, and gives the name of the button.
+fn looks_at(tablet: &mut Browser, roster: &Path, people: usize) -> String {
     tablet.tap("人员");
     tablet.tap("导入名册");
-    choose(&tablet, &file);
+    choose(tablet, roster);
     tablet.see("每一列是什么");
     tablet.tap(&tablet.label("worker.flow.returning"));
     tablet.tap(&tablet.label("worker.consent.signed"));
     tablet.tap("检查名册");
-    tablet.see("导入（新登记 100 人）");
+    let import = format!("导入（新登记 {people} 人）");
+    tablet.see(&import);
+    import
+}
+
+const WAITING: &str = "dialog[aria-labelledby=sync-title] li";
+
+#[test]
+fn what_waits_is_listed_for_whoever_looks_sixty_at_a_time() {
+    let mut world = World::new();
+    let folder = TempDir::new().unwrap();
+    let roster = short_roster(folder.path(), 100, &[VILLAGE]);
+    let mut tablet = officer(&world);
+    let import = looks_at(&mut tablet, &roster, 100);
     world.stop_server();
-    tablet.tap("导入（新登记 100 人）");
+    tablet.tap(&import);
     tablet.see("名册已保存在本机");
     tablet.see("100 条待传");
     let listed = |tablet: &Browser| {
-        let found =
-            "return document.querySelectorAll('dialog[aria-labelledby=sync-title] li').length";
-        tablet.js(found).as_u64().unwrap()
+        let found = format!("return document.querySelectorAll('{WAITING}').length");
+        tablet.js(&found).as_u64().unwrap()
     };
     assert_eq!(listed(&tablet), 0, "nobody looks, and no row is made");
     tablet.js("document.querySelector('.topbar .sync').click()");
     tablet.see("上传与下载");
     assert_eq!(listed(&tablet), 60);
     tablet.tap(&tablet.label("people.more"));
-    tablet.wait_until(
-        "all are listed",
-        "document.querySelectorAll('dialog[aria-labelledby=sync-title] li').length === 100",
-    );
+    let all = format!("document.querySelectorAll('{WAITING}').length === 100");
+    tablet.wait_until("all are listed", &all);
     world.start_server();
     tablet.tap(&tablet.label("sync.now"));
     tablet.see(&tablet.label("sync.nothing"));
     assert_eq!(listed(&tablet), 0);
+}
+
+#[test]
+fn of_a_roster_that_waits_what_the_server_refuses_stays_to_be_sent_again_or_given_up() {
+    let mut world = World::new();
+    let administrator = world.device("管理员", Role::Administrator, "3717");
+    let folder = TempDir::new().unwrap();
+    let roster = short_roster(folder.path(), 40, &[VILLAGE, "371721102001"]);
+    let mut tablet = enrolled(&world, "林晓梅", Role::FieldWorker, "371721");
+    tablet.on(TABLET);
+    office_is_kept(&tablet);
+    let import = looks_at(&mut tablet, &roster, 40);
+
+    // While she has no network, half of the villages are given to somebody else.
+    let block = |tablet: &Browser, urls: &[&str]| {
+        tablet.cdp("Network.enable", json!({}));
+        tablet.cdp("Network.setBlockedURLs", json!({ "urls": urls }));
+    };
+    let may_write = |code: &str| {
+        let list = administrator.get("/api/people").unwrap();
+        let list: PeopleList = list.json("/api/people").unwrap();
+        let lin = list.people.iter().find(|staff| staff.name == "林晓梅");
+        let path = format!("/api/people/{}/grants", lin.unwrap().person);
+        let grants = Grants(vec![Grant::new(Role::FieldWorker, area(code))]);
+        let body = serde_json::to_vec(&GrantsAsk { grants }).unwrap();
+        assert_eq!(administrator.post(&path, &body).unwrap().status, 200);
+    };
+    block(&tablet, &["*/api/*"]);
+    may_write("371721101");
+    tablet.tap(&import);
+    tablet.see("40 条待传");
+
+    // Twenty go up; the others come back, and are there after the browser's death.
+    block(&tablet, &[]);
+    tablet.see("20 条被退回");
+    let reader = world.device("魏国强", Role::Coordinator, "371721");
+    assert_eq!(workers(&reader).len(), 20);
+    tablet.restart();
+    tablet.on(TABLET);
+    tablet.open(world.url());
+    tablet.see("20 条被退回");
+
+    // One is given up. The others are hers again, and one is sent a second time.
+    tablet.js("document.querySelector('.topbar .sync').click()");
+    tablet.tap(&tablet.label("refused.discard"));
+    tablet.see("19 条被退回");
+    may_write("371721");
+    tablet.tap(&tablet.label("refused.again"));
+    tablet.see("18 条被退回");
+    until("it has come", || workers(&reader).len() == 21);
+    world.stop_server();
+    tablet.restart();
+    tablet.on(TABLET);
+    tablet.open(world.url());
+    tablet.see("18 条被退回");
 }

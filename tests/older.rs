@@ -18,6 +18,13 @@ const TABLE: &str = "CREATE TABLE history (
     received INTEGER NOT NULL, body BLOB NOT NULL, chain BLOB NOT NULL,
     earlier INTEGER NOT NULL DEFAULT 0)";
 
+/// And records in the order of their ids, as did later ones, which had blocks.
+const BY_ID: &str = "ALTER TABLE record RENAME TO today;
+    CREATE TABLE record (id BLOB PRIMARY KEY, seq INTEGER NOT NULL, body BLOB NOT NULL);
+    CREATE INDEX record_seq ON record (seq);
+    INSERT INTO record SELECT id, seq, body FROM today;
+    DROP TABLE today;";
+
 /// Sends changes, all of which are accepted; their numbers.
 fn sends(device: &Device, changes: &[Change]) -> Vec<u64> {
     let answers = device.push(county(), changes).unwrap().answers;
@@ -72,6 +79,7 @@ fn keeps_as_before(file: &Path, records: &[(Id, Vec<u8>)]) -> Vec<String> {
         assert_eq!(done.unwrap(), 1);
     }
     one.execute("DROP TABLE block", []).unwrap();
+    one.execute_batch(BY_ID).unwrap();
     one.commit().unwrap();
     names
 }
@@ -135,5 +143,50 @@ fn a_ledger_of_an_older_server_goes_on_where_it_was() {
     let database = Connection::open(file).unwrap();
     let left = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'history'";
     let left: i64 = database.query_row(left, [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 0);
+}
+
+#[test]
+fn records_that_stood_in_the_order_of_their_ids_are_all_there() {
+    let mut world = World::new();
+    let mut lin = world.device("林晓梅", Role::FieldWorker, "371721101");
+    let made: Vec<Change> = (0..300).map(|number| worker(&mut lin, number)).collect();
+    sends(&lin, &made);
+    let held = lin.pull(county()).unwrap();
+    let phone = |number: &str| [("phone", number.into())];
+    let edited = made.iter().skip(5).step_by(7);
+    let edits: Vec<Change> = edited
+        .map(|made| lin.edits(&held[&made.id], &phone("13900000001")))
+        .collect();
+    sends(&lin, &edits);
+    let before = lin.pull(county()).unwrap();
+    let view = lin.pull_page(county(), 0, "").unwrap().head.view;
+    world.stop_server();
+    let file = objects::file_of(world.data(), objects::LEDGERS, "371721");
+    let ledger = Connection::open(&file).unwrap();
+    ledger.execute_batch(BY_ID).unwrap();
+    drop(ledger);
+    world.start_server();
+
+    assert_eq!(lin.pull(county()).unwrap(), before);
+    let seen = 300 + edits.len() as u64;
+    let new = worker(&mut lin, 300);
+    let again = lin.edits(&before[&made[5].id], &phone("13900000002"));
+    assert_eq!(sends(&lin, &[new.clone(), again]), [seen + 1, seen + 2]);
+    // A phone that had pulled all gets these two, and no other record stands there twice.
+    let page = lin.pull_page(county(), seen, &view).unwrap();
+    let ids: Vec<Id> = page
+        .records
+        .iter()
+        .map(|record| pack::unpack(record).unwrap().id)
+        .collect();
+    assert_eq!(ids, [new.id, made[5].id]);
+    let sound = check::check(built(), world.data()).unwrap();
+    let own = sound.iter().find(|found| found.ledger == county()).unwrap();
+    assert_eq!((own.changes, own.records), (seen + 2, 301));
+    assert!(own.damage.is_empty(), "{own:?}");
+    let ledger = Connection::open(file).unwrap();
+    let left = "SELECT COUNT(*) FROM sqlite_master WHERE name IN ('record_by_id', 'record_seq')";
+    let left: i64 = ledger.query_row(left, [], |row| row.get(0)).unwrap();
     assert_eq!(left, 0);
 }

@@ -146,7 +146,8 @@ async fn route(state: &State, store: &Store, env: &Env, path: &str, body: &[u8])
 }
 
 /// The ledger's tables. `seq` counts accepted changes, which the history holds (see `blocks`); a
-/// record carries its last one's. `about` leads from a record to those at which a rule about it looks,
+/// record carries its last one's, and stands where that puts it: what is written anew comes last,
+/// which is quicker than to find its place. `about` leads from a record to those at which a rule about it looks,
 /// or once did; `stood` says where a record stood before a change that moved it; `agreement` how far
 /// each view has been counted; `own` is one row: the campaign's own fields, as the registry last told
 /// them.
@@ -155,9 +156,12 @@ pub struct Store {
     pub memory: Rc<Memory>,
 }
 
+const RECORD: &str = "
+CREATE TABLE IF NOT EXISTS record (
+    seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, body BLOB NOT NULL);
+";
+
 const TABLES: &str = "
-CREATE TABLE IF NOT EXISTS record (id BLOB PRIMARY KEY, seq INTEGER NOT NULL, body BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS record_seq ON record (seq);
 CREATE TABLE IF NOT EXISTS stood (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS agreement (view TEXT PRIMARY KEY, seq INTEGER NOT NULL, until BLOB,
     count INTEGER NOT NULL, digest TEXT NOT NULL);
@@ -169,6 +173,7 @@ CREATE TABLE IF NOT EXISTS about (other BLOB NOT NULL, record BLOB NOT NULL,
 impl Store {
     fn make(&self) -> Result<(), ApiError> {
         for tables in [
+            RECORD,
             TABLES,
             blocks::TABLE,
             bar::TABLE,

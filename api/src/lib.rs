@@ -38,6 +38,7 @@ mod token;
 pub use token::Claims;
 
 use error::{Answered, ApiError};
+use futures_util::future::{LocalBoxFuture, ready};
 use worker::{Context, Env, Method, Request, Response, event};
 
 #[event(fetch)]
@@ -54,61 +55,71 @@ async fn fetch(mut request: Request, env: Env, _context: Context) -> worker::Res
     site::guarded(answered.or_else(|error| error.response())?)
 }
 
-async fn route(request: &mut Request, env: &Env, parts: &[&str]) -> Answered {
+/// Each handler is boxed, so that it is code of its own: all in one would be compiled at the first
+/// question of whatever kind, and once more, for a third of a second, when many have been asked.
+fn route<'a>(
+    request: &'a mut Request,
+    env: &'a Env,
+    parts: &'a [&'a str],
+) -> LocalBoxFuture<'a, Answered> {
     match (request.method(), parts) {
-        (Method::Get, ["health"]) => health::show(),
-        (Method::Get, ["health", area]) => health::get(request, env, area).await,
-        (Method::Get, ["posts", ledger]) => posts::get(request, env, ledger).await,
-        (Method::Get, ["openapi.json"]) => openapi::show(),
-        (Method::Get, ["docs"]) => openapi::read(),
-        (Method::Post, ["setup"]) => setup::post(request, env).await,
-        (Method::Post, ["export"]) => export::post(request, env).await,
-        (Method::Post, ["enrol"]) => enrol::post(request, env).await,
-        (Method::Post, ["session", "challenge"]) => session::challenge(request, env).await,
-        (Method::Post, ["session"]) => session::post(request, env).await,
-        (Method::Post, ["invite"]) => invite::post(request, env).await,
-        (Method::Post, ["invite", "sheet"]) => invite::sheet(request, env).await,
-        (Method::Post, ["invite", link, "withdraw"]) => invite::withdraw(request, env, link).await,
-        (Method::Get, ["campaign"]) => campaign::get(request, env).await,
-        (Method::Put, ["campaign"]) => campaign::put(request, env).await,
-        (Method::Get, ["rescue-key"]) => rescue::key(env).await,
-        (Method::Post, ["rescue"]) => rescue::post(request, env).await,
-        (Method::Get, ["devices"]) => devices::get(request, env).await,
+        (Method::Get, ["health"]) => Box::pin(ready(health::show())),
+        (Method::Get, ["health", area]) => Box::pin(health::get(request, env, area)),
+        (Method::Get, ["posts", ledger]) => Box::pin(posts::get(request, env, ledger)),
+        (Method::Get, ["openapi.json"]) => Box::pin(ready(openapi::show())),
+        (Method::Get, ["docs"]) => Box::pin(ready(openapi::read())),
+        (Method::Post, ["setup"]) => Box::pin(setup::post(request, env)),
+        (Method::Post, ["export"]) => Box::pin(export::post(request, env)),
+        (Method::Post, ["enrol"]) => Box::pin(enrol::post(request, env)),
+        (Method::Post, ["session", "challenge"]) => Box::pin(session::challenge(request, env)),
+        (Method::Post, ["session"]) => Box::pin(session::post(request, env)),
+        (Method::Post, ["invite"]) => Box::pin(invite::post(request, env)),
+        (Method::Post, ["invite", "sheet"]) => Box::pin(invite::sheet(request, env)),
+        (Method::Post, ["invite", link, "withdraw"]) => {
+            Box::pin(invite::withdraw(request, env, link))
+        }
+        (Method::Get, ["campaign"]) => Box::pin(campaign::get(request, env)),
+        (Method::Put, ["campaign"]) => Box::pin(campaign::put(request, env)),
+        (Method::Get, ["rescue-key"]) => Box::pin(rescue::key(env)),
+        (Method::Post, ["rescue"]) => Box::pin(rescue::post(request, env)),
+        (Method::Get, ["devices"]) => Box::pin(devices::get(request, env)),
         (Method::Post, ["devices", device, "revoke"]) => {
-            devices::revoke(request, env, device).await
+            Box::pin(devices::revoke(request, env, device))
         }
-        (Method::Post, ["letters"]) => letter::post(request, env).await,
-        (Method::Get, ["last-words"]) => last_words::get(request, env).await,
-        (Method::Post, ["last-words", "taken"]) => last_words::taken(request, env).await,
-        (Method::Post, ["last-words"]) => last_words::post(request, env).await,
+        (Method::Post, ["letters"]) => Box::pin(letter::post(request, env)),
+        (Method::Get, ["last-words"]) => Box::pin(last_words::get(request, env)),
+        (Method::Post, ["last-words", "taken"]) => Box::pin(last_words::taken(request, env)),
+        (Method::Post, ["last-words"]) => Box::pin(last_words::post(request, env)),
         (Method::Get, ["devices", device, "last-words"]) => {
-            last_words::count(request, env, device).await
+            Box::pin(last_words::count(request, env, device))
         }
-        (Method::Get, ["feeds"]) => feed::list(request, env).await,
-        (Method::Post, ["feeds"]) => feed::post(request, env).await,
-        (Method::Post, ["feeds", feed, "stop"]) => feed::stop(request, env, feed).await,
-        (Method::Get, ["feed", token, table]) => feed::get(request, env, token, table).await,
-        (Method::Get, ["hooks"]) => hook::list(request, env).await,
-        (Method::Post, ["hooks"]) => hook::post(request, env).await,
-        (Method::Post, ["hooks", hook, "test"]) => hook::test(request, env, hook).await,
-        (Method::Post, ["hooks", hook, "stop"]) => hook::stop(request, env, hook).await,
-        (Method::Get, ["people"]) => people::get(request, env).await,
-        (Method::Post, ["people", person, "grants"]) => people::grants(request, env, person).await,
-        (Method::Post, ["people", person, "stop"]) => people::stop(request, env, person).await,
-        (Method::Post, ["audit"]) => audit::post(request, env).await,
-        (Method::Get, ["audit"]) => audit::get(request, env).await,
-        (Method::Post, ["sync", ledger]) => sync::push(request, env, ledger).await,
-        (Method::Get, ["sync", ledger]) => sync::pull(request, env, ledger).await,
-        (Method::Put, ["photo", ledger, name]) => photo::put(request, env, ledger, name).await,
-        (Method::Get, ["photo", ledger, name]) => photo::get(request, env, ledger, name).await,
-        (Method::Get, ["live", ledger]) => live::get(request, env, ledger).await,
+        (Method::Get, ["feeds"]) => Box::pin(feed::list(request, env)),
+        (Method::Post, ["feeds"]) => Box::pin(feed::post(request, env)),
+        (Method::Post, ["feeds", feed, "stop"]) => Box::pin(feed::stop(request, env, feed)),
+        (Method::Get, ["feed", token, table]) => Box::pin(feed::get(request, env, token, table)),
+        (Method::Get, ["hooks"]) => Box::pin(hook::list(request, env)),
+        (Method::Post, ["hooks"]) => Box::pin(hook::post(request, env)),
+        (Method::Post, ["hooks", hook, "test"]) => Box::pin(hook::test(request, env, hook)),
+        (Method::Post, ["hooks", hook, "stop"]) => Box::pin(hook::stop(request, env, hook)),
+        (Method::Get, ["people"]) => Box::pin(people::get(request, env)),
+        (Method::Post, ["people", person, "grants"]) => {
+            Box::pin(people::grants(request, env, person))
+        }
+        (Method::Post, ["people", person, "stop"]) => Box::pin(people::stop(request, env, person)),
+        (Method::Post, ["audit"]) => Box::pin(audit::post(request, env)),
+        (Method::Get, ["audit"]) => Box::pin(audit::get(request, env)),
+        (Method::Post, ["sync", ledger]) => Box::pin(sync::push(request, env, ledger)),
+        (Method::Get, ["sync", ledger]) => Box::pin(sync::pull(request, env, ledger)),
+        (Method::Put, ["photo", ledger, name]) => Box::pin(photo::put(request, env, ledger, name)),
+        (Method::Get, ["photo", ledger, name]) => Box::pin(photo::get(request, env, ledger, name)),
+        (Method::Get, ["live", ledger]) => Box::pin(live::get(request, env, ledger)),
         (Method::Get, ["history", ledger, record]) => {
-            history::get(request, env, ledger, record).await
+            Box::pin(history::get(request, env, ledger, record))
         }
         (Method::Get, ["photo", ledger, name, "parts"]) => {
-            photo::stand(request, env, ledger, name).await
+            Box::pin(photo::stand(request, env, ledger, name))
         }
-        (Method::Get, ["progress", area]) => progress::get(request, env, area).await,
-        _ => Err(ApiError::NoSuchAddress),
+        (Method::Get, ["progress", area]) => Box::pin(progress::get(request, env, area)),
+        _ => Box::pin(ready(Err(ApiError::NoSuchAddress))),
     }
 }

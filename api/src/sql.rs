@@ -130,18 +130,7 @@ impl Bundle {
     /// Writes all rows; the statement is given up to its columns, with its further values from the
     /// third on.
     pub fn write(self, sql: &SqlStorage, insert: &str, more: Vec<SqlStorageValue>) -> Result<()> {
-        self.write_or(sql, insert, "", more)
-    }
-
-    /// The same, with what comes after the rows.
-    pub fn write_or(
-        self,
-        sql: &SqlStorage,
-        insert: &str,
-        end: &str,
-        more: Vec<SqlStorageValue>,
-    ) -> Result<()> {
-        self.run(sql, &format!("{insert} {ROWS} {end}"), more)
+        self.run(sql, &format!("{insert} {ROWS}"), more)
     }
 
     /// Runs a whole statement over the rows, if there are any.

@@ -20,6 +20,7 @@ use store::database::StoreError;
 use store::drafts::Draft;
 use store::entry::Entry;
 use store::left::{ENVELOPE, Envelope, Opened, Rows, store_named};
+use store::outbox;
 use store::seal::{Broken, Seal, key_of};
 use store::sealed::place;
 use store::steps;
@@ -78,8 +79,8 @@ pub async fn recover(desk: Desk, token: &str) -> Result<(), ApiError> {
                 }
             }
             Err(error) if is_final(&error) => {
-                let outbox = one.rows.iter().filter(|(store, _)| store == "outbox");
-                let changes = outbox.count();
+                let rows = one.rows.iter().filter(|(store, _)| store == "outbox");
+                let changes = rows.map(|(_, row)| outbox::count(&row.key)).sum();
                 desk.foreign.set(Some(Foreign { device, changes }));
             }
             Err(error) => return Err(error),
@@ -106,7 +107,7 @@ async fn open(rows: Rows, key: &str) -> Result<(Vec<Entry>, Opened), Broken> {
         };
         let bytes = seal.open(&place(store, &row.key), &row.bytes).await?;
         match store {
-            "outbox" => entries.extend(serde_json::from_slice::<Entry>(&bytes).ok()),
+            "outbox" => entries.extend(outbox::read(&bytes)),
             _ => opened.entry(store).or_default().push((row.key, bytes)),
         }
     }
@@ -179,8 +180,7 @@ async fn keep(
 ) -> Result<(), StoreError> {
     let entries = steps::stamped_anew(&desk, entries);
     let count = entries.len() + opened.get("draft").map_or(0, Vec::len);
-    let row = |entry: &Entry| (entry.key(), serde_json::to_vec(entry).unwrap_or_default());
-    opened.insert("outbox", entries.iter().map(row).collect());
+    opened.insert("outbox", outbox::rows(&entries));
     desk.store().take_back(device, &opened).await?;
     desk.change(|shelf| entries.into_iter().for_each(|entry| shelf.put(entry)));
     for (_, text) in opened.get("draft").into_iter().flatten() {

@@ -192,12 +192,11 @@ async fn round(desk: Desk) -> Result<(), Halt> {
     Ok(picture::send(desk, &token).await?)
 }
 
-/// A batch that is ready to be sent, with what will be kept of it.
+/// A batch that is ready to be sent.
 struct Ready {
     ledger: Area,
     batch: Vec<Entry>,
     changes: Vec<u8>,
-    expected: Option<Rc<Expected>>,
 }
 
 impl Ready {
@@ -206,13 +205,7 @@ impl Ready {
             ledger,
             changes: steps::changes(&batch),
             batch,
-            expected: None,
         }
-    }
-
-    fn expect(&mut self, desk: Desk, earlier: &[&Expected]) -> Rc<Expected> {
-        let now = || Rc::new(steps::expect(&desk, self.ledger, &self.batch, earlier));
-        self.expected.get_or_insert_with(now).clone()
     }
 }
 
@@ -224,13 +217,13 @@ struct Told {
     answer: PushAnswer,
 }
 
-/// Pushes batch by batch. While one is on its way, the answer to the one before is kept, and its own
-/// is looked forward to, as is that of the next, which is made ready.
+/// Pushes batch by batch. While one is on its way, the answer to the one before is kept, its own is
+/// looked forward to, and the next is made ready; no more, so that the answer is heard when it comes.
 async fn push(desk: Desk, token: &str, batches: Vec<(Area, Vec<Entry>)>) -> Result<(), Halt> {
     let mut batches = batches.into_iter().map(Ready::of);
     let mut next = batches.next();
     let mut told: Option<Told> = None;
-    while let Some(mut ready) = next.take() {
+    while let Some(ready) = next.take() {
         desk.phase.set(Phase::Busy);
         let sent = send(desk, token, ready.ledger, &ready.changes);
         let before = told.as_ref().map(|told| told.expected.clone());
@@ -241,14 +234,8 @@ async fn push(desk: Desk, token: &str, batches: Vec<(Area, Vec<Entry>)>) -> Resu
             }
         };
         let prepare = async {
-            let expected = ready.expect(desk, &[]);
-            let earlier = before.iter().chain([&expected]);
-            let earlier: Vec<&Expected> = earlier.map(|one| &**one).collect();
-            let mut after = batches.next();
-            if let Some(after) = &mut after {
-                after.expect(desk, &earlier);
-            }
-            (expected, after)
+            let expected = steps::expect(&desk, ready.ledger, &ready.batch, before.as_deref());
+            (Rc::new(expected), batches.next())
         };
         let (answer, taken, (expected, after)) = join3(sent, take, prepare).await;
         taken?;
@@ -260,10 +247,12 @@ async fn push(desk: Desk, token: &str, batches: Vec<(Area, Vec<Entry>)>) -> Resu
             answer: answer?,
         });
     }
-    match told {
-        Some(told) => Ok(take(desk, told).await?),
-        None => Ok(()),
+    if let Some(told) = told {
+        take(desk, told).await?;
+        // That all has gone up is shown before more is asked for.
+        leptos::task::tick().await;
     }
+    Ok(())
 }
 
 /// Sends packed changes to a ledger; they are copied at once.
@@ -298,8 +287,7 @@ async fn take(desk: Desk, told: Told) -> Result<(), StoreError> {
         desk.nudge();
     }
     let after = cursor(desk, ledger);
-    // What the page shows of it comes first.
-    spawn_local(async move { tabs::answered(ledger, keys, &answered.page, before, after) });
+    tabs::answered(ledger, keys, answered.page, before, after);
     Ok(())
 }
 

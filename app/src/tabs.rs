@@ -97,31 +97,35 @@ pub fn saved() {
 }
 
 /// Says what the server has accepted of the outbox, and how far this page is with it.
-pub fn answered(ledger: Area, keys: Vec<String>, page: &[u8], before: Cursor, after: Cursor) {
+pub fn answered(ledger: Area, keys: Vec<String>, page: Vec<u8>, before: Cursor, after: Cursor) {
     let word = Word::Accepted {
         ledger,
         keys,
         before,
         after,
     };
-    say(&word, Some(page));
+    hand_on(word, page);
 }
 
-/// Hands on a page that was pulled and is on disk, if a page follows: copying it for nobody would
-/// cost a first pull more than asking. Who follows has asked for the lock before it read the disk,
-/// so that it has read, or is handed, whatever is kept. The pull goes on meanwhile.
+/// Hands on a page that was pulled and is on disk.
 pub fn pulled(ledger: Area, before: Cursor, after: Cursor, body: Vec<u8>) {
-    if before == after {
-        return;
+    if before != after {
+        let word = Word::Page {
+            ledger,
+            before,
+            after,
+        };
+        hand_on(word, body);
     }
+}
+
+/// Says what is on disk by now, if a page follows: copying it for nobody would cost a first pull more
+/// than asking. Who follows has asked for the lock before it read the disk, so that it has read, or is
+/// handed, whatever is kept. The sync goes on meanwhile.
+fn hand_on(word: Word, bytes: Vec<u8>) {
     spawn_local(async move {
         if followed().await {
-            let word = Word::Page {
-                ledger,
-                before,
-                after,
-            };
-            say(&word, Some(&body));
+            say(&word, Some(&bytes));
         }
     });
 }
@@ -386,9 +390,8 @@ pub fn turn() -> impl Future<Output = Turn> {
 
 /// True if another page waits for the lock, or nobody knows.
 async fn followed() -> bool {
-    // Without locks each page syncs for itself.
     let Some((locks, query)) = of_locks("query") else {
-        return false;
+        return true;
     };
     let told = match query.call0(&locks) {
         Ok(told) => JsFuture::from(Promise::from(told)).await,

@@ -152,7 +152,7 @@ impl<'s> Batch<'s> {
         }
         self.write_records(records, first)?;
         let insert =
-            format!("INSERT INTO record (id, seq, body) SELECT id, ?3 + nth, number {IDS}");
+            format!("INSERT INTO record (seq, id, body) SELECT ?3 + nth, id, number {IDS}");
         new.run(&self.store.sql, &insert, vec![first.into()])?;
         let stood = std::mem::take(&mut gathered.stood);
         stood.write(
@@ -187,11 +187,10 @@ impl<'s> Batch<'s> {
     }
 
     fn write_records(&self, records: Bundle, first: i64) -> Result<(), ApiError> {
-        let insert = "INSERT INTO record (id, seq, body)
-             SELECT substr(?2, at, 16), ?3 + nth, substr(?2, at + 16, size - 16)";
-        let update = "WHERE true
-             ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, body = excluded.body";
-        Ok(records.write_or(&self.store.sql, insert, update, vec![first.into()])?)
+        // By its id a record is in the place of what it was.
+        let insert = "INSERT OR REPLACE INTO record (seq, id, body)
+             SELECT ?3 + nth, substr(?2, at, 16), substr(?2, at + 16, size - 16)";
+        Ok(records.write(&self.store.sql, insert, vec![first.into()])?)
     }
 }
 

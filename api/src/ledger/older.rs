@@ -1,5 +1,7 @@
-//! What an older server kept otherwise: its history, a row to a change.
+//! What an older server kept otherwise: its records in the order of their ids, and its history, a row
+//! to a change.
 
+use super::RECORD;
 use crate::sql::{self, Bundle};
 use domain::block;
 use worker::{Result, SqlStorage};
@@ -7,8 +9,31 @@ use worker::{Result, SqlStorage};
 /// So many rows are read at once.
 const ROWS: i64 = 500;
 
-/// Puts such a history into blocks. It goes last: what a try before may have left of it is made anew.
+/// Takes over what is kept otherwise.
 pub fn take_over(sql: &SqlStorage) -> Result<()> {
+    records(sql)?;
+    history(sql)
+}
+
+/// Puts records where their last change puts them. All of it is one transaction.
+fn records(sql: &SqlStorage) -> Result<()> {
+    let query = "SELECT 1 FROM pragma_table_info('record') WHERE name = 'id' AND pk = 1";
+    if sql::first(sql, query, vec![])?.is_none() {
+        return Ok(());
+    }
+    for step in [
+        "ALTER TABLE record RENAME TO record_by_id",
+        RECORD,
+        "INSERT INTO record (seq, id, body) SELECT seq, id, body FROM record_by_id ORDER BY seq",
+        "DROP TABLE record_by_id",
+    ] {
+        sql::run(sql, step, vec![])?;
+    }
+    Ok(())
+}
+
+/// Puts such a history into blocks. It goes last: what a try before may have left of it is made anew.
+fn history(sql: &SqlStorage) -> Result<()> {
     let query = "SELECT 1 FROM pragma_table_info('history')";
     if sql::first(sql, query, vec![])?.is_none() {
         return Ok(());

@@ -97,13 +97,10 @@ pub fn refused_entry(desk: Desk, entry: Entry) -> impl IntoView {
             refused: None,
             ..again.clone()
         };
+        let key = entry.key();
         spawn_local(async move {
-            if desk
-                .store()
-                .save(std::slice::from_ref(&entry), None)
-                .await
-                .is_ok()
-            {
+            let fresh = std::slice::from_ref(&entry);
+            if desk.store().replace(&[key], fresh).await.is_ok() {
                 desk.change(|shelf| shelf.put(entry));
                 tabs::saved();
                 desk.nudge();

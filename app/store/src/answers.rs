@@ -35,12 +35,19 @@ pub struct Answered {
     pub page: Vec<u8>,
 }
 
-/// Looks ahead at a batch that is on its way, or is to follow `earlier` ones.
-pub fn expect(tab: &impl Tab, ledger: Area, batch: &[Entry], earlier: &[&Expected]) -> Expected {
+/// Looks ahead at a batch that is on its way, after one whose answer may not have been taken in yet.
+pub fn expect(
+    tab: &impl Tab,
+    ledger: Area,
+    batch: &[Entry],
+    before: Option<&Expected>,
+) -> Expected {
     let grants = tab.grants();
-    let earlier: Option<Vec<&Made>> = earlier.iter().map(|one| one.made.as_ref()).collect();
     tab.peek(|shelf| {
-        let made = earlier.and_then(|made| Made::of(shelf, &grants, ledger, batch, &made));
+        let made = match before.map(|before| before.made.as_ref()) {
+            Some(None) => None,
+            earlier => Made::of(shelf, &grants, ledger, batch, earlier.flatten()),
+        };
         Expected {
             page: made.is_some().then(|| entry::page(batch)),
             on: made.as_ref().map_or(shelf.edition(), |made| made.on),
@@ -99,7 +106,7 @@ pub async fn answered(
         expected.made.as_ref()
     } else {
         let entries = || accepted.iter().copied();
-        let made = |shelf: &Shelf| Made::of(shelf, &grants, ledger, entries(), &[]);
+        let made = |shelf: &Shelf| Made::of(shelf, &grants, ledger, entries(), None);
         now = follows.then(|| tab.peek(made)).flatten();
         now.as_ref()
     };

@@ -4,8 +4,9 @@
 //! Confirmed records are kept as pages that are only ever added; the same record may stand in
 //! several, and loading merges them. From time to time they are written anew as few large ones.
 
-use super::disk::{Disk, Known};
+use super::disk::Disk;
 use super::entry::Entry;
+use super::outbox::Known;
 use super::sealed::{Row, arrays, rows};
 use crate::seal::Seal;
 use domain::Area;
@@ -262,12 +263,6 @@ impl Store {
         })
     }
 
-    pub async fn discard(&self, key: &str) -> Kept<()> {
-        let writing = self.writing(&[OUTBOX])?;
-        delete(&writing, OUTBOX, key)?;
-        Ok(writing.commit().await?)
-    }
-
     pub(super) fn writing(&self, stores: &[&str]) -> Kept<Transaction<'_>> {
         let begun = self
             .db
@@ -362,11 +357,6 @@ pub(super) async fn keys(within: &Transaction<'_>, store: &str) -> Kept<BTreeSet
         .primitive()?
         .await?;
     Ok(found.collect::<Result<_, _>>()?)
-}
-
-pub(super) fn json(entry: &Entry) -> Vec<u8> {
-    // Plain structs of texts and numbers are always JSON.
-    serde_json::to_vec(entry).unwrap_or_default()
 }
 
 pub(super) fn array(bytes: &[u8]) -> JsValue {

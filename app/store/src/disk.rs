@@ -2,15 +2,17 @@
 //! that fills up and whose tabs are killed between any two transactions.
 
 use super::database::{
-    ASIDE, Anew, DRAFT, OUTBOX, PAGE, Pages, SETTING, Store, StoreError, delete, delete_all, json,
-    keys, page_key, put,
+    ASIDE, Anew, DRAFT, OUTBOX, PAGE, Pages, SETTING, Store, StoreError, delete, delete_all, keys,
+    page_key, put,
 };
 use super::entry::Entry;
+use super::outbox;
 use super::sealed::{Row, arrays, put_rows, rows};
-use crate::seal::IV;
-use domain::Area;
-use futures_util::future::{try_join, try_join3};
+use domain::{Area, Stamp};
+use futures_util::future::{try_join, try_join_all};
 use indexed_db_futures::KeyRange;
+use indexed_db_futures::prelude::*;
+use indexed_db_futures::transaction::Transaction;
 use js_sys::Uint8Array;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +26,7 @@ type Kept<T> = Result<T, StoreError>;
 pub trait Disk {
     /// The outbox in the order in which it is to be sent, other tabs' entries included.
     async fn outbox(&self) -> Kept<Vec<Entry>>;
-    /// The outbox's keys alone, which costs no opening.
+    /// The keys of the outbox's changes alone, which mostly costs no opening.
     async fn outbox_keys(&self) -> Kept<BTreeSet<String>> {
         Ok(self.outbox().await?.iter().map(Entry::key).collect())
     }
@@ -80,7 +82,12 @@ impl Disk for Store {
     }
 
     async fn outbox_keys(&self) -> Kept<BTreeSet<String>> {
-        keys(&self.reading(&[OUTBOX])?, OUTBOX).await
+        let rows = keys(&self.reading(&[OUTBOX])?, OUTBOX).await?;
+        let known = self.known.borrow().keys(&rows);
+        match known {
+            Some(keys) => Ok(keys),
+            None => Ok(self.outbox().await?.iter().map(Entry::key).collect()),
+        }
     }
 
     async fn save(&self, entries: &[Entry], draft: Option<&str>) -> Kept<()> {
@@ -115,27 +122,22 @@ impl Disk for Store {
         };
         // The browser seals them beside each other.
         let page = self.sealed(PAGE, page.as_slice());
-        let (page, refused, cursors) =
-            try_join3(page, self.sealed_entries(refused), cursors).await?;
-        let writing = self.writing(&[OUTBOX, PAGE, SETTING])?;
-        let gone = accepted.iter().map(|entry| entry.key()).collect();
-        delete_all(&writing, OUTBOX, &gone).await?;
-        put_rows(&writing, OUTBOX, &refused)?;
-        put_rows(&writing, PAGE, &page)?;
-        if let Some(cursors) = &cursors {
-            put(&writing, SETTING, "cursors", cursors)?;
-        }
-        Ok(writing.commit().await?)
+        let (page, cursors) = try_join(page, cursors).await?;
+        let answered = accepted.iter().copied().chain(refused);
+        let gone = answered.map(|entry| entry.change.stamp).collect();
+        self.exchange(&[OUTBOX, PAGE, SETTING], &gone, refused, |writing| {
+            put_rows(writing, PAGE, &page)?;
+            if let Some(cursors) = &cursors {
+                put(writing, SETTING, "cursors", cursors)?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn replace(&self, old: &[String], fresh: &[Entry]) -> Kept<()> {
-        let fresh = self.sealed_entries(fresh).await?;
-        let writing = self.writing(&[OUTBOX])?;
-        for key in old {
-            delete(&writing, OUTBOX, key)?;
-        }
-        put_rows(&writing, OUTBOX, &fresh)?;
-        Ok(writing.commit().await?)
+        let gone = old.iter().filter_map(|key| Stamp::parse(key)).collect();
+        self.exchange(&[OUTBOX], &gone, fresh, |_| Ok(())).await
     }
 
     async fn pulled(
@@ -146,14 +148,10 @@ impl Disk for Store {
         cursors: &str,
         anew: Anew,
     ) -> Kept<()> {
-        let kept = (page_key(ledger, cursor), page.to_vec());
+        let kept = (!page.is_empty()).then(|| (page_key(ledger, cursor), page.to_vec()));
         let cursors = cursors.into();
-        let pages = match page.is_empty() {
-            true => &[],
-            false => std::slice::from_ref(&kept),
-        };
-        let (cursors, page) =
-            try_join(self.as_kept("cursors", &cursors), self.sealed(PAGE, pages)).await?;
+        let page = self.sealed(PAGE, kept.as_slice());
+        let (cursors, page) = try_join(self.as_kept("cursors", &cursors), page).await?;
         let writing = self.writing(&[PAGE, SETTING])?;
         if anew == Anew::Whole {
             let all = KeyRange::Bound(format!("{ledger}/"), false, format!("{ledger}0"), true);
@@ -216,57 +214,85 @@ impl Disk for Store {
 }
 
 impl Store {
-    /// The entries that lie in these rows; those that were opened before are not opened again.
+    /// Gives a saved change up.
+    ///
+    /// # Errors
+    /// If the disk cannot do so; then it is still there.
+    pub async fn discard(&self, key: &str) -> Kept<()> {
+        self.replace(&[key.to_owned()], &[]).await
+    }
+
+    /// Takes changes out of the outbox and puts others in, with whatever else is to be written, in one
+    /// transaction.
+    async fn exchange(
+        &self,
+        stores: &[&str],
+        gone: &BTreeSet<Stamp>,
+        fresh: &[Entry],
+        also: impl Fn(&Transaction<'_>) -> Kept<()>,
+    ) -> Kept<()> {
+        loop {
+            let leaving = self.known.borrow().without(gone);
+            let rest = self.sealed_entries(&leaving.rest).await?;
+            let fresh = self.sealed_entries(fresh).await?;
+            let writing = self.writing(stores)?;
+            // Where another tab took some out of a row meanwhile, less may be to stay: that is looked
+            // up anew. If nothing is put, the worst is that something is sent again.
+            let puts = !rest.is_empty() || !fresh.is_empty();
+            if puts && !all_there(&writing, &leaving.rows).await? {
+                drop(writing);
+                self.outbox().await?;
+                continue;
+            }
+            for row in &leaving.rows {
+                delete(&writing, OUTBOX, row)?;
+            }
+            delete_all(&writing, OUTBOX, &leaving.single).await?;
+            put_rows(&writing, OUTBOX, &rest)?;
+            put_rows(&writing, OUTBOX, &fresh)?;
+            also(&writing)?;
+            writing.commit().await?;
+            self.known.borrow_mut().forget(&leaving.rows);
+            return Ok(());
+        }
+    }
+
+    /// The entries that lie in these rows, as they were made; those that were opened before are not
+    /// opened again.
     pub(super) async fn opened_outbox(&self, found: Vec<(String, Uint8Array)>) -> Kept<Vec<Entry>> {
         let found: Vec<Row> = found.into_iter().map(Row::from).collect();
-        let is_new = |row: &&Row| self.known.borrow().entry(row).is_none();
+        let is_new = |row: &&Row| self.known.borrow().entries(row).is_none();
         let new: Vec<Row> = found.iter().filter(is_new).cloned().collect();
         let opened = self.opened(OUTBOX, &new).await?;
         let sealed: BTreeMap<&String, &Row> = new.iter().map(|row| (&row.key, row)).collect();
         let mut known = self.known.borrow_mut();
         for row in opened {
-            if let Ok(entry) = serde_json::from_slice(&row.bytes) {
-                known.learn(sealed[&row.key], entry);
-            }
+            known.learn(sealed[&row.key], outbox::read(&row.bytes));
         }
         known.keep_only(&found);
-        let entries = found.iter().filter_map(|row| known.entry(row));
-        Ok(entries.cloned().collect())
+        let entries = found.iter().filter_map(|row| known.entries(row));
+        let mut entries: Vec<Entry> = entries.flatten().cloned().collect();
+        entries.sort_by_key(|entry| entry.change.stamp);
+        Ok(entries)
     }
 
     async fn sealed_entries(&self, entries: &[Entry]) -> Kept<Vec<Row>> {
-        let texts: Vec<(String, Vec<u8>)> = entries
-            .iter()
-            .map(|entry| (entry.key(), json(entry)))
-            .collect();
-        let sealed = self.sealed(OUTBOX, &texts).await?;
+        let sealed = self.sealed(OUTBOX, &outbox::rows(entries)).await?;
         let mut known = self.known.borrow_mut();
-        for (row, entry) in sealed.iter().zip(entries) {
-            known.learn(row, entry.clone());
+        for (row, held) in sealed.iter().zip(outbox::parts(entries)) {
+            known.learn(row, held.to_vec());
         }
         Ok(sealed)
     }
 }
 
-/// The outbox's rows that this page has opened or sealed itself, so that none is opened twice.
-#[derive(Debug, Default)]
-pub struct Known(BTreeMap<String, (Vec<u8>, Entry)>);
-
-impl Known {
-    /// What lies in a row, if it is the very one that is known: no two rows have the same beginning,
-    /// the seal's vector.
-    fn entry(&self, row: &Row) -> Option<&Entry> {
-        let (vector, entry) = self.0.get(&row.key)?;
-        row.bytes.starts_with(vector).then_some(entry)
-    }
-
-    fn learn(&mut self, row: &Row, entry: Entry) {
-        let vector = row.bytes.iter().take(IV).copied().collect();
-        self.0.insert(row.key.clone(), (vector, entry));
-    }
-
-    fn keep_only(&mut self, rows: &[Row]) {
-        let keys: BTreeSet<&String> = rows.iter().map(|row| &row.key).collect();
-        self.0.retain(|key, _| keys.contains(key));
-    }
+/// True if there is a row of each of these keys in the outbox.
+async fn all_there(writing: &Transaction<'_>, keys: &[String]) -> Kept<bool> {
+    let outbox = writing.object_store(OUTBOX)?;
+    let asked = keys
+        .iter()
+        .map(|key| outbox.get_key(key.clone()).primitive());
+    let asked = asked.collect::<Result<Vec<_>, _>>()?;
+    let found: Vec<Option<String>> = try_join_all(asked).await?;
+    Ok(found.iter().all(Option::is_some))
 }

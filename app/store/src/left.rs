@@ -4,6 +4,7 @@
 use super::database::{
     DRAFT, LEFT, OUTBOX, PAGE, PICTURE, SETTING, Store, StoreError, THUMB, array, delete, keys, put,
 };
+use super::outbox;
 use super::sealed::{Row, put_rows, rows};
 use domain::Device;
 use domain::wire::Sealed;
@@ -86,7 +87,9 @@ impl Store {
     /// How many saved changes and pictures are on this device only; known without its key.
     pub async fn unsent(&self) -> Kept<usize> {
         let reading = self.reading(&[OUTBOX, PICTURE])?;
-        Ok(keys(&reading, OUTBOX).await?.len() + keys(&reading, PICTURE).await?.len())
+        let (rows, pictures) = (keys(&reading, OUTBOX), keys(&reading, PICTURE));
+        let changes: usize = rows.await?.iter().map(|row| outbox::count(row)).sum();
+        Ok(changes + pictures.await?.len())
     }
 
     pub async fn left(&self) -> Kept<Vec<Left>> {

@@ -13,6 +13,7 @@ pub mod give_back;
 pub mod ids;
 pub mod key;
 pub mod left;
+pub mod outbox;
 pub mod pictures;
 mod pinyin;
 mod reserve;

@@ -107,7 +107,7 @@ fn multiplies(world: &World, count: usize) -> Result<(), String> {
     let mut write = || -> Result<(), String> {
         let blocks = "INSERT INTO block VALUES (?, ?, ?, ?, ?)";
         let mut blocks = one.prepare(blocks).map_err(failed)?;
-        let rows = "INSERT INTO record VALUES (?, ?, ?)";
+        let rows = "INSERT INTO record (id, seq, body) VALUES (?, ?, ?)";
         let mut rows = one.prepare(rows).map_err(failed)?;
         // Until it is closed a block has the link of the one before.
         let mut close = |block: &mut Block| -> Result<(), String> {

@@ -187,10 +187,10 @@ impl SimTab {
     /// Makes ready what is kept if the whole batch is accepted, before anything else happens.
     pub fn looks_ahead(&self, ledger: Area, batch: &[Entry]) {
         let ready = self.expected.borrow_mut().pop_back();
-        let expected = ready.unwrap_or_else(|| steps::expect(self, ledger, batch, &[]));
+        let expected = ready.unwrap_or_else(|| steps::expect(self, ledger, batch, None));
         let mut ahead = VecDeque::from([expected]);
         if let Some(Next::Push(ledger, batch)) = self.left.borrow().front() {
-            ahead.push_back(steps::expect(self, *ledger, batch, &[&ahead[0]]));
+            ahead.push_back(steps::expect(self, *ledger, batch, Some(&ahead[0])));
         }
         self.expected.replace(ahead);
     }
@@ -206,7 +206,7 @@ impl SimTab {
                 };
                 self.correct(answer.now);
                 let expected = self.expected.borrow_mut().pop_front();
-                let now = || steps::expect(self, *ledger, batch, &[]);
+                let now = || steps::expect(self, *ledger, batch, None);
                 let expected = expected.unwrap_or_else(now);
                 done(steps::answered(self, *ledger, batch, &expected, answer))?;
             }

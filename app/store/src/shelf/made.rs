@@ -36,21 +36,20 @@ pub struct Made {
 }
 
 impl Made {
-    /// What `entries` make of a ledger, on top of what `earlier` ones are going to make; nothing if one
-    /// of them does more than merge, moves its record elsewhere, or if its author does not see all of
-    /// the record as it was and is.
+    /// What `entries` make of a ledger, on top of what those before them are going to make; nothing if
+    /// one of them does more than merge, moves its record elsewhere, or if its author does not see all
+    /// of the record as it was and is.
     pub fn of<'e>(
         shelf: &Shelf,
         grants: &Grants,
         ledger: Area,
         entries: impl IntoIterator<Item = &'e Entry>,
-        earlier: &[&Self],
+        before: Option<&Self>,
     ) -> Option<Self> {
-        // Some of them may be confirmed by now.
-        let begun = earlier.iter().position(|made| made.on == shelf.edition());
-        let earlier = begun.map_or(&[][..], |begun| &earlier[begun..]);
+        // They may be confirmed by now.
+        let before = before.filter(|made| made.on == shelf.edition());
         let known = |id: &Id| {
-            let made = earlier.iter().rev().find_map(|made| made.records.get(id));
+            let made = before.and_then(|made| made.records.get(id));
             made.or_else(|| shelf.confirmed.get(id))
         };
         let mut records: BTreeMap<Id, Record> = BTreeMap::new();
@@ -72,7 +71,7 @@ impl Made {
             }
             records.insert(change.id, here);
         }
-        let counted = earlier.iter().rev().find(|made| made.ledger == ledger);
+        let counted = before.filter(|made| made.ledger == ledger);
         let mut sum = counted.map_or_else(|| shelf.sum(ledger), |made| made.sum);
         let packed = records.into_iter().map(|(id, record)| {
             let packed = pack::pack(&record);
@@ -84,9 +83,7 @@ impl Made {
         });
         let records = packed.collect();
         Some(Self {
-            on: earlier
-                .last()
-                .map_or(shelf.edition(), |made| made.on.next()),
+            on: before.map_or(shelf.edition(), |made| made.on.next()),
             ledger,
             records,
             sum,
@@ -218,8 +215,8 @@ mod tests {
         shelf
     }
 
-    fn looks(shelf: &Shelf, batch: &[Entry], earlier: &[&Made]) -> Option<Made> {
-        Made::of(shelf, &grants(), area("371721"), batch, earlier)
+    fn looks(shelf: &Shelf, batch: &[Entry], before: Option<&Made>) -> Option<Made> {
+        Made::of(shelf, &grants(), area("371721"), batch, before)
     }
 
     fn accepts(shelf: &mut Shelf, batch: &[Entry], made: &Made) {
@@ -240,11 +237,11 @@ mod tests {
         let third = [writes(&mut fast, 1, 9, &[("phone", "5")])];
         let all = first.iter().chain(&second).chain(&third);
         all.for_each(|entry| slow.put(entry.clone()));
-        let one = looks(&fast, &first, &[]).unwrap();
-        let two = looks(&fast, &second, &[&one]).unwrap();
+        let one = looks(&fast, &first, None).unwrap();
+        let two = looks(&fast, &second, Some(&one)).unwrap();
         accepts(&mut fast, &first, &one);
         // The answer to the first has been taken in while the second was on its way.
-        let three = looks(&fast, &third, &[&one, &two]).unwrap();
+        let three = looks(&fast, &third, Some(&two)).unwrap();
         for (batch, made) in [(&first[..], &one), (&second, &two), (&third, &three)] {
             if made.on != one.on {
                 assert_eq!(made.on, fast.edition());
@@ -267,7 +264,7 @@ mod tests {
         let mut shelf = shelf();
         let batch = [writes(&mut shelf, 1, 5, &[("phone", "2")])];
         let (entry, id) = (&batch[0], batch[0].change.id);
-        let made = looks(&shelf, &batch, &[]).unwrap();
+        let made = looks(&shelf, &batch, None).unwrap();
         assert!(shelf.awaits(&[entry], &made));
         shelf.discard(&entry.key());
         assert_eq!(made.on, shelf.edition());
@@ -309,7 +306,7 @@ mod tests {
     fn what_others_wrote_meanwhile_makes_it_of_no_use() {
         let mut shelf = shelf();
         let batch = [writes(&mut shelf, 1, 5, &[("phone", "2")])];
-        let before = looks(&shelf, &batch, &[]).unwrap();
+        let before = looks(&shelf, &batch, None).unwrap();
         writes(&mut shelf, 1, 6, &[("phone", "3")]);
         assert_eq!(before.on, shelf.edition(), "what waits here is no matter");
         let mut others = Record::new(Id::new(1, [1; 10]), "worker");
@@ -324,7 +321,7 @@ mod tests {
         let looked = |cells: &[(&str, &str)]| {
             let mut shelf = shelf();
             let batch = [writes(&mut shelf, 1, 5, cells)];
-            looks(&shelf, &batch, &[])
+            looks(&shelf, &batch, None)
         };
         assert!(looked(&[("phone", "2")]).is_some());
         for elsewhere in ["371721102001", "371722101001"] {
@@ -334,8 +331,8 @@ mod tests {
         let mut unseen = writes(&mut shelf, 1, 5, &[("phone", "2")]);
         let hidden = Grants(vec![Grant::new(Role::FieldWorker, area("371721102"))]);
         let batch = std::slice::from_ref(&unseen);
-        assert!(Made::of(&shelf, &hidden, area("371721"), batch, &[]).is_none());
+        assert!(Made::of(&shelf, &hidden, area("371721"), batch, None).is_none());
         unseen.change.seen.clear();
-        assert!(looks(&shelf, &[unseen], &[]).is_none());
+        assert!(looks(&shelf, &[unseen], None).is_none());
     }
 }
