@@ -5,6 +5,7 @@
 
 use crate::desk::Desk;
 use crate::to_server;
+use domain::Stamp;
 use domain::wire::{
     Enclosed, LETTER_BYTES, LETTER_INFO, Letter, Push, PushAsk, letter_place, letter_text,
 };
@@ -23,12 +24,12 @@ const ENCLOSED: usize = LETTER_BYTES / 4 * 3 - 64 * 1024;
 
 thread_local! {
     /// What the last letter holds; `None` until that is known.
-    static HELD: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+    static HELD: RefCell<Option<Vec<Stamp>>> = const { RefCell::new(None) };
 }
 
 /// Writes what waits into a letter, and asks the browser to post it when it can.
 pub async fn leave(desk: Desk) {
-    let waiting: Vec<String> = desk.peek(|shelf| shelf.outbox().map(Entry::key).collect());
+    let waiting: Vec<Stamp> = desk.peek(|shelf| shelf.outbox().map(Entry::key).collect());
     if waiting.is_empty() || HELD.with_borrow(|held| held.as_ref() == Some(&waiting)) {
         return;
     }

@@ -9,11 +9,11 @@ use crate::desk::Desk;
 use crate::{draft, session, sync, to_server};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use domain::Device;
 use domain::left::Line;
 use domain::wire::{
     Answer, LastWords, LastWordsAnswer, Parcel, PushAnswer, RESCUE_INFO, RescueAnswer, Taken,
 };
+use domain::{Device, Stamp};
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use store::database::StoreError;
@@ -123,7 +123,7 @@ async fn unsent(desk: Desk, token: &str, mut entries: Vec<Entry>) -> Result<Vec<
             Ok(PushAnswer { answers, .. }) => {
                 let known = batch.iter().zip(answers);
                 let known = known.filter(|(_, answer)| matches!(answer, Answer::Accepted(_)));
-                let known: BTreeSet<String> = known.map(|(entry, _)| entry.key()).collect();
+                let known: BTreeSet<Stamp> = known.map(|(entry, _)| entry.key()).collect();
                 entries.retain(|entry| !known.contains(&entry.key()));
             }
             // Of a ledger that is not this person's any more; what is sent there will be told so.

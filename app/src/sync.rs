@@ -280,7 +280,7 @@ async fn take(desk: Desk, told: Told) -> Result<(), StoreError> {
     now::correct(answer.now);
     let accepted = batch.iter().zip(&answer.answers);
     let accepted = accepted.filter(|(_, answer)| matches!(answer, Answer::Accepted(_)));
-    let keys: Vec<String> = accepted.map(|(entry, _)| entry.key()).collect();
+    let keys: Vec<Stamp> = accepted.map(|(entry, _)| entry.key()).collect();
     let before = cursor(desk, ledger);
     let answered = steps::answered(&desk, ledger, &batch, &expected, answer).await?;
     if answered.again {

@@ -34,7 +34,7 @@ enum Word {
     /// does to its record.
     Accepted {
         ledger: Area,
-        keys: Vec<String>,
+        keys: Vec<Stamp>,
         before: Cursor,
         after: Cursor,
     },
@@ -97,7 +97,7 @@ pub fn saved() {
 }
 
 /// Says what the server has accepted of the outbox, and how far this page is with it.
-pub fn answered(ledger: Area, keys: Vec<String>, page: Vec<u8>, before: Cursor, after: Cursor) {
+pub fn answered(ledger: Area, keys: Vec<Stamp>, page: Vec<u8>, before: Cursor, after: Cursor) {
     let word = Word::Accepted {
         ledger,
         keys,
@@ -243,10 +243,10 @@ async fn heard(desk: Desk, word: Word, bytes: &[u8]) -> Result<(), StoreError> {
 }
 
 /// Takes in what the server accepted of the outbox, whether this page had heard of it or not.
-fn accept(desk: Desk, keys: &[String], packed: &[u8]) {
+fn accept(desk: Desk, keys: &[Stamp], packed: &[u8]) {
     desk.change(|shelf| {
         for (key, delta) in keys.iter().zip(pack::split(packed).flatten()) {
-            shelf.accept_known(key, delta);
+            shelf.accept_known(*key, delta);
         }
     });
 }

@@ -108,10 +108,9 @@ pub fn refused_entry(desk: Desk, entry: Entry) -> impl IntoView {
         });
     };
     let discard = move |_| {
-        let key = give_up.clone();
         spawn_local(async move {
-            if desk.store().discard(&key).await.is_ok() {
-                desk.change(|shelf| shelf.discard(&key));
+            if desk.store().discard(give_up).await.is_ok() {
+                desk.change(|shelf| shelf.discard(give_up));
                 tabs::saved();
             }
         });

@@ -146,7 +146,7 @@ pub async fn answered(
                 .iter()
                 .zip(pack::split(&page))
                 .for_each(|(entry, kept)| {
-                    shelf.accept_known(&entry.key(), kept.unwrap_or_default());
+                    shelf.accept_known(entry.key(), kept.unwrap_or_default());
                 }),
         }
         refused.into_iter().for_each(|entry| shelf.put(entry));

@@ -27,7 +27,7 @@ pub trait Disk {
     /// The outbox in the order in which it is to be sent, other tabs' entries included.
     async fn outbox(&self) -> Kept<Vec<Entry>>;
     /// The keys of the outbox's changes alone, which mostly costs no opening.
-    async fn outbox_keys(&self) -> Kept<BTreeSet<String>> {
+    async fn outbox_keys(&self) -> Kept<BTreeSet<Stamp>> {
         Ok(self.outbox().await?.iter().map(Entry::key).collect())
     }
     /// Keeps saved changes and takes away the draft that they came from, in one transaction. When
@@ -45,7 +45,7 @@ pub trait Disk {
         cursors: Option<&str>,
     ) -> Kept<()>;
     /// Puts entries in the place of others, all or none.
-    async fn replace(&self, old: &[String], fresh: &[Entry]) -> Kept<()>;
+    async fn replace(&self, old: &[Stamp], fresh: &[Entry]) -> Kept<()>;
     /// Keeps a pulled page with the cursor after it, in one transaction; on a reset the ledger's
     /// earlier pages go with it.
     async fn pulled(
@@ -81,7 +81,7 @@ impl Disk for Store {
         self.opened_outbox(found).await
     }
 
-    async fn outbox_keys(&self) -> Kept<BTreeSet<String>> {
+    async fn outbox_keys(&self) -> Kept<BTreeSet<Stamp>> {
         let rows = keys(&self.reading(&[OUTBOX])?, OUTBOX).await?;
         let known = self.known.borrow().keys(&rows);
         match known {
@@ -113,7 +113,7 @@ impl Disk for Store {
     ) -> Kept<()> {
         let page = accepted
             .first()
-            .map(|first| (page_key(ledger, &first.key()), page.to_vec()));
+            .map(|first| (page_key(ledger, &first.key().to_string()), page.to_vec()));
         let cursors = async {
             match cursors {
                 Some(text) => Ok(Some(self.as_kept("cursors", &text.into()).await?)),
@@ -124,7 +124,7 @@ impl Disk for Store {
         let page = self.sealed(PAGE, page.as_slice());
         let (page, cursors) = try_join(page, cursors).await?;
         let answered = accepted.iter().copied().chain(refused);
-        let gone = answered.map(|entry| entry.change.stamp).collect();
+        let gone = answered.map(Entry::key).collect();
         self.exchange(&[OUTBOX, PAGE, SETTING], &gone, refused, |writing| {
             put_rows(writing, PAGE, &page)?;
             if let Some(cursors) = &cursors {
@@ -135,8 +135,8 @@ impl Disk for Store {
         .await
     }
 
-    async fn replace(&self, old: &[String], fresh: &[Entry]) -> Kept<()> {
-        let gone = old.iter().filter_map(|key| Stamp::parse(key)).collect();
+    async fn replace(&self, old: &[Stamp], fresh: &[Entry]) -> Kept<()> {
+        let gone = old.iter().copied().collect();
         self.exchange(&[OUTBOX], &gone, fresh, |_| Ok(())).await
     }
 
@@ -218,8 +218,8 @@ impl Store {
     ///
     /// # Errors
     /// If the disk cannot do so; then it is still there.
-    pub async fn discard(&self, key: &str) -> Kept<()> {
-        self.replace(&[key.to_owned()], &[]).await
+    pub async fn discard(&self, key: Stamp) -> Kept<()> {
+        self.replace(&[key], &[]).await
     }
 
     /// Takes changes out of the outbox and puts others in, with whatever else is to be written, in one
@@ -272,7 +272,7 @@ impl Store {
         known.keep_only(&found);
         let entries = found.iter().filter_map(|row| known.entries(row));
         let mut entries: Vec<Entry> = entries.flatten().cloned().collect();
-        entries.sort_by_key(|entry| entry.change.stamp);
+        entries.sort_by_key(Entry::key);
         Ok(entries)
     }
 

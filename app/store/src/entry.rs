@@ -1,7 +1,7 @@
 //! The outbox: what was saved here and the server has not accepted yet.
 
 use domain::wire::Refused;
-use domain::{Area, Change, pack};
+use domain::{Area, Change, Stamp, pack};
 use serde::{Deserialize, Serialize};
 
 /// One saved change. It is the record's newest version on this device and its place in the
@@ -17,8 +17,8 @@ pub struct Entry {
 
 impl Entry {
     /// Sorts as the changes were made.
-    pub fn key(&self) -> String {
-        self.change.stamp.to_string()
+    pub const fn key(&self) -> Stamp {
+        self.change.stamp
     }
 }
 

@@ -8,7 +8,7 @@ use super::entry::Entry;
 use super::shelf::Shelf;
 use super::steps::{Cursor, Tab, keep, restamp};
 use domain::lost::{Lost, lost};
-use domain::{Area, Id, Record, pack};
+use domain::{Area, Id, Record, Stamp, pack};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So long (in milliseconds: a week) others have time to give back what they made; then what is said
@@ -74,7 +74,7 @@ pub async fn give_back(tab: &impl Tab, ledger: Area) -> Kept<bool> {
         records.collect()
     });
     let outbox = tab.disk().outbox().await?;
-    let unsent: BTreeMap<String, &Entry> = outbox.iter().map(|e| (e.key(), e)).collect();
+    let unsent: BTreeMap<Stamp, &Entry> = outbox.iter().map(|e| (e.key(), e)).collect();
     let to_say = |id: Id| {
         outbox
             .iter()

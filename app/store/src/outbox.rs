@@ -22,7 +22,7 @@ pub fn parts(entries: &[Entry]) -> Chunks<'_, Entry> {
 /// its key: whoever takes some of them out puts the rest under another.
 pub fn rows(entries: &[Entry]) -> Vec<(String, Vec<u8>)> {
     let row = |part: &[Entry]| {
-        let first = part.first().map(Entry::key).unwrap_or_default();
+        let first = part.first().map(Entry::key).unwrap_or_default().to_string();
         let (key, text) = match part {
             [one] => (first, serde_json::to_vec(one)),
             several => {
@@ -98,14 +98,14 @@ impl Known {
     }
 
     /// The keys of the changes in rows of these keys, if what lies in all of them is known.
-    pub fn keys(&self, rows: &BTreeSet<String>) -> Option<BTreeSet<String>> {
+    pub fn keys(&self, rows: &BTreeSet<String>) -> Option<BTreeSet<Stamp>> {
         let mut keys = BTreeSet::new();
         for row in rows {
             if is_of_several(row) {
                 let (_, entries) = self.0.get(row)?;
                 keys.extend(entries.iter().map(Entry::key));
             } else {
-                keys.insert(row.clone());
+                keys.extend(Stamp::parse(row));
             }
         }
         Some(keys)
@@ -117,12 +117,12 @@ impl Known {
         for (key, (_, entries)) in self.0.iter().filter(|(key, _)| is_of_several(key)) {
             let (out, stay): (Vec<_>, Vec<_>) = entries
                 .iter()
-                .partition(|entry| gone.contains(&entry.change.stamp));
+                .partition(|entry| gone.contains(&entry.key()));
             if !out.is_empty() {
                 leaving.rows.push(key.clone());
                 leaving.rest.extend(stay.into_iter().cloned());
             }
-            found.extend(out.iter().map(|entry| entry.change.stamp));
+            found.extend(out.into_iter().map(Entry::key));
         }
         leaving.single = gone.difference(&found).map(Stamp::to_string).collect();
         leaving
@@ -151,7 +151,7 @@ mod tests {
     }
 
     fn stamps(entries: &[Entry]) -> BTreeSet<Stamp> {
-        entries.iter().map(|entry| entry.change.stamp).collect()
+        entries.iter().map(Entry::key).collect()
     }
 
     /// A page that has saved these, each time at once, and the keys of its rows.
@@ -172,7 +172,8 @@ mod tests {
         let few = rows(&visit);
         assert!(few.iter().all(|(key, _)| count(key) == 1));
         let keys: Vec<String> = few.into_iter().map(|(key, _)| key).collect();
-        assert_eq!(keys, visit.iter().map(Entry::key).collect::<Vec<_>>());
+        let stamps = visit.iter().map(|entry| entry.key().to_string());
+        assert_eq!(keys, stamps.collect::<Vec<_>>());
         let many = rows(&roster);
         let counts: Vec<usize> = many.iter().map(|(key, _)| count(key)).collect();
         assert_eq!(counts, [250, 250, 100]);
@@ -193,7 +194,7 @@ mod tests {
         let (visit, roster) = (changes([1]), changes(10..510));
         let (mut known, keys) = saved(&[&visit, &roster]);
         assert_eq!(keys.len(), 3);
-        let all: BTreeSet<String> = visit.iter().chain(&roster).map(Entry::key).collect();
+        let all: BTreeSet<Stamp> = visit.iter().chain(&roster).map(Entry::key).collect();
         assert_eq!(known.keys(&keys), Some(all));
 
         // The first batch: the visit, and all of the roster but one.
@@ -204,7 +205,10 @@ mod tests {
             keys.iter().skip(1).collect::<Vec<_>>()
         );
         assert_eq!(leaving.rest, [change(509)]);
-        assert_eq!(leaving.single, BTreeSet::from([change(1).key()]));
+        assert_eq!(
+            leaving.single,
+            BTreeSet::from([change(1).key().to_string()])
+        );
         assert!(
             rows(&leaving.rest)
                 .iter()

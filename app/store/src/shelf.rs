@@ -27,9 +27,9 @@ const PAGE_RECORDS: usize = 500;
 #[derive(Default, Debug)]
 pub struct Shelf {
     confirmed: IdMap<Vec<u8>>,
-    outbox: BTreeMap<String, Entry>,
+    outbox: BTreeMap<Stamp, Entry>,
     /// The outbox's keys by record.
-    unsent: IdMap<BTreeSet<String>>,
+    unsent: IdMap<BTreeSet<Stamp>>,
     rows: IdMap<Row>,
     by_kind: HashMap<&'static str, BTreeSet<Id>>,
     about: IdMap<IdList>,
@@ -160,8 +160,8 @@ impl Shelf {
     pub fn put(&mut self, entry: Entry) {
         let id = entry.change.id;
         let other = |held: &Entry| held.change.id != id;
-        if self.entry(&entry.key()).is_some_and(other) {
-            self.discard(&entry.key());
+        if self.entry(entry.key()).is_some_and(other) {
+            self.discard(entry.key());
         }
         self.unsent.entry(id).or_default().insert(entry.key());
         self.outbox.insert(entry.key(), entry);
@@ -170,7 +170,7 @@ impl Shelf {
 
     /// The server has accepted it: the change is confirmed from here on. What is shown of the record
     /// stays, since the change lay over it before.
-    pub fn accept(&mut self, key: &str) {
+    pub fn accept(&mut self, key: Stamp) {
         let Some(entry) = self.take_entry(key) else {
             return;
         };
@@ -192,17 +192,17 @@ impl Shelf {
     }
 
     /// The person gives the change up.
-    pub fn discard(&mut self, key: &str) {
+    pub fn discard(&mut self, key: Stamp) {
         if let Some(entry) = self.take_entry(key) {
             self.index(entry.change.id, None);
         }
     }
 
-    fn take_entry(&mut self, key: &str) -> Option<Entry> {
-        let entry = self.outbox.remove(key)?;
+    fn take_entry(&mut self, key: Stamp) -> Option<Entry> {
+        let entry = self.outbox.remove(&key)?;
         let id = entry.change.id;
         if let Some(keys) = self.unsent.get_mut(&id) {
-            keys.remove(key);
+            keys.remove(&key);
             if keys.is_empty() {
                 self.unsent.remove(&id);
             }
@@ -310,8 +310,8 @@ impl Shelf {
         self.rows.keys().filter_map(|id| self.get(*id))
     }
 
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
-        self.outbox.get(key)
+    pub fn entry(&self, key: Stamp) -> Option<&Entry> {
+        self.outbox.get(&key)
     }
 
     pub fn outbox(&self) -> impl Iterator<Item = &Entry> {

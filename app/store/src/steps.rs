@@ -72,6 +72,8 @@ pub async fn save(tab: &impl Tab, changes: Vec<Change>, draft: Option<&str>) -> 
     while entries.iter().any(|entry| taken.contains(&entry.key())) {
         entries = stamped_anew(tab, entries);
     }
+    // As they will be sent: what shares a row then goes together.
+    entries.sort_by_key(Entry::key);
     tab.disk().save(&entries, draft).await?;
     tab.change(|shelf| entries.into_iter().for_each(|entry| shelf.put(entry)));
     Ok(())
@@ -105,12 +107,12 @@ pub async fn regrant(tab: &impl Tab, grants: &Grants, pulled: &[Area]) -> Kept<(
 /// The outbox as it is on disk. What other pages saved is taken in; what they have seen accepted
 /// goes, to come back with the next pull.
 pub async fn gather(tab: &impl Tab) -> Kept<Vec<Entry>> {
-    let held: BTreeSet<String> = tab.peek(|shelf| shelf.outbox().map(Entry::key).collect());
+    let held: BTreeSet<Stamp> = tab.peek(|shelf| shelf.outbox().map(Entry::key).collect());
     let outbox = tab.disk().outbox().await?;
-    let stored: BTreeSet<String> = outbox.iter().map(Entry::key).collect();
-    let is_new = |entry: &&Entry| tab.peek(|shelf| shelf.entry(&entry.key()) != Some(*entry));
+    let stored: BTreeSet<Stamp> = outbox.iter().map(Entry::key).collect();
+    let is_new = |entry: &&Entry| tab.peek(|shelf| shelf.entry(entry.key()) != Some(*entry));
     let new: Vec<Entry> = outbox.iter().filter(is_new).cloned().collect();
-    let gone: Vec<&String> = held.difference(&stored).collect();
+    let gone: Vec<Stamp> = held.difference(&stored).copied().collect();
     if !new.is_empty() || !gone.is_empty() {
         tab.change(|shelf| {
             gone.into_iter().for_each(|key| shelf.discard(key));
@@ -179,7 +181,7 @@ pub fn message(tab: &impl Tab, ledger: Area, changes: &[u8]) -> Vec<u8> {
 pub(super) async fn restamp(tab: &impl Tab, mut entries: Vec<Entry>) -> Kept<()> {
     let stored = tab.disk().outbox_keys().await?;
     entries.retain(|entry| stored.contains(&entry.key()));
-    let old: Vec<String> = entries.iter().map(Entry::key).collect();
+    let old: Vec<Stamp> = entries.iter().map(Entry::key).collect();
     tab.reset_clock();
     let mut fresh = stamped_anew(tab, entries);
     while fresh.iter().any(|entry| stored.contains(&entry.key())) {
@@ -187,7 +189,7 @@ pub(super) async fn restamp(tab: &impl Tab, mut entries: Vec<Entry>) -> Kept<()>
     }
     tab.disk().replace(&old, &fresh).await?;
     tab.change(|shelf| {
-        old.iter().for_each(|key| shelf.discard(key));
+        old.iter().for_each(|key| shelf.discard(*key));
         fresh.into_iter().for_each(|entry| shelf.put(entry));
     });
     Ok(())

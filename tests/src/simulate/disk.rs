@@ -2,7 +2,7 @@
 //! that writes can be killed right before or right after any of them.
 
 use super::Fault;
-use domain::Area;
+use domain::{Area, Stamp};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -17,7 +17,7 @@ type Kept<T> = Result<T, StoreError>;
 #[derive(Clone, Default, Debug)]
 pub struct Tables {
     pub pages: BTreeMap<String, Vec<u8>>,
-    pub outbox: BTreeMap<String, Entry>,
+    pub outbox: BTreeMap<Stamp, Entry>,
     pub cursors: Cursors,
     /// The ledgers of which the next page, or the rest of one, is still to be taken.
     pub between_pages: BTreeSet<Area>,
@@ -129,7 +129,7 @@ impl Disk for TabDisk {
                 tables.outbox.insert(entry.key(), entry.clone());
             }
             if let Some(first) = accepted.first() {
-                let key = page_key(ledger, &first.key());
+                let key = page_key(ledger, &first.key().to_string());
                 tables.pages.insert(key, page.to_vec());
             }
             if let Some(cursors) = cursors {
@@ -138,7 +138,7 @@ impl Disk for TabDisk {
         })
     }
 
-    async fn replace(&self, old: &[String], fresh: &[Entry]) -> Kept<()> {
+    async fn replace(&self, old: &[Stamp], fresh: &[Entry]) -> Kept<()> {
         self.write(Grows::No, |tables| {
             for key in old {
                 tables.outbox.remove(key);

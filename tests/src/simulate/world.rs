@@ -576,7 +576,7 @@ impl World {
         let phone = |phone: &Phone| {
             let tabs = phone.tabs.iter().map(|tab| tab.cursors());
             let tabs: Vec<_> = tabs.collect();
-            let keys: Vec<String> = phone.tables.borrow().outbox.keys().cloned().collect();
+            let keys: Vec<Stamp> = phone.tables.borrow().outbox.keys().copied().collect();
             format!("{tabs:?} {keys:?}")
         };
         // A server may still be counting what its phones hold.

@@ -3,7 +3,7 @@
 use super::{Shelf, ledger_of};
 use crate::entry::Entry;
 use domain::digest::Sum;
-use domain::{Area, Grants, Id, Kind, Record, change, pack};
+use domain::{Area, Grants, Id, Kind, Record, Stamp, change, pack};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -128,7 +128,7 @@ impl Shelf {
     /// The server has accepted a change, of which `kept` stays here (see [`Self::kept_of`]), whether it
     /// still waits here or not: another page of the app may have given it up meanwhile, or seen it
     /// accepted.
-    pub fn accept_known(&mut self, key: &str, kept: &[u8]) {
+    pub fn accept_known(&mut self, key: Stamp, kept: &[u8]) {
         match self.entry(key) {
             Some(entry) if entry.change.pack_delta() == kept => self.accept(key),
             Some(_) if kept.is_empty() => self.discard(key),
@@ -143,14 +143,14 @@ impl Shelf {
     /// True if nothing else has become of what is confirmed, and of these changes.
     pub(crate) fn awaits(&self, entries: &[&Entry], made: &Made) -> bool {
         let mut entries = entries.iter();
-        made.on == self.edition && entries.all(|entry| self.entry(&entry.key()).is_some())
+        made.on == self.edition && entries.all(|entry| self.entry(entry.key()).is_some())
     }
 
     /// The server has accepted these, of which it was known what they make.
     pub(crate) fn accept_all(&mut self, entries: &[&Entry], made: &Made) {
         debug_assert_eq!(made.on, self.edition);
         for entry in entries {
-            self.take_entry(&entry.key());
+            self.take_entry(entry.key());
             self.latest = self.latest.max(entry.change.stamp);
         }
         for (id, packed) in &made.records {
@@ -165,7 +165,7 @@ impl Shelf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{Change, Device, Grant, Role, Stamp, Value};
+    use domain::{Change, Device, Grant, Role, Value};
 
     fn area(code: &str) -> Area {
         Area::parse(code).unwrap()
@@ -211,7 +211,7 @@ mod tests {
     fn shelf() -> Shelf {
         let mut shelf = Shelf::default();
         let known = registers(&mut shelf, 1, 1);
-        shelf.accept(&known.key());
+        shelf.accept(known.key());
         shelf
     }
 
@@ -247,7 +247,7 @@ mod tests {
                 assert_eq!(made.on, fast.edition());
                 accepts(&mut fast, batch, made);
             }
-            batch.iter().for_each(|entry| slow.accept(&entry.key()));
+            batch.iter().for_each(|entry| slow.accept(entry.key()));
             assert_eq!(fast.pages(), slow.pages());
             assert_eq!(fast.sum(area("371721")), slow.sum(area("371721")));
             assert_eq!(fast.latest(), slow.latest());
@@ -266,10 +266,10 @@ mod tests {
         let (entry, id) = (&batch[0], batch[0].change.id);
         let made = looks(&shelf, &batch, None).unwrap();
         assert!(shelf.awaits(&[entry], &made));
-        shelf.discard(&entry.key());
+        shelf.discard(entry.key());
         assert_eq!(made.on, shelf.edition());
         assert!(!shelf.awaits(&[entry], &made));
-        shelf.accept_known(&entry.key(), &entry.change.pack_delta());
+        shelf.accept_known(entry.key(), &entry.change.pack_delta());
         assert_eq!(shelf.get(id).unwrap().text("phone"), "2");
         let found = shelf.find("2", |_| Default::default(), |_, _| true, 9);
         assert_eq!(found.first, [id]);
@@ -285,8 +285,8 @@ mod tests {
         let mut kept_under = |code: &str, entry: &Entry| {
             let grants = Grants(vec![Grant::new(Role::FieldWorker, area(code))]);
             let kept = shelf.kept_of(&grants, [entry]).remove(0);
-            shelf.accept_known(&entry.key(), &kept);
-            assert!(shelf.entry(&entry.key()).is_none(), "it has been sent");
+            shelf.accept_known(entry.key(), &kept);
+            assert!(shelf.entry(entry.key()).is_none(), "it has been sent");
             (kept, shelf.confirmed_of(entry.change.id))
         };
         let (kept, here) = kept_under("371721101", &zhang);

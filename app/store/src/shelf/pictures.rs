@@ -67,7 +67,7 @@ mod tests {
         let named: Vec<(Id, &str)> = shelf.pictures().collect();
         assert_eq!(named, [(visit.id, picture.as_str())]);
         assert_eq!(shelf.awaiting(&picture), BTreeSet::new());
-        shelf.accept(&entry.key());
+        shelf.accept(entry.key());
         assert_eq!(shelf.awaiting(&picture), BTreeSet::from([entry.ledger]));
         shelf.forget(&[visit.id]);
         assert_eq!(shelf.pictures().count(), 0);

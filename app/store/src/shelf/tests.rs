@@ -40,7 +40,7 @@ fn an_unsent_change_lies_over_the_record_and_a_discarded_one_leaves_no_trace() {
     let id = change.change.id;
     assert_eq!(shelf.get(id).unwrap().text("phone"), "2");
     assert!(shelf.row(id).unwrap().waiting);
-    shelf.discard(&change.key());
+    shelf.discard(change.key());
     assert_eq!(shelf.get(id).unwrap().text("phone"), "1");
     assert!(!shelf.row(id).unwrap().waiting);
 }
@@ -53,7 +53,7 @@ fn an_accepted_change_stays_and_what_was_pulled_meanwhile_is_merged() {
     shelf.put(change.clone());
     shelf.confirm([pack::pack(&worker("3", 4)).as_slice()]);
     assert_eq!(shelf.get(change.change.id).unwrap().text("phone"), "2");
-    shelf.accept(&change.key());
+    shelf.accept(change.key());
     assert_eq!(shelf.get(change.change.id).unwrap().text("phone"), "2");
     assert_eq!(shelf.outbox().count(), 0);
     assert_eq!(shelf.latest(), stamp(5));
@@ -90,12 +90,12 @@ fn what_is_shown_after_an_answer_is_what_is_shown_after_opening_anew() {
     };
     assert_eq!(marks(&shelf), (true, true));
     for change in [&changes[2], &changes[0]] {
-        shelf.accept(&change.key());
+        shelf.accept(change.key());
         assert_eq!(marks(&shelf), (true, true));
         assert_eq!(opened_anew(&shelf), [shelf.row(id).cloned()]);
         assert_eq!(shelf.get(id).unwrap().text("phone"), "4");
     }
-    shelf.discard(&changes[1].key());
+    shelf.discard(changes[1].key());
     assert_eq!(marks(&shelf), (false, false));
     assert_eq!(opened_anew(&shelf), [shelf.row(id).cloned()]);
     let found = shelf.find("4", |_| HashSet::new(), |_, _| true, 9);
