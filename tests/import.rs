@@ -462,4 +462,23 @@ fn of_a_roster_that_waits_what_the_server_refuses_stays_to_be_sent_again_or_give
     tablet.on(TABLET);
     tablet.open(world.url());
     tablet.see("18 条被退回");
+
+    // Two tabs that do not hear of each other give up one each, out of what was one row for both.
+    let first = tablet.tab();
+    tablet.new_tab();
+    tablet.before_each_page("delete window.BroadcastChannel;");
+    tablet.open(world.url());
+    tablet.see("18 条被退回");
+    let give_up = |tablet: &Browser, nth: usize| {
+        tablet.js("document.querySelector('.topbar .sync').click()");
+        let button = format!("document.querySelectorAll('{WAITING} .danger')[{nth}]");
+        tablet.wait_until("it can be given up", &button);
+        tablet.js(&format!("{button}.click()"));
+        tablet.see("17 条被退回");
+    };
+    give_up(&tablet, 0);
+    tablet.turn_to(&first);
+    give_up(&tablet, 1);
+    tablet.open(world.url());
+    tablet.see("16 条被退回");
 }

@@ -44,6 +44,7 @@ pub mod moment;
 pub mod morning;
 pub mod own;
 pub mod pack;
+pub mod page;
 pub mod person;
 pub mod picture;
 pub mod prefill;

@@ -1,11 +1,11 @@
 //! What phone and server say to each other. Unknown names are ignored, missing ones have
 //! defaults: an older app and a newer server understand each other.
 
-use crate::columns;
 use crate::digest::Sum;
 use crate::grant::Grants;
 use crate::pack::{self, Damaged};
 use crate::{Area, Campaign, Change, Device, Id, Refusal};
+use crate::{columns, page};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "schema")]
@@ -380,6 +380,18 @@ impl Pulled {
         Ok(Self {
             head,
             records: records?,
+        })
+    }
+
+    /// The records as they came, to be kept (see [`page`]).
+    ///
+    /// # Errors
+    /// [`Damaged`] if the body was cut within its head or is none of ours.
+    pub fn kept(body: &[u8]) -> Result<Vec<u8>, Damaged> {
+        let (size, _, page) = Self::parts(body)?;
+        Ok(match size & IN_COLUMNS {
+            0 => page.to_vec(),
+            _ => page::of_columns(page),
         })
     }
 

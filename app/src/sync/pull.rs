@@ -76,13 +76,14 @@ async fn pull(
             coming = pages(token.to_owned(), ledger, ask);
             continue;
         };
-        let pulled = Pulled::decode(&body).map_err(|_| ApiError::Offline)?;
+        let read = Pulled::decode(&body).and_then(|page| Ok((page, Pulled::kept(&body)?)));
+        let (pulled, kept) = read.map_err(|_| ApiError::Offline)?;
         session::changed(desk, pulled.head.settings);
         let before = cursor(desk, ledger);
         if pulled.head.more && pulling.is_none() {
             pulling = Some(desk.pulling());
         }
-        let taken = steps::take(&desk, ledger, &ask, pulled).await?;
+        let taken = steps::take(&desk, ledger, &ask, pulled, &kept).await?;
         tabs::pulled(ledger, before, cursor(desk, ledger), body);
         went |= taken.went;
         if taken.again {

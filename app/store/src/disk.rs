@@ -9,7 +9,7 @@ use super::entry::Entry;
 use super::outbox;
 use super::sealed::{Row, arrays, put_rows, rows};
 use domain::{Area, Stamp};
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::try_join;
 use indexed_db_futures::KeyRange;
 use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::Transaction;
@@ -91,7 +91,7 @@ impl Disk for Store {
     }
 
     async fn save(&self, entries: &[Entry], draft: Option<&str>) -> Kept<()> {
-        let sealed = self.sealed_entries(entries).await?;
+        let sealed = self.sealed_entries(&[entries]).await?;
         self.pressing(async || {
             let writing = self.writing(&[OUTBOX, DRAFT])?;
             put_rows(&writing, OUTBOX, &sealed)?;
@@ -125,7 +125,7 @@ impl Disk for Store {
         let (page, cursors) = try_join(page, cursors).await?;
         let answered = accepted.iter().copied().chain(refused);
         let gone = answered.map(Entry::key).collect();
-        self.exchange(&[OUTBOX, PAGE, SETTING], &gone, refused, |writing| {
+        self.exchange(&[OUTBOX, PAGE, SETTING], &gone, refused, &|writing| {
             put_rows(writing, PAGE, &page)?;
             if let Some(cursors) = &cursors {
                 put(writing, SETTING, "cursors", cursors)?;
@@ -137,7 +137,7 @@ impl Disk for Store {
 
     async fn replace(&self, old: &[Stamp], fresh: &[Entry]) -> Kept<()> {
         let gone = old.iter().copied().collect();
-        self.exchange(&[OUTBOX], &gone, fresh, |_| Ok(())).await
+        self.exchange(&[OUTBOX], &gone, fresh, &|_| Ok(())).await
     }
 
     async fn pulled(
@@ -229,17 +229,15 @@ impl Store {
         stores: &[&str],
         gone: &BTreeSet<Stamp>,
         fresh: &[Entry],
-        also: impl Fn(&Transaction<'_>) -> Kept<()>,
+        also: &dyn Fn(&Transaction<'_>) -> Kept<()>,
     ) -> Kept<()> {
         loop {
             let leaving = self.known.borrow().without(gone);
-            let rest = self.sealed_entries(&leaving.rest).await?;
-            let fresh = self.sealed_entries(fresh).await?;
+            let put = self.sealed_entries(&[&leaving.rest, fresh]).await?;
             let writing = self.writing(stores)?;
             // Where another tab took some out of a row meanwhile, less may be to stay: that is looked
             // up anew. If nothing is put, the worst is that something is sent again.
-            let puts = !rest.is_empty() || !fresh.is_empty();
-            if puts && !all_there(&writing, &leaving.rows).await? {
+            if !put.is_empty() && !all_there(&writing, &leaving.rows).await? {
                 drop(writing);
                 self.outbox().await?;
                 continue;
@@ -248,8 +246,7 @@ impl Store {
                 delete(&writing, OUTBOX, row)?;
             }
             delete_all(&writing, OUTBOX, &leaving.single).await?;
-            put_rows(&writing, OUTBOX, &rest)?;
-            put_rows(&writing, OUTBOX, &fresh)?;
+            put_rows(&writing, OUTBOX, &put)?;
             also(&writing)?;
             writing.commit().await?;
             self.known.borrow_mut().forget(&leaving.rows);
@@ -270,16 +267,20 @@ impl Store {
             known.learn(sealed[&row.key], outbox::read(&row.bytes));
         }
         known.keep_only(&found);
-        let entries = found.iter().filter_map(|row| known.entries(row));
-        let mut entries: Vec<Entry> = entries.flatten().cloned().collect();
-        entries.sort_by_key(Entry::key);
-        Ok(entries)
+        let mut entries = BTreeMap::new();
+        for entry in found.iter().filter_map(|row| known.entries(row)).flatten() {
+            entries.insert(entry.key(), entry.clone());
+        }
+        Ok(entries.into_values().collect())
     }
 
-    async fn sealed_entries(&self, entries: &[Entry]) -> Kept<Vec<Row>> {
-        let sealed = self.sealed(OUTBOX, &outbox::rows(entries)).await?;
+    /// Rows of these, each of the lists by itself.
+    async fn sealed_entries(&self, lists: &[&[Entry]]) -> Kept<Vec<Row>> {
+        let texts: Vec<_> = lists.iter().flat_map(|list| outbox::rows(list)).collect();
+        let parts = lists.iter().flat_map(|list| outbox::parts(list));
+        let sealed = self.sealed(OUTBOX, &texts).await?;
         let mut known = self.known.borrow_mut();
-        for (row, held) in sealed.iter().zip(outbox::parts(entries)) {
+        for (row, held) in sealed.iter().zip(parts) {
             known.learn(row, held.to_vec());
         }
         Ok(sealed)
@@ -289,10 +290,11 @@ impl Store {
 /// True if there is a row of each of these keys in the outbox.
 async fn all_there(writing: &Transaction<'_>, keys: &[String]) -> Kept<bool> {
     let outbox = writing.object_store(OUTBOX)?;
-    let asked = keys
-        .iter()
-        .map(|key| outbox.get_key(key.clone()).primitive());
-    let asked = asked.collect::<Result<Vec<_>, _>>()?;
-    let found: Vec<Option<String>> = try_join_all(asked).await?;
-    Ok(found.iter().all(Option::is_some))
+    for key in keys {
+        let found: Option<String> = outbox.get_key(key.clone()).primitive()?.await?;
+        if found.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

@@ -36,7 +36,7 @@ pub async fn put_aside(tab: &impl Tab, ledger: Area, wanted: impl Fn(&Record) ->
     let mut all = Shelf::of(&stored);
     tab.peek(|shelf| {
         for page in pages(shelf, ledger) {
-            all.confirm(pack::split(&page).filter_map(Result::ok));
+            all.take(&page);
         }
     });
     let mut aside = Shelf::default();

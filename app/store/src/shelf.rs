@@ -17,7 +17,7 @@ use super::twins::Twins;
 use domain::agenda::Agenda;
 use domain::area::Area;
 use domain::digest::Sum;
-use domain::{Change, Id, Kind, Record, Stamp, pack};
+use domain::{Change, Id, Kind, Record, Stamp, pack, page};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -79,7 +79,7 @@ impl Shelf {
 
     /// Takes in a page of packed records that the server has confirmed.
     pub fn take(&mut self, page: &[u8]) {
-        self.confirm(pack::split(page).filter_map(Result::ok));
+        self.confirm(page::records(page).iter().map(|record| &**record));
     }
 
     /// Takes in packed records that the server has confirmed; later cells win over what is here.

@@ -13,7 +13,7 @@ use domain::digest::Sum;
 use domain::record::AREA;
 use domain::value::Shape;
 use domain::wire::{self, PullHead, Pulled, PushHead};
-use domain::{Area, Change, Device, Grants, Id, Stamp, pack};
+use domain::{Area, Change, Device, Grants, Id, Stamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -73,7 +73,11 @@ pub async fn save(tab: &impl Tab, changes: Vec<Change>, draft: Option<&str>) -> 
         entries = stamped_anew(tab, entries);
     }
     // As they will be sent: what shares a row then goes together.
-    entries.sort_by_key(Entry::key);
+    let mut sorted = BTreeMap::new();
+    for entry in entries {
+        sorted.insert(entry.key(), entry);
+    }
+    let entries: Vec<Entry> = sorted.into_values().collect();
     tab.disk().save(&entries, draft).await?;
     tab.change(|shelf| entries.into_iter().for_each(|entry| shelf.put(entry)));
     Ok(())
@@ -217,12 +221,19 @@ pub fn ask(tab: &impl Tab, ledger: Area) -> Ask {
     Ask::of(tab.cursors().remove(&ledger).unwrap_or_default())
 }
 
-/// Keeps a page: first on disk with its cursor, then in memory; then, with the last page, looks
+/// Keeps a page, whose records are `kept` as they came (see [`Pulled::kept`]): first on disk with its
+/// cursor, then in memory; then, with the last page, looks
 /// whether this device holds what it should, and if not lets all of the ledger be pulled anew.
 ///
 /// # Errors
 /// If the disk cannot keep it; then the same page is pulled again.
-pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Kept<Taken> {
+pub async fn take(
+    tab: &impl Tab,
+    ledger: Area,
+    asked: &Ask,
+    page: Pulled,
+    kept: &[u8],
+) -> Kept<Taken> {
     let head = &page.head;
     let mut taken = Taken {
         more: head.more,
@@ -262,13 +273,13 @@ pub async fn take(tab: &impl Tab, ledger: Area, asked: &Ask, page: Pulled) -> Ke
             tab.disk().rewrite(0, without).await?;
         }
         give_back::let_go(tab, ledger, &head.gone).await?;
-        let packed = pack::join(page.records.iter().map(Vec::as_slice));
+        let kept = if page.records.is_empty() { &[] } else { kept };
         let anew = if head.reset { Anew::Whole } else { Anew::Adds };
         // By where it begins, too: a page that another tab pulled from further on must not take the
         // place of this one.
         let from = if head.reset { 0 } else { asked.after };
         let name = format!("{from:012}-{:012}", head.cursor);
-        keep(tab, ledger, &packed, &name, &cursors, anew).await?;
+        keep(tab, ledger, kept, &name, &cursors, anew).await?;
         tab.set_cursors(cursors);
         show(tab, ledger, &page);
         if drops {

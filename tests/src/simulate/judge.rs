@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::server::Server;
 use super::world::{Phone, World};
-use domain::{Area, Cell, Change, Id, Record, pack};
+use domain::{Area, Cell, Change, Id, Record, pack, page};
 use std::collections::BTreeMap;
 use store::entry::Entry;
 use store::shelf::Shelf;
@@ -188,8 +188,8 @@ fn holds_what_it_should(world: &World, number: usize, phone: &Phone, outcome: &m
     let repaired: u64 = cursors.values().map(|cursor| cursor.repaired).sum();
     outcome.damaged += phone.damaged;
     outcome.repaired += repaired;
-    for packed in disk.iter().flat_map(|page| pack::split(page)).flatten() {
-        let Ok(record) = pack::unpack(packed) else {
+    for packed in disk.iter().flat_map(|page| page::records(page)) {
+        let Ok(record) = pack::unpack(&packed) else {
             continue;
         };
         let shown = right.iter().find(|((_, id), _)| *id == record.id);

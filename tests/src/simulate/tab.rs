@@ -211,7 +211,8 @@ impl SimTab {
                 done(steps::answered(self, *ledger, batch, &expected, answer))?;
             }
             Next::Pull(ledger, ask) => {
-                let Ok(mut page) = Pulled::decode(body) else {
+                let read = Pulled::decode(body).and_then(|page| Ok((page, Pulled::kept(body)?)));
+                let Ok((mut page, kept)) = read else {
                     self.give_up();
                     return Ok(());
                 };
@@ -219,7 +220,7 @@ impl SimTab {
                     page.head.agreed = None;
                 }
                 let more = page.head.more;
-                let taken = done(steps::take(self, *ledger, ask, page));
+                let taken = done(steps::take(self, *ledger, ask, page, &kept));
                 let between_pages = &mut self.disk.tables.borrow_mut().between_pages;
                 // What is hidden goes first, the rest of the page then: it may fail in between.
                 match more || taken.is_err() {
