@@ -471,13 +471,20 @@ fn of_a_roster_that_waits_what_the_server_refuses_stays_to_be_sent_again_or_give
     tablet.see("18 条被退回");
     let give_up = |tablet: &Browser, nth: usize| {
         tablet.js("document.querySelector('.topbar .sync').click()");
-        let button = format!("document.querySelectorAll('{WAITING} .danger')[{nth}]");
-        tablet.wait_until("it can be given up", &button);
-        tablet.js(&format!("{button}.click()"));
-        tablet.see("17 条被退回");
+        let listed = format!("[...document.querySelectorAll('{WAITING}')]");
+        tablet.wait_until("some can be given up", &format!("{listed}[{nth}]"));
+        let who = format!(
+            "const row = {listed}[{nth}];
+             row.querySelector('.danger').click();
+             return row.innerText.match(/务工[0-9]+/)[0];"
+        );
+        let who = tablet.js(&who).as_str().unwrap().to_owned();
+        let gone = format!("!{listed}.some((row) => row.innerText.includes('{who}'))");
+        tablet.wait_until("it has been given up", &gone);
     };
     give_up(&tablet, 0);
     tablet.turn_to(&first);
+    // This tab may have seen on the disk by now what the other one did.
     give_up(&tablet, 1);
     tablet.open(world.url());
     tablet.see("16 条被退回");
