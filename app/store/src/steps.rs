@@ -222,8 +222,8 @@ pub fn ask(tab: &impl Tab, ledger: Area) -> Ask {
 }
 
 /// Keeps a page, whose records are `kept` as they came (see [`Pulled::kept`]): first on disk with its
-/// cursor, then in memory; then, with the last page, looks
-/// whether this device holds what it should, and if not lets all of the ledger be pulled anew.
+/// cursor, then in memory; then, with the last page, looks whether this device holds what it should,
+/// and if not lets all of the ledger be pulled anew.
 ///
 /// # Errors
 /// If the disk cannot keep it; then the same page is pulled again.
